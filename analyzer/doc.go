@@ -1,0 +1,52 @@
+// Package analyzer finds the places where a Go daemon starts to listen,
+// traces which configuration decides the address, and offers edits that let
+// the daemon take a socket that it inherited.
+//
+// # Analyzer inheritfd
+//
+// inheritfd: route listen calls through sockets inherited from a supervisor
+//
+// Under socket activation a supervisor (systemd) opens the listening sockets
+// and hands them to the daemon as inherited file descriptors. This analyzer
+// reports every call that binds a socket of its own, with the trace from the
+// configuration to the call, and a fix that routes the call through a helper
+// package bundled with the module:
+//
+//	l, err := net.Listen("tcp", *addr)
+//
+// becomes
+//
+//	l, err := inherit.Listen("tcp", *addr)
+//
+// which takes the inherited socket for the address when there is one and
+// calls net.Listen when there is none. The helper is written to
+// internal/inherit of the module by the command
+//
+//	inheritfd init
+//
+// Not reported are calls in tests, ephemeral ports, probes that close the
+// socket at once, addresses that arrive over the network, and calls that take
+// an inherited socket already.
+//
+// # Categories
+//
+// The category of a diagnostic is one of these.
+//
+// listen: a call that listens at a configured address.
+//
+// hardcoded: a call that listens at an address that no configuration can
+// change.
+//
+// # Levels
+//
+// safe: the fix behaves the same when nothing is inherited, by construction.
+//
+// review: the fix may behave differently; the message says how.
+//
+// manual: there is no fix; the message says why, and what to do.
+//
+// # Flags
+//
+// -helper=path sets the import path of the helper; the default is
+// internal/inherit below the module's path.
+package analyzer

@@ -1,0 +1,422 @@
+package analyzer
+
+import (
+	"go/token"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// A finder turns the flows of one package into findings.
+type finder struct {
+	pass   *analysis.Pass
+	flow   *flow.Package
+	helper string // import path
+	files  map[string]*token.File
+	fixes  [][]analysis.TextEdit // by site
+}
+
+// result makes the Result of the package.
+func (f *finder) result() *Result {
+	r := &Result{Package: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name()}
+	if f.pass.Module != nil {
+		r.Module = f.pass.Module.Path
+	}
+	f.fixes = make([][]analysis.TextEdit, len(f.flow.Sites))
+	for i, s := range f.flow.Sites {
+		r.Sites = append(r.Sites, f.site(i, s))
+	}
+	if r.Name == "main" {
+		r.Joined = f.joined(r)
+	}
+	return r
+}
+
+// site makes the finding of one site.
+func (f *finder) site(i int, s *flow.Site) Site {
+	out := Site{
+		File: s.Pos.File, Line: s.Pos.Line, Col: s.Pos.Col,
+		Func: s.Func, Callee: s.Callee, Empty: s.Sink.Empty,
+		Mains: []string{}, Select: []string{}, Network: []string{},
+		Origins:  f.origins(s.Address, s.Sink),
+		Serves:   serves(s),
+		Excludes: f.excludes(s),
+	}
+	out.Network = f.network(s.Network, s.Sink)
+	out.Class = f.class(s, out)
+	switch out.Class {
+	case Listen:
+		out.Category = categoryOf(out.Origins)
+		f.fix(i, s, &out)
+	case Inherited:
+		f.toggle(s, &out)
+	}
+	return out
+}
+
+// origins traces the address of a site.
+func (f *finder) origins(address flow.Node, sink *model.Sink) []Origin {
+	if sink.Address == model.None && !sink.Receiver {
+		return []Origin{}
+	}
+	return convert(f.flow.Origins(address, model.Whole))
+}
+
+// convert makes the JSON form of origins.
+func convert(in []flow.Origin) []Origin {
+	out := []Origin{}
+	for _, o := range in {
+		c := Origin{
+			Part: o.Part.String(), Kind: o.Kind, Key: o.Key,
+			Default: o.Default, HasDefault: o.HasDefault,
+			Value: o.Value, Reason: o.Reason, Rejected: o.Rejected,
+			Many: o.Many, Dash: o.Dash, Trace: []Step{},
+		}
+		for _, s := range o.Trace {
+			c.Trace = append(c.Trace, Step{s.Pos.File, s.Pos.Line, s.Pos.Col, s.What})
+		}
+		for _, at := range o.Context {
+			c.Context = append(c.Context, at.String())
+		}
+		out = append(out, c)
+	}
+	return tidy(out)
+}
+
+// tidy makes the constants that a configuration source overrides its default,
+// and drops empty values beside others.
+func tidy(origins []Origin) []Origin {
+	parts := make(map[string][]Origin)
+	var order []string
+	for _, o := range origins {
+		if parts[o.Part] == nil {
+			order = append(order, o.Part)
+		}
+		parts[o.Part] = append(parts[o.Part], o)
+	}
+	out := []Origin{}
+	for _, part := range order {
+		out = append(out, tidyPart(parts[part])...)
+	}
+	return out
+}
+
+// tidyPart tidies the origins of one part of an address.
+func tidyPart(origins []Origin) []Origin {
+	defaults := make(map[string]bool)
+	for _, o := range origins {
+		if o.Kind == flow.Const && o.Value != "" {
+			defaults[o.Value] = true
+		}
+	}
+	var out []Origin
+	absorbed := false
+	for _, o := range origins {
+		if o.IsConfig() && o.Kind != "args" && len(defaults) == 1 && !contextual(origins) {
+			for value := range defaults {
+				if !o.HasDefault || o.Default == "" {
+					o.Default, o.HasDefault = value, true
+					absorbed = true
+				} else if o.Default == value {
+					absorbed = true
+				}
+			}
+		}
+		out = append(out, o)
+	}
+	return slices.DeleteFunc(out, func(o Origin) bool {
+		return o.Kind == flow.Const && (absorbed && defaults[o.Value] || o.Value == "" && len(out) > 1)
+	})
+}
+
+// contextual reports whether the constants and the sources among origins
+// belong to different logical listeners.
+func contextual(origins []Origin) bool {
+	for _, c := range origins {
+		if c.Kind != flow.Const || c.Value == "" {
+			continue
+		}
+		for _, o := range origins {
+			if o.IsConfig() && !prefix(c.Context, o.Context) && !prefix(o.Context, c.Context) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// prefix reports whether a is a prefix of b.
+func prefix(a, b []string) bool {
+	return len(a) <= len(b) && slices.Equal(a, b[:len(a)])
+}
+
+// network returns the constant network names of a site.
+func (f *finder) network(n flow.Node, sink *model.Sink) []string {
+	if sink.Fixed != "" {
+		return []string{sink.Fixed}
+	}
+	out := []string{}
+	if sink.Network == model.None {
+		return out
+	}
+	for _, o := range f.flow.Origins(n, model.Network) {
+		if o.Kind == flow.Const && o.Value != "" {
+			out = append(out, o.Value)
+		} else if o.HasDefault && o.Default != "" {
+			out = append(out, o.Default)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// class tells what kind of listening a site is.
+func (f *finder) class(s *flow.Site, out Site) Class {
+	name := f.pass.Fset.PositionFor(s.Expr.Pos(), true).Filename
+	switch {
+	case strings.HasSuffix(name, "_test.go"):
+		return Test
+	case s.Sink.Inherited:
+		return Inherited
+	case isProbe(s):
+		return Probe
+	}
+	return classOf(out.Callee, out.Origins)
+}
+
+// classOf tells the class of a site by its origins alone.
+func classOf(callee string, origins []Origin) Class {
+	if len(origins) == 0 {
+		return Listen
+	}
+	packet := strings.Contains(callee, "Packet") || strings.Contains(callee, "UDP") || strings.Contains(callee, "Unixgram")
+	fixed, runtime, config := true, false, false
+	values := make(map[string][]string)
+	for _, o := range origins {
+		fixed = fixed && o.Kind == flow.Const
+		runtime = runtime || o.Kind == "runtime"
+		config = config || o.IsConfig() || o.Kind == flow.Param
+		values[o.Part] = append(values[o.Part], o.Value)
+	}
+	switch {
+	case fixed && isEphemeral(values, packet):
+		return Ephemeral
+	case runtime && !config:
+		return Runtime
+	}
+	return Listen
+}
+
+// isEphemeral reports whether constant values, by part, let the system choose
+// the port.
+func isEphemeral(values map[string][]string, packet bool) bool {
+	for _, port := range values["port"] {
+		if port != "0" && port != "" {
+			return false
+		}
+	}
+	if len(values["port"]) > 0 {
+		return true
+	}
+	for _, a := range values["address"] {
+		if !(strings.HasSuffix(a, ":0") || packet && a == "") {
+			return false
+		}
+	}
+	return len(values["address"]) > 0 || packet && len(values["path"]) == 0
+}
+
+// categoryOf tells whether any configuration reaches the address.
+func categoryOf(origins []Origin) string {
+	for _, o := range origins {
+		if o.Kind != flow.Const {
+			return "listen"
+		}
+	}
+	if len(origins) == 0 {
+		return "listen"
+	}
+	return "hardcoded"
+}
+
+// isProbe reports whether all that is done with the socket is to close it or
+// to ask for its address.
+func isProbe(s *flow.Site) bool {
+	if len(s.Instrs) == 0 || s.Call == nil {
+		return false
+	}
+	closed := false
+	for _, instr := range s.Instrs {
+		call, ok := instr.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		for _, r := range *call.Referrers() {
+			x, ok := r.(*ssa.Extract)
+			if !ok {
+				return false
+			}
+			if x.Index != 0 {
+				continue
+			}
+			for _, use := range *x.Referrers() {
+				if _, ok := use.(*ssa.DebugRef); ok {
+					continue
+				}
+				name := usedMethod(use)
+				if name != "Close" && name != "Addr" && name != "LocalAddr" {
+					return false
+				}
+				closed = closed || name == "Close"
+			}
+		}
+	}
+	return closed
+}
+
+// usedMethod returns the method that an instruction calls, "" for any other
+// use.
+func usedMethod(instr ssa.Instruction) string {
+	c, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		return ""
+	}
+	if c.Common().IsInvoke() {
+		return c.Common().Method.Name()
+	}
+	if fn := c.Common().StaticCallee(); fn != nil && fn.Signature.Recv() != nil {
+		return fn.Name()
+	}
+	return ""
+}
+
+// serves tells the protocol that a site's listener speaks, where the sink or
+// the function around it shows: "http" and "grpc".
+func serves(s *flow.Site) string {
+	if strings.Contains(s.Callee, "net/http.") || strings.Contains(s.Callee, "ListenAndServe") {
+		return "http"
+	}
+	for _, instr := range s.Instrs {
+		call, ok := instr.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		for _, b := range call.Parent().Blocks {
+			for _, in := range b.Instrs {
+				c, ok := in.(ssa.CallInstruction)
+				if !ok || c.Common().StaticCallee() == nil {
+					continue
+				}
+				switch c.Common().StaticCallee().String() {
+				case "net/http.Serve", "net/http.ServeTLS", "(*net/http.Server).Serve", "(*net/http.Server).ServeTLS":
+					return "http"
+				case "(*google.golang.org/grpc.Server).Serve":
+					return "grpc"
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// excludes lists the sites of the same function that cannot run in one pass
+// with s.
+func (f *finder) excludes(s *flow.Site) []int {
+	var out []int
+	for _, t := range f.flow.Sites {
+		if t == s {
+			continue
+		}
+		for _, a := range s.Instrs {
+			for _, b := range t.Instrs {
+				if flow.Exclusive(a, b) {
+					out = append(out, t.Pos.Line)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// joined lists what a program knows of the sites that it reaches.
+func (f *finder) joined(r *Result) []Joined {
+	within := func(pkg string) bool {
+		return r.Module != "" && (pkg == r.Module || strings.HasPrefix(pkg, r.Module+"/"))
+	}
+	var out []Joined
+	for _, n := range f.flow.Sinks() {
+		if !f.flow.Reaches(n) {
+			continue
+		}
+		callee, at := n.Sink()
+		sink := model.SinkOf(callee)
+		j := Joined{
+			File: at.File, Line: at.Line, Col: at.Col, Callee: callee,
+			Package: path.Dir(at.File), Network: f.network(n.NetworkOf(), sink),
+			Origins: f.origins(n, sink),
+		}
+		if strings.HasSuffix(at.File, "_test.go") {
+			continue
+		}
+		j.Origins = dropUncalled(j.Origins)
+		if r.Module != "" && !within(j.Package) {
+			for _, d := range f.flow.Doors(n, within) {
+				j.Doors = append(j.Doors, Door{d.Pos.File, d.Pos.Line, d.Pos.Col, shortFunc(d.Func), d.Callee})
+			}
+			if len(j.Doors) == 0 || sink.Inherited {
+				continue
+			}
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+// dropUncalled drops, beside others, origins that are parameters of functions
+// which the program does not call.
+func dropUncalled(origins []Origin) []Origin {
+	for _, o := range origins {
+		if o.Kind != flow.Param {
+			return slices.DeleteFunc(origins, func(o Origin) bool { return o.Kind == flow.Param })
+		}
+	}
+	return origins
+}
+
+// class tells the class of a joined site by what the program knows.
+func (j Joined) class() Class {
+	if model.SinkOf(j.Callee).Inherited {
+		return Inherited
+	}
+	return classOf(j.Callee, j.Origins)
+}
+
+// shortFunc drops the package of a full name: (*T).M or F.
+func shortFunc(name string) string {
+	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	name = strings.TrimLeft(name, "(*")
+	if _, rest, ok := strings.Cut(name, "."); ok {
+		name = rest
+	}
+	name, _, _ = strings.Cut(name, "$")
+	return lead + name
+}
+
+// posn names a position as facts do.
+func (f *finder) posn(pos token.Pos) flow.Pos {
+	p := f.pass.Fset.PositionFor(pos, true)
+	dir := f.pass.Pkg.Path()
+	if strings.HasSuffix(f.pass.Pkg.Name(), "_test") {
+		dir = strings.TrimSuffix(dir, "_test")
+	}
+	return flow.Pos{File: path.Join(dir, filepath.Base(p.Filename)), Line: p.Line, Col: p.Column}
+}

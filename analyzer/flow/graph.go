@@ -1,0 +1,134 @@
+package flow
+
+import (
+	"slices"
+
+	"go/types"
+)
+
+// Budgets for what a fact carries of edges that neither lead to a known sink
+// nor come from a known source. They grow with depth, so they are small.
+const (
+	maxTransit      = 32  // of the package's own
+	maxTransitCarry = 128 // of what it imports
+	maxPrefix       = 4000
+)
+
+// A graph is the edges that one package sees, its own and imported ones.
+type graph struct {
+	edges []Edge
+	in    map[Node][]int
+	out   map[Node][]int
+}
+
+func newGraph(edges []Edge) *graph {
+	slices.SortFunc(edges, compareEdges)
+	edges = slices.Compact(edges)
+	g := &graph{edges: edges, in: make(map[Node][]int), out: make(map[Node][]int)}
+	for i, e := range edges {
+		g.in[e.To] = append(g.in[e.To], i)
+		g.out[e.From] = append(g.out[e.From], i)
+	}
+	return g
+}
+
+// closure returns the nodes that can be reached from those that start admits,
+// over edges that follow names.
+func (g *graph) closure(start func(Node) bool, next map[Node][]int, end func(Edge) Node, use func(Edge) bool) map[Node]bool {
+	reached := make(map[Node]bool)
+	var work []Node
+	push := func(n Node) {
+		if !reached[n] {
+			reached[n] = true
+			work = append(work, n)
+		}
+	}
+	for _, e := range g.edges {
+		for _, n := range [2]Node{e.From, e.To} {
+			if start(n) {
+				push(n)
+			}
+		}
+	}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, i := range next[n] {
+			if use(g.edges[i]) {
+				push(end(g.edges[i]))
+			}
+		}
+	}
+	return reached
+}
+
+func all(Edge) bool        { return true }
+func from(e Edge) Node     { return e.From }
+func to(e Edge) Node       { return e.To }
+func isSink(n Node) bool   { return n.kind() == 'K' }
+func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' }
+
+// export prunes the graph to what an importer may need and packs it: what
+// leads to a sink, what brings a source to a place that importers can reach,
+// and a few edges between such places that look like an address's.
+func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool) *Flows {
+	toSink := g.closure(isSink, g.in, from, all)
+	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool { return e.Kind != Tag })
+	// live are the nodes from which a value can still leave the package.
+	live := g.closure(exported, g.in, from, all)
+	// feeds are the nodes that give what comes from a source its other
+	// values, its key or its default.
+	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return e.Kind != Mention })
+
+	isOwn := make(map[Edge]bool, len(own))
+	for _, e := range own {
+		isOwn[e] = true
+	}
+	var keep []Edge
+	transit, carried, prefix := 0, 0, 0
+	for _, e := range g.edges {
+		switch {
+		case toSink[e.To]:
+		case e.Kind == Mention || e.Kind == Tag:
+			continue
+		case fromSource[e.From] && live[e.To] || feeds[e.To]:
+			if prefix++; prefix > maxPrefix {
+				truncated = true
+				continue
+			}
+		case !exported(e.To) || !addressName.MatchString(lastName(e.To)) || !lasting(e.From):
+			continue
+		case isOwn[e]:
+			if transit++; transit > maxTransit {
+				truncated = true
+				continue
+			}
+		default:
+			if carried++; carried > maxTransitCarry {
+				truncated = true
+				continue
+			}
+		}
+		keep = append(keep, e)
+	}
+	return pack(keep, truncated)
+}
+
+// lasting reports whether an importer can still put something into a place,
+// or a constant is there already.
+func lasting(n Node) bool {
+	return exported(n) || n.kind() == 'P' && exportedName(n.fn()) || n.kind() == 'C' && n != "C:"
+}
+
+// lastName returns the name of a place without its package.
+func lastName(n Node) string {
+	name := n.rest()
+	if p := n.param(); p != "" {
+		return p
+	}
+	_, last, _ := cutLast(name, "/")
+	if last == "" {
+		last = name
+	}
+	return last
+}

@@ -1,0 +1,675 @@
+package flow
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// A write is one way that a node gets a value within the package.
+type write struct {
+	val   ssa.Value // nil when from is set
+	from  Node      // a source or another node
+	kind  Kind
+	part  model.Part
+	pos   token.Pos
+	call  token.Pos // for Init, the literal
+	instr ssa.Instruction
+}
+
+// A dynamicUse is a function used as a value.
+type dynamicUse struct {
+	val  ssa.Value
+	skip int // parameters bound already: 1 for a method value
+}
+
+// An index holds what one walk over the package's SSA finds, keyed by what
+// demand will ask for.
+type index struct {
+	pass *analysis.Pass
+	pkg  *ssa.Package
+	fns  []*ssa.Function
+
+	calls   map[string][]ssa.CallInstruction // by callee, or interface method
+	dynamic []ssa.CallInstruction            // calls of function values
+	writes  map[Node][]write
+	returns map[string][]*ssa.Return
+	values  map[string][]dynamicUse // functions used as values
+	// slots maps a method to the interface methods that it implements where
+	// the package converts its type; impls is the inverse.
+	slots, impls map[string][]string
+	// wider maps an interface method to that of the interface which a value
+	// is converted to.
+	wider, narrower map[string][]string
+	// mentions maps a function to those that it mentions, and where first.
+	mentions map[string]map[string]token.Pos
+
+	args   map[token.Pos]*ast.CallExpr     // by Lparen
+	keyed  map[token.Pos]*ast.KeyValueExpr // by Colon
+	consts map[token.Pos]token.Pos         // use of a constant → its declaration
+	ifaces map[[2]types.Type]bool          // conversions seen
+}
+
+// build makes the package's SSA form and indexes it.
+//
+// SSA is built here, not through Requires: buildssa, which would build it for
+// every package of the standard library too.
+func build(pass *analysis.Pass) *index {
+	prog := ssa.NewProgram(pass.Fset, ssa.BuilderMode(0))
+	for _, p := range pass.Pkg.Imports() {
+		prog.CreatePackage(p, nil, nil, true)
+	}
+	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg.Build()
+
+	x := &index{
+		pass: pass, pkg: pkg,
+		calls:   make(map[string][]ssa.CallInstruction),
+		writes:  make(map[Node][]write),
+		returns: make(map[string][]*ssa.Return),
+		values:  make(map[string][]dynamicUse),
+		slots:   make(map[string][]string), impls: make(map[string][]string),
+		wider: make(map[string][]string), narrower: make(map[string][]string),
+		mentions: make(map[string]map[string]token.Pos),
+		args:     make(map[token.Pos]*ast.CallExpr),
+		keyed:    make(map[token.Pos]*ast.KeyValueExpr),
+		consts:   make(map[token.Pos]token.Pos),
+		ifaces:   make(map[[2]types.Type]bool),
+	}
+	x.indexSyntax()
+	for _, f := range pass.Files {
+		if isTestFile(pass.Fset, f) {
+			continue // what tests configure says nothing about the program
+		}
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+					x.addFunc(prog.FuncValue(obj))
+				}
+			}
+		}
+	}
+	x.addFunc(pkg.Func("init"))
+	for _, fn := range x.fns {
+		x.indexFunc(fn)
+	}
+	return x
+}
+
+func isTestFile(fset *token.FileSet, f *ast.File) bool {
+	return strings.HasSuffix(fset.PositionFor(f.Package, true).Filename, "_test.go")
+}
+
+// addFunc lists a function and the functions in it.
+func (x *index) addFunc(fn *ssa.Function) {
+	if fn == nil {
+		return
+	}
+	x.fns = append(x.fns, fn)
+	for _, anon := range fn.AnonFuncs {
+		x.addFunc(anon)
+	}
+}
+
+// indexSyntax finds the expressions that SSA instructions point into.
+func (x *index) indexSyntax() {
+	for _, f := range x.pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				x.args[n.Lparen] = n
+			case *ast.GoStmt: // where SSA says that go and defer are
+				x.args[n.Go] = n.Call
+			case *ast.DeferStmt:
+				x.args[n.Defer] = n.Call
+			case *ast.Ident:
+				if c, ok := x.pass.TypesInfo.Uses[n].(*types.Const); ok && c.Pkg() == x.pass.Pkg {
+					x.consts[n.Pos()] = c.Pos()
+				}
+			case *ast.KeyValueExpr:
+				x.keyed[n.Colon] = n
+			}
+			return true
+		})
+	}
+}
+
+// indexFunc indexes the instructions of one function.
+func (x *index) indexFunc(fn *ssa.Function) {
+	name := funcName(fn)
+	if fn.Parent() != nil { // a closure counts as mentioned where it is
+		x.mention(funcName(fn.Parent()), name, fn.Pos())
+	}
+	var operands [10]*ssa.Value
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			mention := func(callee string) { x.mention(name, callee, instr.Pos()) }
+			x.indexInstr(name, instr, mention)
+			for _, op := range instr.Operands(operands[:0]) {
+				if f, ok := (*op).(*ssa.Function); ok {
+					mention(funcName(f))
+				}
+			}
+		}
+	}
+}
+
+// mention records that a function mentions another.
+func (x *index) mention(fn, callee string, pos token.Pos) {
+	if x.mentions[fn] == nil {
+		x.mentions[fn] = make(map[string]token.Pos)
+	}
+	if old, ok := x.mentions[fn][callee]; !ok || !old.IsValid() {
+		x.mentions[fn][callee] = pos
+	}
+}
+
+func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string)) {
+	if call, ok := instr.(ssa.CallInstruction); ok {
+		x.indexCall(call, mention)
+		return
+	}
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		x.indexStore(instr)
+		x.indexValue(instr.Val)
+	case *ssa.MapUpdate:
+		for _, to := range x.places(instr.Map) {
+			x.writes[to] = append(x.writes[to], write{val: instr.Value, kind: Store, pos: instr.Pos(), instr: instr})
+		}
+		x.indexValue(instr.Value)
+	case *ssa.Return:
+		x.returns[fn] = append(x.returns[fn], instr)
+		for _, r := range instr.Results {
+			x.indexValue(r)
+		}
+	case *ssa.MakeInterface:
+		x.indexConversion(instr.X.Type(), instr.Type(), mention)
+	case *ssa.ChangeInterface:
+		x.indexWidening(instr.X.Type(), instr.Type())
+	case *ssa.Phi:
+		for _, e := range instr.Edges {
+			x.indexValue(e)
+		}
+	}
+}
+
+// indexCall indexes a call, go or defer statement.
+func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
+	common := call.Common()
+	for _, arg := range common.Args {
+		x.indexValue(arg)
+	}
+	name := calleeName(common)
+	switch {
+	case name == "":
+		if _, ok := common.Value.(*ssa.Builtin); !ok {
+			x.dynamic = append(x.dynamic, call)
+		}
+		return
+	case common.IsInvoke():
+		mention(name)
+	}
+	x.calls[name] = append(x.calls[name], call)
+	if src := model.SourceOf(name); src != nil {
+		x.indexSource(call, src)
+	}
+	if dec := model.DecoderOf(name); dec != nil {
+		x.indexDecoder(call, dec)
+	}
+	x.indexOut(call, name)
+}
+
+// calleeName returns the full name of what a call calls, "" when it is a
+// function value.
+func calleeName(c *ssa.CallCommon) string {
+	if c.IsInvoke() {
+		if model.TransferOf(c.Method.FullName()) != nil || model.SourceOf(c.Method.FullName()) != nil {
+			return c.Method.FullName()
+		}
+		return methodName(c.Value.Type(), c.Method)
+	}
+	if fn := c.StaticCallee(); fn != nil {
+		return funcName(fn)
+	}
+	return ""
+}
+
+// arg returns argument i of a call, not counting the receiver; model.Recv is
+// the receiver. It returns nil when there is none.
+func arg(c *ssa.CallCommon, i int) ssa.Value {
+	if c.IsInvoke() {
+		if i == model.Recv {
+			return c.Value
+		}
+	} else if c.Signature().Recv() != nil {
+		i++
+		if i == model.Recv+1 {
+			i = 0
+		}
+	}
+	if i < 0 || i >= len(c.Args) {
+		return nil
+	}
+	return c.Args[i]
+}
+
+// indexStore indexes a store through an address.
+func (x *index) indexStore(s *ssa.Store) {
+	w := write{val: s.Val, kind: Store, pos: s.Pos(), instr: s}
+	if fa, ok := s.Addr.(*ssa.FieldAddr); ok {
+		if alloc, ok := fa.X.(*ssa.Alloc); ok && x.keyed[s.Pos()] != nil {
+			w.kind, w.call = Init, alloc.Pos()
+		}
+	}
+	for _, to := range x.places(s.Addr) {
+		x.writes[to] = append(x.writes[to], w)
+	}
+}
+
+// places returns the nodes that an address, map or slice stands for: none for
+// a local, which is sliced instead.
+func (x *index) places(addr ssa.Value) []Node {
+	switch a := addr.(type) {
+	case *ssa.Global:
+		return nodes(globalNode(a))
+	case *ssa.FieldAddr:
+		if model.CarrierOf(a.X.Type()) != nil {
+			return x.places(a.X)
+		}
+		return nodes(fieldNode(a.X.Type(), a.Field))
+	case *ssa.Field:
+		return nodes(fieldNode(a.X.Type(), a.Field))
+	case *ssa.IndexAddr:
+		return x.places(a.X)
+	case *ssa.UnOp:
+		return x.places(a.X)
+	case *ssa.Slice:
+		return x.places(a.X)
+	case *ssa.Parameter:
+		for i, p := range a.Parent().Params {
+			if p == a {
+				return nodes(indexed('O', funcName(a.Parent()), i))
+			}
+		}
+	case *ssa.FreeVar:
+		var out []Node
+		for _, b := range bindings(a) {
+			out = append(out, x.places(b.val)...)
+		}
+		return out
+	}
+	return nil
+}
+
+func nodes(n Node) []Node {
+	if n == "" {
+		return nil
+	}
+	return []Node{n}
+}
+
+// A binding is what a captured variable is bound to. At is the call when the
+// closure is called where it is made, and nowhere else; else nil.
+type binding struct {
+	val ssa.Value
+	at  ssa.Instruction
+}
+
+// bindings returns what a captured variable may be bound to.
+func bindings(v *ssa.FreeVar) []binding {
+	fn := v.Parent()
+	if fn.Parent() == nil {
+		return nil
+	}
+	var out []binding
+	for i, fv := range fn.FreeVars {
+		if fv != v {
+			continue
+		}
+		for _, b := range fn.Parent().Blocks {
+			for _, instr := range b.Instrs {
+				if mc, ok := instr.(*ssa.MakeClosure); ok && mc.Fn == fn {
+					out = append(out, binding{mc.Bindings[i], calledAt(mc)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// calledAt returns the only use of a closure when that is to call it.
+func calledAt(mc *ssa.MakeClosure) ssa.Instruction {
+	if refs := *mc.Referrers(); len(refs) == 1 {
+		if c, ok := refs[0].(*ssa.Call); ok && c.Call.Value == mc {
+			return c
+		}
+	}
+	return nil
+}
+
+// indexValue indexes a function that is used as a value.
+func (x *index) indexValue(v ssa.Value) {
+	fn, skip := funcValue(v)
+	if fn == nil {
+		return
+	}
+	name := funcName(fn)
+	x.values[name] = append(x.values[name], dynamicUse{v, skip})
+}
+
+// funcValue returns the function that v is a value of, and how many of its
+// parameters are bound; nil when v is no function.
+func funcValue(v ssa.Value) (fn *ssa.Function, skip int) {
+	switch v := v.(type) {
+	case *ssa.Function:
+		return v, 0
+	case *ssa.MakeClosure:
+		fn := v.Fn.(*ssa.Function)
+		if fn.Synthetic != "" && fn.Signature.Recv() == nil && fn.Object() != nil {
+			return fn, 1 // method value: the receiver is bound
+		}
+		return fn, 0
+	case *ssa.ChangeType:
+		return funcValue(v.X)
+	}
+	return nil, 0
+}
+
+// indexConversion records that a type is converted to an interface.
+func (x *index) indexConversion(t, iface types.Type, mention func(string)) {
+	it, ok := iface.Underlying().(*types.Interface)
+	if !ok {
+		return
+	}
+	if carriesMethods(t) {
+		x.mentionMethods(t, mention)
+	}
+	if it.NumMethods() == 0 || x.ifaces[[2]types.Type{t, iface}] {
+		return
+	}
+	x.ifaces[[2]types.Type{t, iface}] = true
+	if n, ok := types.Unalias(iface).(*types.Named); ok && n.Obj().Pkg() == nil {
+		return // error
+	}
+	mset := x.pkg.Prog.MethodSets.MethodSet(t)
+	for i := range it.NumMethods() {
+		m := it.Method(i)
+		sel := mset.Lookup(m.Pkg(), m.Name())
+		if sel == nil {
+			continue
+		}
+		impl := sel.Obj().(*types.Func).Origin().FullName()
+		slot := methodName(iface, m)
+		x.slots[impl] = append(x.slots[impl], slot)
+		x.impls[slot] = append(x.impls[slot], impl)
+	}
+}
+
+// carriesMethods reports whether t is a type whose methods may matter: one of
+// a package that is analysed.
+func carriesMethods(t types.Type) bool {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && !model.IsModelled(n.Obj().Pkg().Path())
+}
+
+// mentionMethods counts a conversion to an interface as a mention of every
+// method of the type: whoever holds the interface may call them.
+func (x *index) mentionMethods(t types.Type, mention func(string)) {
+	mset := x.pkg.Prog.MethodSets.MethodSet(t)
+	for i := range mset.Len() {
+		mention(mset.At(i).Obj().(*types.Func).Origin().FullName())
+	}
+}
+
+// indexWidening records a conversion between interfaces.
+func (x *index) indexWidening(from, to types.Type) {
+	it, ok := to.Underlying().(*types.Interface)
+	if !ok || x.ifaces[[2]types.Type{from, to}] {
+		return
+	}
+	x.ifaces[[2]types.Type{from, to}] = true
+	for i := range it.NumMethods() {
+		m := it.Method(i)
+		a, b := methodName(from, m), methodName(to, m)
+		x.wider[a] = append(x.wider[a], b)
+		x.narrower[b] = append(x.narrower[b], a)
+	}
+}
+
+// indexSource indexes a source that fills a variable or calls a function.
+func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
+	node, key := x.sourceAt(call, src)
+	common := call.Common()
+	var def ssa.Value
+	if src.Default != model.None {
+		def = arg(common, src.Default)
+	}
+	if def != nil && !src.Lookup {
+		x.writes[node] = append(x.writes[node], write{val: def, kind: Default, pos: x.argPos(call, def), instr: call})
+		if lookup := sourceNode(src.Kind, key, Pos{}); lookup != node {
+			x.writes[lookup] = append(x.writes[lookup], write{from: node, kind: Copy, pos: call.Pos(), instr: call})
+		}
+	}
+	if src.Dest != model.None {
+		if dest := arg(common, src.Dest); dest != nil {
+			for _, to := range x.places(unwrap(dest)) {
+				x.writes[to] = append(x.writes[to], write{from: node, kind: Store, pos: x.argPos(call, dest), instr: call})
+			}
+		}
+	}
+	if src.Callback != model.None {
+		if cb := arg(common, src.Callback); cb != nil {
+			x.indexCallback(node, cb, call)
+		}
+	}
+}
+
+// indexCallback passes a source to the function, or the Set or UnmarshalText
+// method, that the flag package calls with it.
+func (x *index) indexCallback(node Node, cb ssa.Value, call ssa.CallInstruction) {
+	if fn, skip := funcValue(cb); fn != nil && len(fn.Params) > skip {
+		to := paramNode(funcName(fn), skip, fn.Params[skip].Name())
+		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+		return
+	}
+	mset := x.pkg.Prog.MethodSets.MethodSet(unwrap(cb).Type())
+	for _, name := range []string{"Set", "UnmarshalText"} {
+		sel := mset.Lookup(nil, name)
+		if sel == nil {
+			continue
+		}
+		m := sel.Obj().(*types.Func)
+		to := paramNode(m.Origin().FullName(), 1, m.Signature().Params().At(0).Name())
+		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+	}
+}
+
+// unwrap strips conversions.
+func unwrap(v ssa.Value) ssa.Value {
+	for {
+		switch w := v.(type) {
+		case *ssa.MakeInterface:
+			v = w.X
+		case *ssa.ChangeType:
+			v = w.X
+		case *ssa.ChangeInterface:
+			v = w.X
+		case *ssa.Convert:
+			v = w.X
+		default:
+			return v
+		}
+	}
+}
+
+// sourceAt names the source of a call, and its key: "" when the key is no
+// constant.
+func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, string) {
+	at := x.calleePos(call.Pos())
+	if src.Key == model.None {
+		return sourceNode(src.Kind, src.Unkeyed, at), src.Unkeyed
+	}
+	v := arg(call.Common(), src.Key)
+	key, ok := constString(v, 0)
+	switch {
+	case !ok:
+		if p := keyParam(v); p != "" {
+			return Node("Q:" + string(src.Kind) + ":" + string(p) + "@" + at.String()), ""
+		}
+		return unknownNode("the name of the %s is not a constant", src.Kind), ""
+	case src.Dashes == 2:
+		key = "-" + key
+	}
+	if src.Lookup {
+		return sourceNode(src.Kind, key, Pos{}), key
+	}
+	return sourceNode(src.Kind, key, at), key
+}
+
+// keyParam returns the parameter node that a source's key comes from, as in
+// func getenv(key, def string) string, or "".
+func keyParam(v ssa.Value) Node {
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		for i, p := range v.Parent().Params {
+			if p == v {
+				return paramNode(funcName(v.Parent()), i, v.Name())
+			}
+		}
+	case *ssa.Call:
+		if t := model.TransferOf(calleeName(&v.Call)); t != nil {
+			return keyParam(arg(&v.Call, t.From[0]))
+		}
+	case *ssa.UnOp:
+		if alloc, ok := v.X.(*ssa.Alloc); ok {
+			for _, r := range *alloc.Referrers() {
+				if s, ok := r.(*ssa.Store); ok && s.Addr == alloc {
+					return keyParam(s.Val)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// constString evaluates a constant string expression.
+func constString(v ssa.Value, depth int) (string, bool) {
+	if depth > 8 {
+		return "", false
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value != nil && v.Value.Kind() == constant.String {
+			return constant.StringVal(v.Value), true
+		}
+	case *ssa.BinOp:
+		a, ok := constString(v.X, depth+1)
+		b, ok2 := constString(v.Y, depth+1)
+		return a + b, ok && ok2 && v.Op == token.ADD
+	case *ssa.ChangeType:
+		return constString(v.X, depth+1)
+	}
+	return "", false
+}
+
+// indexOut indexes what a call may store through its pointer arguments.
+func (x *index) indexOut(call ssa.CallInstruction, name string) {
+	if model.IsModelled(pkgOf(name)) {
+		return
+	}
+	common := call.Common()
+	for i, a := range common.Args {
+		if !isPointerToCarrier(a.Type()) {
+			continue
+		}
+		for _, to := range x.places(a) {
+			x.writes[to] = append(x.writes[to], write{from: indexed('O', name, i), kind: Store, pos: x.argPos(call, a), instr: call})
+		}
+	}
+}
+
+func isPointerToCarrier(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	return ok && isText(p.Elem())
+}
+
+// posn converts a position for facts.
+func (x *index) posn(pos token.Pos) Pos {
+	if !pos.IsValid() {
+		return Pos{}
+	}
+	p := x.pass.Fset.PositionFor(pos, true)
+	return Pos{path.Join(pkgPath(x.pass.Pkg), filepath.Base(p.Filename)), p.Line, p.Column}
+}
+
+// pkgPath returns the import path of the folder that a package is in: that
+// of p for the external test package p_test.
+func pkgPath(pkg *types.Package) string {
+	if strings.HasSuffix(pkg.Name(), "_test") {
+		return strings.TrimSuffix(pkg.Path(), "_test")
+	}
+	return pkg.Path()
+}
+
+// argPos returns the position of an argument of a call in the source.
+func (x *index) argPos(call ssa.CallInstruction, a ssa.Value) token.Pos {
+	common := call.Common()
+	expr := x.args[call.Pos()]
+	if expr == nil {
+		return call.Pos()
+	}
+	for i, v := range common.Args {
+		if v != a {
+			continue
+		}
+		if common.Signature().Recv() != nil && !common.IsInvoke() {
+			i--
+		}
+		if i < 0 {
+			return expr.Fun.Pos()
+		}
+		if i < len(expr.Args) {
+			return expr.Args[i].Pos()
+		}
+	}
+	return expr.Lparen
+}
+
+// calleePos returns the start of the call at pos, or pos itself.
+func (x *index) calleePos(pos token.Pos) Pos {
+	if call := x.args[pos]; call != nil {
+		pos = call.Pos()
+	}
+	return x.posn(pos)
+}
+
+// storePos returns where a stored value is named: the key in a composite
+// literal, else where SSA says.
+func (x *index) storePos(pos token.Pos) token.Pos {
+	if kv := x.keyed[pos]; kv != nil {
+		return kv.Key.Pos()
+	}
+	return pos
+}
+
+// constPos returns where a constant that stands at pos, or is stored by the
+// key there, comes from: its declaration when it has a name in this package.
+func (x *index) constPos(pos token.Pos) token.Pos {
+	if kv := x.keyed[pos]; kv != nil {
+		pos = kv.Value.Pos()
+	}
+	if decl, ok := x.consts[pos]; ok {
+		return decl
+	}
+	return pos
+}

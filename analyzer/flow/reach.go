@@ -1,0 +1,130 @@
+package flow
+
+import "golang.org/x/tools/go/ssa"
+
+// A def is an instruction that may give a local its value.
+type def struct{ instr ssa.Instruction }
+
+// reaching returns the instructions that may have given local a the value
+// that it has at instr: stores that no other store follows on some path, and
+// calls that are given its address. With a nil instr, or one in another
+// function, it returns all of them.
+func reaching(a *ssa.Alloc, at ssa.Instruction) []def {
+	defs := make(map[ssa.Instruction]bool) // true: overwrites the whole
+	for _, r := range *a.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Store:
+			if r.Addr == a {
+				defs[r] = true
+			}
+		case ssa.CallInstruction:
+			defs[r] = false
+		case *ssa.MakeInterface: // flag.Var(&v, …), json.Unmarshal(b, &v)
+			for _, r := range *r.Referrers() {
+				if c, ok := r.(ssa.CallInstruction); ok {
+					defs[c] = false
+				}
+			}
+		}
+	}
+	var out []def
+	if at == nil || at.Parent() != a.Parent() {
+		for _, b := range a.Parent().Blocks {
+			for _, instr := range b.Instrs {
+				if _, ok := defs[instr]; ok {
+					out = append(out, def{instr})
+				}
+			}
+		}
+		return out
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	var scan func(b *ssa.BasicBlock, n int)
+	scan = func(b *ssa.BasicBlock, n int) {
+		for i := n - 1; i >= 0; i-- {
+			whole, ok := defs[b.Instrs[i]]
+			if !ok {
+				continue
+			}
+			out = append(out, def{b.Instrs[i]})
+			if whole {
+				return
+			}
+		}
+		for _, p := range b.Preds {
+			if !seen[p] {
+				seen[p] = true
+				scan(p, len(p.Instrs))
+			}
+		}
+	}
+	scan(at.Block(), position(at))
+	return out
+}
+
+// position returns the index of an instruction in its block.
+func position(instr ssa.Instruction) int {
+	for i, in := range instr.Block().Instrs {
+		if in == instr {
+			return i
+		}
+	}
+	return len(instr.Block().Instrs)
+}
+
+// mayFollow reports whether b may run after a; both are in one function.
+func mayFollow(a, b ssa.Instruction) bool {
+	if a.Block() == b.Block() && position(a) < position(b) {
+		return true
+	}
+	return reachable(a.Block(), b.Block(), func(*ssa.BasicBlock, *ssa.BasicBlock) bool { return true })
+}
+
+// reachable reports whether to can be reached from a successor of from over
+// edges that use admits.
+func reachable(from, to *ssa.BasicBlock, use func(from, to *ssa.BasicBlock) bool) bool {
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := []*ssa.BasicBlock{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range b.Succs {
+			if !use(b, s) || seen[s] {
+				continue
+			}
+			if s == to {
+				return true
+			}
+			seen[s] = true
+			work = append(work, s)
+		}
+	}
+	return false
+}
+
+// Exclusive reports whether no run of their function executes both
+// instructions in one pass: loops are cut at their back edges, and calls that
+// never return end a block.
+func Exclusive(a, b ssa.Instruction) bool {
+	if a.Parent() != b.Parent() || a.Block() == b.Block() {
+		return false
+	}
+	forward := func(from, to *ssa.BasicBlock) bool { return !to.Dominates(from) && !noReturn(from) }
+	return !reachable(a.Block(), b.Block(), forward) && !reachable(b.Block(), a.Block(), forward)
+}
+
+// noReturn reports whether a block ends the program.
+func noReturn(b *ssa.BasicBlock) bool {
+	for _, instr := range b.Instrs {
+		c, ok := instr.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		switch calleeName(&c.Call) {
+		case "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit",
+			"(*log.Logger).Fatal", "(*log.Logger).Fatalf", "(*log.Logger).Fatalln":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,623 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"inheritfd/analyzer/model"
+)
+
+// Budgets of one search; beyond them the result says that it is truncated.
+const (
+	maxStates   = 20000
+	maxContexts = 64
+	maxStack    = 4
+)
+
+// An OriginKind says what a trace ends in: a model.SourceKind, or one of
+// these.
+const (
+	Const   = "const"
+	Param   = "param"
+	Unknown = "unknown"
+)
+
+// An Origin is where a value of a site comes from, with the way that it took.
+type Origin struct {
+	Part model.Part
+	Kind string
+	// Key names the flag, variable or file key.
+	Key string
+	// Default is the source's default value, and HasDefault whether there is
+	// one.
+	Default    string
+	HasDefault bool
+	// Value is the value of a constant.
+	Value string
+	// Reason says why the origin is unknown, or a parameter or runtime value.
+	Reason string
+	// Trace leads from the origin to the site, excluding the site.
+	Trace []Step
+	// Context lists the calls and composite literals that the trace passes
+	// and that have alternatives, from the site up: what tells the logical
+	// listeners of one site apart.
+	Context []Pos
+	// Rejected is the function on the way that fails on fd:// addresses.
+	Rejected string
+	// Many says that the value is one of a list or map.
+	Many bool
+	// Dash is what a flag is written with on the command line.
+	Dash string
+}
+
+// A Step is one hop of a trace.
+type Step struct {
+	Pos  Pos
+	What string
+}
+
+// Origins traces a node of a site back to its origins, shortest trace first
+// and one per origin and context.
+func (p *Package) Origins(n Node, part model.Part) []Origin {
+	s := &search{g: p.graph, seen: make(map[state]bool), found: make(map[string]bool)}
+	return s.run(n, part)
+}
+
+// Sinks lists the address nodes of the sites that the package sees, its own
+// and those of its imports, in order.
+func (p *Package) Sinks() []Node {
+	var out []Node
+	for _, e := range p.graph.edges {
+		if e.Kind == Mention && e.To.kind() == 'K' {
+			out = append(out, e.To)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Sink takes the name of an address node apart.
+func (n Node) Sink() (callee string, at Pos) {
+	rest, _, _ := cutLast(n.rest(), "#")
+	callee, posn, _ := cutLast(rest, "@")
+	return callee, parsePos(posn)
+}
+
+// NetworkOf returns the network node beside an address node.
+func (n Node) NetworkOf() Node {
+	rest, _, _ := cutLast(string(n), "#")
+	return Node(rest + "#" + model.Network.String())
+}
+
+// Reaches reports whether the program whose main package this is can reach a
+// site: main.main or an init function mentions a function that leads there.
+func (p *Package) Reaches(sink Node) bool {
+	seen := make(map[Node]bool)
+	work := []Node{sink}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, i := range p.graph.in[n] {
+			e := p.graph.edges[i]
+			if e.Kind != Mention || seen[e.From] {
+				continue
+			}
+			name := e.From.rest()
+			if strings.HasSuffix(name, ".init") || name == p.x.pkg.Pkg.Path()+".main" {
+				return true
+			}
+			seen[e.From] = true
+			work = append(work, e.From)
+		}
+	}
+	return false
+}
+
+// A Door is a call in one module of a function outside it that leads to a
+// site.
+type Door struct {
+	Callee string // full name
+	Func   string // function that calls it, full name
+	Pos    Pos
+}
+
+// maxDoor bounds the calls between a door and its site: the further away, the
+// less the call is about listening.
+const maxDoor = 6
+
+// Doors returns the calls by which functions of a module reach a site outside
+// it; within says whether an import path is the module's.
+func (p *Package) Doors(sink Node, within func(pkgPath string) bool) []Door {
+	var doors []Door
+	seen := make(map[Node]bool)
+	level := []Node{sink}
+	for range maxDoor {
+		var next []Node
+		for _, n := range level {
+			for _, i := range p.graph.in[n] {
+				e := p.graph.edges[i]
+				if e.Kind != Mention || seen[e.From] {
+					continue
+				}
+				if within(pkgOf(e.From.rest())) {
+					if e.Pos.IsValid() && e.To != sink {
+						doors = append(doors, Door{Callee: e.To.rest(), Func: e.From.rest(), Pos: e.Pos})
+					}
+					continue
+				}
+				seen[e.From] = true
+				next = append(next, e.From)
+			}
+		}
+		level = next
+	}
+	slices.SortFunc(doors, func(a, b Door) int {
+		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Callee, b.Callee))
+	})
+	return slices.Compact(doors)
+}
+
+// pkgOf returns the import path in a full name.
+func pkgOf(name string) string {
+	name = strings.TrimLeft(name, "(*")
+	slash := strings.LastIndexByte(name, '/') + 1
+	dot := strings.IndexByte(name[slash:], '.')
+	if dot < 0 {
+		return name
+	}
+	return name[:slash+dot]
+}
+
+// A state is a place on the way back: what part of the address the value is
+// there, the calls to return through, and the context so far.
+type state struct {
+	node  Node
+	part  model.Part
+	stack string
+	ctx   string
+}
+
+// A visit is a state with the edge that led to it.
+type visit struct {
+	state
+	edge Edge // from state.node towards the site
+	next *visit
+	n    int // length of the way
+}
+
+type search struct {
+	g        *graph
+	seen     map[state]bool
+	found    map[string]bool
+	contexts map[string]bool
+	out      []Origin
+	queue    []*visit
+	full     bool
+}
+
+func (s *search) run(n Node, part model.Part) []Origin {
+	s.contexts = make(map[string]bool)
+	s.queue = []*visit{{state: state{node: n, part: part}}}
+	for len(s.queue) > 0 {
+		v := s.queue[0]
+		s.queue = s.queue[1:]
+		s.visit(v)
+	}
+	if s.full {
+		s.out = append(s.out, Origin{Part: part, Kind: Unknown, Reason: fmt.Sprintf("truncated: more than %d places on the way", maxStates)})
+	}
+	slices.SortStableFunc(s.out, func(a, b Origin) int {
+		return cmp.Or(cmp.Compare(a.Part, b.Part), slices.CompareFunc(a.Context, b.Context, Pos.Compare),
+			cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.Trace), len(b.Trace)),
+			cmp.Compare(a.Key, b.Key), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Reason, b.Reason))
+	})
+	return s.out
+}
+
+// rank orders origins as an administrator looks for them.
+func rank(o Origin) int {
+	switch o.Kind {
+	case string(model.Flag):
+		return 0
+	case string(model.Env):
+		return 1
+	case string(model.File):
+		return 2
+	case string(model.Args):
+		return 3
+	case Const:
+		return 4
+	}
+	return 5
+}
+
+// visit looks at one place: it ends there, or goes on over the edges in.
+func (s *search) visit(v *visit) {
+	if s.seen[v.state] || s.full {
+		return
+	}
+	if len(s.seen) >= maxStates {
+		s.full = true
+		return
+	}
+	s.seen[v.state] = true
+	if s.origin(v) {
+		return
+	}
+	moved, tags := false, []Edge(nil)
+	splits := s.splits(v.node)
+	for _, i := range s.g.in[v.node] {
+		e := s.g.edges[i]
+		switch e.Kind {
+		case Mention, Default:
+			continue
+		case Tag:
+			tags = append(tags, e)
+			continue
+		}
+		if next, ok := s.step(v, e, splits); ok {
+			moved = true
+			s.queue = append(s.queue, next)
+		}
+	}
+	if !s.hasSource(v.node) {
+		for _, e := range tags {
+			moved = true
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx}, edge: e, next: v, n: v.n + 1})
+		}
+	}
+	if !moved {
+		s.deadEnd(v)
+	}
+}
+
+// hasSource reports whether a field is filled from configuration by more
+// than constants, so that its struct tag need not be asked.
+func (s *search) hasSource(n Node) bool {
+	for _, i := range s.g.in[n] {
+		if e := s.g.edges[i]; e.Kind != Tag && e.From.kind() != 'C' && e.From.kind() != 'U' {
+			return true
+		}
+	}
+	return false
+}
+
+// splits reports whether several calls or literals lead into a node.
+func (s *search) splits(n Node) bool {
+	var first Pos
+	for _, i := range s.g.in[n] {
+		e := s.g.edges[i]
+		if e.Kind != Arg && e.Kind != Init {
+			continue
+		}
+		if first.IsValid() && e.Call != first {
+			return true
+		}
+		first = e.Call
+	}
+	return false
+}
+
+// step goes back over one edge; false when the calls do not match or the
+// parts of the address cannot.
+func (s *search) step(v *visit, e Edge, splits bool) (*visit, bool) {
+	st := state{node: e.From, stack: v.stack, ctx: v.ctx}
+	part, ok := narrow(v.part, e.Part)
+	if !ok {
+		return nil, false
+	}
+	st.part = part
+	switch e.Kind {
+	case Result: // into the callee: remember where to come out
+		st.stack = push(v.stack, e.Call.String())
+	case Arg: // out to the caller
+		top, rest := pop(v.stack)
+		if top != "" {
+			if top != e.Call.String() {
+				return nil, false
+			}
+			st.stack = rest
+		} else if splits {
+			st.ctx = s.enter(v.ctx, e.Call)
+		}
+	case Init:
+		if splits && v.stack == "" {
+			st.ctx = s.enter(v.ctx, e.Call)
+		}
+	}
+	switch st.node.kind() {
+	case 'F', 'G', 'M': // not tied to a call
+		st.stack = ""
+	}
+	return &visit{state: st, edge: e, next: v, n: v.n + 1}, true
+}
+
+// enter adds a call or literal to a context.
+func (s *search) enter(ctx string, at Pos) string {
+	if strings.Contains(ctx, at.String()) {
+		return ctx // recursion
+	}
+	next := push(ctx, at.String())
+	if !s.contexts[next] && len(s.contexts) >= maxContexts {
+		return ctx
+	}
+	s.contexts[next] = true
+	return next
+}
+
+func push(stack, call string) string {
+	if stack == "" {
+		return call
+	}
+	if strings.Count(stack, " ") >= maxStack-1 {
+		_, stack, _ = strings.Cut(stack, " ") // forget the outermost
+	}
+	return stack + " " + call
+}
+
+func pop(stack string) (top, rest string) {
+	if rest, top, ok := cutLast(stack, " "); ok {
+		return top, rest
+	}
+	return stack, ""
+}
+
+// origin reports whether the search ends at v, and records it.
+func (s *search) origin(v *visit) bool {
+	switch v.node.kind() {
+	case 'C':
+		s.add(v, Origin{Kind: Const, Value: v.node.rest()})
+	case 'S':
+		s.source(v)
+	case 'Q':
+		s.keyed(v)
+	case 'U':
+		s.add(v, Origin{Kind: Unknown, Reason: v.node.rest()})
+	default:
+		return false
+	}
+	return true
+}
+
+// source records a configuration source with its default.
+func (s *search) source(v *visit) {
+	kind, key, _ := v.node.source()
+	o := Origin{Kind: string(kind), Key: key}
+	if kind == model.Flag {
+		o.Dash = "-"
+		if strings.HasPrefix(key, "-") {
+			o.Dash, o.Key = "--", key[1:]
+		}
+	}
+	if kind == model.Runtime {
+		o.Key, o.Reason = "", key
+	}
+	n := v.node
+	for _, i := range s.g.in[n] { // looked up: registered elsewhere
+		if e := s.g.edges[i]; e.Kind == Copy && e.From.kind() == 'S' {
+			n = e.From
+		}
+	}
+	for _, i := range s.g.in[n] {
+		e := s.g.edges[i]
+		if e.Kind != Default {
+			continue
+		}
+		if value, ok := s.constant(e.From, v.stack, 0); ok {
+			o.Default, o.HasDefault = value, true
+		}
+	}
+	s.add(v, o)
+}
+
+// keyed records a source whose key is a parameter of the function that reads
+// it, once for each constant that the calls on the way pass.
+func (s *search) keyed(v *visit) {
+	rest, posn, _ := cutLast(v.node.rest(), "@")
+	kind, param, _ := strings.Cut(rest, ":")
+	keys := s.constants(Node(param), v.stack, 0)
+	if len(keys) == 0 {
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("the name of the %s is not a constant", kind)})
+	}
+	for _, key := range keys {
+		w := *v
+		w.node = sourceNode(model.SourceKind(kind), key, parsePos(posn))
+		s.add(&w, Origin{Kind: kind, Key: key})
+	}
+}
+
+// constant returns the only constant that a node can be.
+func (s *search) constant(n Node, stack string, depth int) (string, bool) {
+	values := s.constants(n, stack, depth)
+	if len(values) != 1 {
+		return "", false
+	}
+	return values[0], true
+}
+
+// constants returns the constants that a node can be, given the calls to
+// return through.
+func (s *search) constants(n Node, stack string, depth int) []string {
+	if n.kind() == 'C' {
+		return []string{n.rest()}
+	}
+	if depth > 8 {
+		return nil
+	}
+	var out []string
+	for _, i := range s.g.in[n] {
+		e, rest := s.g.edges[i], stack
+		if e.Kind == Mention || e.Kind == Tag {
+			continue
+		}
+		if e.Kind == Arg && stack != "" {
+			var top string
+			if top, rest = pop(stack); top != e.Call.String() {
+				continue
+			}
+		}
+		out = append(out, s.constants(e.From, rest, depth+1)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// deadEnd records why a trace cannot go on.
+func (s *search) deadEnd(v *visit) {
+	switch v.node.kind() {
+	case 'P':
+		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("parameter %s of %s, which nothing seen here calls", v.node.param(), short(v.node.fn()))})
+	case 'M':
+		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("argument of interface method %s, which nothing seen here calls", short(v.node.fn()))})
+	case 'X':
+		holder, _ := v.node.held()
+		s.add(v, Origin{Kind: Param, Reason: "argument of the function in " + holder.describe()})
+	case 'F':
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("nothing seen here stores in field %s", lastName(v.node))})
+	case 'G':
+		s.add(v, Origin{Kind: Const, Value: ""})
+	case 'R':
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of %s", short(v.node.fn()))})
+	case 'V':
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of interface method %s", short(v.node.fn()))})
+	case 'K':
+		s.add(v, Origin{Kind: Unknown, Reason: "no value is seen to arrive: the code cannot be reached, or passes it in a way that is not followed"})
+	default:
+		s.add(v, Origin{Kind: Unknown, Reason: "the value is not followed further"})
+	}
+}
+
+// add records an origin once per part and context.
+func (s *search) add(v *visit, o Origin) {
+	o.Part = v.part
+	key := fmt.Sprintf("%d|%s|%s|%s|%s|%s", o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx)
+	if s.found[key] {
+		return
+	}
+	s.found[key] = true
+	if v.ctx != "" {
+		for _, c := range strings.Split(v.ctx, " ") {
+			o.Context = append(o.Context, parsePos(c))
+		}
+	}
+	o.Trace, o.Rejected = trace(v, o)
+	for w := v; w.next != nil; w = w.next {
+		o.Many = o.Many || w.edge.Many
+	}
+	s.out = append(s.out, o)
+}
+
+// trace writes down the way from an origin to the site.
+func trace(v *visit, o Origin) (steps []Step, rejected string) {
+	add := func(pos Pos, what string) {
+		if pos.IsValid() && what != "" && (len(steps) == 0 || steps[len(steps)-1] != (Step{pos, what})) {
+			steps = append(steps, Step{pos, what})
+		}
+	}
+	pos := v.edge.Pos
+	if v.node.kind() == 'S' {
+		if _, _, at := v.node.source(); at.IsValid() {
+			pos = at
+		}
+	}
+	add(pos, o.describe())
+	for w := v; w.next != nil; w = w.next {
+		e := w.edge
+		if e.To.kind() == 'T' {
+			name, at, _ := cutLast(e.To.rest(), "@")
+			rejected = short(name) + " at " + at
+		}
+		if w == v && e.Pos == pos && (v.node.kind() == 'C' || v.node.kind() == 'U') && e.To.kind() != 'F' && e.To.kind() != 'P' {
+			continue
+		}
+		add(e.Pos, e.describe())
+	}
+	return steps, rejected
+}
+
+// describe names an origin in a trace.
+func (o Origin) describe() string {
+	def := ""
+	if o.HasDefault {
+		def = fmt.Sprintf(", default %q", o.Default)
+	}
+	switch o.Kind {
+	case Const:
+		return fmt.Sprintf("constant %q", o.Value)
+	case string(model.Flag):
+		return "flag " + o.Dash + o.Key + def
+	case string(model.Env):
+		return "env " + o.Key + def
+	case string(model.File):
+		return "file key " + o.Key
+	case string(model.Args):
+		return "command-line arguments"
+	case string(model.Runtime):
+		return "known only at run time: " + o.Reason
+	}
+	return o.Reason
+}
+
+// Describe names an origin in a report.
+func (o Origin) Describe() string { return o.describe() }
+
+// describe names an edge in a trace.
+func (e Edge) describe() string {
+	switch e.To.kind() {
+	case 'F', 'G', 'O':
+		if e.Kind == Decode {
+			return "decoded into " + e.To.describe()
+		}
+		return "stored in " + e.To.describe()
+	case 'P':
+		if p := e.To.param(); p != "" {
+			return fmt.Sprintf("passed as %s to %s", p, bare(e.To.fn()))
+		}
+		return "passed to " + bare(e.To.fn())
+	case 'M', 'X':
+		return "passed to " + e.To.describe()
+	case 'R', 'V', 'Y':
+		return "returned by " + e.To.describe()
+	case 'L':
+		name, _, _ := cutLast(e.To.rest(), "@")
+		return "result of " + bare(name)
+	case 'T':
+		name, _, _ := cutLast(e.To.rest(), "@")
+		return "passes through " + short(name)
+	}
+	return ""
+}
+
+// describe names a place.
+func (n Node) describe() string {
+	switch n.kind() {
+	case 'F':
+		return bare(n.rest())
+	case 'G':
+		return "variable " + bare(n.rest())
+	case 'P':
+		return "parameter " + n.param() + " of " + bare(n.fn())
+	case 'R', 'V', 'M', 'O':
+		return bare(n.fn())
+	case 'X', 'Y':
+		holder, _ := n.held()
+		return "the function in " + holder.describe()
+	}
+	return n.rest()
+}
+
+// bare drops the package from a full name: (*example.com/a/b.T).M is (*T).M,
+// example.com/a/b.T.f is T.f.
+func bare(name string) string {
+	trimmed := strings.TrimLeft(name, "(*")
+	lead := name[:len(name)-len(trimmed)]
+	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 {
+		trimmed = trimmed[i+1:]
+	}
+	if _, rest, ok := strings.Cut(trimmed, "."); ok {
+		trimmed = rest
+	}
+	return lead + trimmed
+}

@@ -1,0 +1,681 @@
+package flow
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// maxSlice bounds the values of one slice; beyond it the trace says so.
+const maxSlice = 400
+
+// A slicer goes backwards from one value to the nodes that it may come from,
+// within one function and the functions around it.
+type slicer struct {
+	x    *index
+	seen map[slicePoint]bool
+	emit func(from Node, part model.Part, many bool)
+	// link adds an edge between two nodes on the way.
+	link func(Edge)
+	// pos is where the value at hand stands, when that is more exact than
+	// where the slice began.
+	pos token.Pos
+	// many says that the value at hand is an element of a list or map.
+	many bool
+}
+
+type slicePoint struct {
+	v    ssa.Value
+	part model.Part
+}
+
+// put emits a node.
+func (s *slicer) put(from Node, part model.Part) { s.emit(from, part, s.many) }
+
+// element follows the list or map that holds the value at hand; an element at
+// a constant index is one of its own.
+func (s *slicer) element(container, index ssa.Value, at ssa.Instruction, part model.Part) {
+	outer := s.many
+	if _, ok := index.(*ssa.Const); !ok {
+		s.many = true
+	}
+	s.slice(container, at, part)
+	s.many = outer
+}
+
+// slice follows v, used at instr, to its nodes. A nil instr means that the
+// order of statements does not count.
+func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
+	if v == nil || s.seen[slicePoint{v, part}] {
+		return
+	}
+	if len(s.seen) >= maxSlice {
+		s.put(unknownNode("truncated: more than %d values in one function", maxSlice), part)
+		return
+	}
+	s.seen[slicePoint{v, part}] = true
+	switch v := v.(type) {
+	case *ssa.Const:
+		if text, ok := constText(v); ok {
+			s.put(constNode(text), part)
+		}
+	case *ssa.Parameter:
+		for i, p := range v.Parent().Params {
+			if p == v {
+				s.put(paramNode(funcName(v.Parent()), i, v.Name()), part)
+			}
+		}
+	case *ssa.FreeVar:
+		for _, b := range bindings(v) {
+			s.slice(b.val, b.at, part)
+		}
+	case *ssa.Function, *ssa.MakeClosure:
+		if fn, _ := funcValue(v); fn != nil {
+			s.put(funcNode(funcName(fn)), part)
+		}
+	case *ssa.Global:
+		s.global(v, part)
+	case *ssa.UnOp:
+		s.unop(v, part)
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			s.slice(e, v, part)
+		}
+	case *ssa.BinOp:
+		s.binop(v, at, part)
+	case *ssa.FieldAddr:
+		s.field(v.X, v.Field, at, part)
+	case *ssa.Field:
+		s.field(v.X, v.Field, at, part)
+	case *ssa.Alloc:
+		s.alloc(v, at, part)
+	case *ssa.MakeMap:
+		for _, r := range *v.Referrers() {
+			if u, ok := r.(*ssa.MapUpdate); ok && u.Map == v {
+				s.slice(u.Value, u, part)
+			}
+		}
+	case *ssa.MakeInterface:
+		s.slice(v.X, at, part)
+	case *ssa.ChangeType:
+		s.slice(v.X, at, part)
+	case *ssa.ChangeInterface:
+		s.slice(v.X, at, part)
+	case *ssa.Convert:
+		s.slice(v.X, at, part)
+	case *ssa.MultiConvert:
+		s.slice(v.X, at, part)
+	case *ssa.Slice:
+		s.slice(v.X, at, part)
+	case *ssa.IndexAddr:
+		s.element(v.X, v.Index, at, part)
+	case *ssa.Index:
+		s.element(v.X, v.Index, at, part)
+	case *ssa.Lookup:
+		s.element(v.X, v.Index, at, part)
+	case *ssa.TypeAssert:
+		s.slice(v.X, at, part)
+	case *ssa.Extract:
+		s.extract(v, at, part)
+	case *ssa.Next:
+		if r, ok := v.Iter.(*ssa.Range); ok {
+			s.element(r.X, nil, at, part)
+		}
+	case *ssa.Call:
+		s.call(v, 0, part)
+	case *ssa.Select:
+		s.put(unknownNode("received from a channel"), part)
+	}
+}
+
+// sliceAt is slice for a value that stands at pos.
+func (s *slicer) sliceAt(v ssa.Value, at ssa.Instruction, part model.Part, pos token.Pos) {
+	outer := s.pos
+	s.pos = pos
+	s.slice(v, at, part)
+	s.pos = outer
+}
+
+// constText returns the value of a string or number constant; "" for nil.
+func constText(c *ssa.Const) (string, bool) {
+	switch {
+	case c.Value == nil:
+		return "", true
+	case c.Value.Kind() == constant.String:
+		return constant.StringVal(c.Value), true
+	case c.Value.Kind() == constant.Int:
+		return c.Value.ExactString(), true
+	}
+	return "", false
+}
+
+func (s *slicer) global(v *ssa.Global, part model.Part) {
+	if v.Pkg != nil {
+		name := v.Pkg.Pkg.Path() + "." + v.Name()
+		if kind, key := model.RuntimeGlobal(name); kind != "" {
+			s.put(sourceNode(kind, key, Pos{}), part)
+			return
+		}
+	}
+	s.put(globalNode(v), part)
+}
+
+func (s *slicer) unop(v *ssa.UnOp, part model.Part) {
+	switch v.Op {
+	case token.MUL:
+		s.slice(v.X, v, part)
+	case token.ARROW:
+		s.put(unknownNode("received from a channel"), part)
+	}
+}
+
+// field follows x.f, or &x.f.
+func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) {
+	if c := model.CarrierOf(x.Type()); c != nil {
+		st := deref(x.Type()).Underlying().(*types.Struct)
+		if sel, ok := c.Fields[st.Field(f).Name()]; ok {
+			if p, ok := narrow(part, sel); ok {
+				s.slice(x, at, p)
+			}
+		}
+		return
+	}
+	n := fieldNode(x.Type(), f)
+	if n == "" {
+		return
+	}
+	if kind, key := model.RuntimeGlobal(n.rest()); kind != "" {
+		s.put(sourceNode(kind, key, Pos{}), part)
+		return
+	}
+	if tag := tagSource(deref(x.Type()).Underlying().(*types.Struct).Tag(f)); tag != "" {
+		s.link(Edge{From: tag, To: n, Kind: Tag})
+	}
+	s.put(n, part)
+}
+
+// narrow says what part of the sink a value fills that is part sel of a
+// larger value which fills part; false when the two cannot be.
+func narrow(part, sel model.Part) (model.Part, bool) {
+	switch {
+	case sel == model.Whole || sel == part:
+		return part, true
+	case part == model.Whole:
+		return sel, true
+	}
+	return part, part != model.Host && part != model.Port || sel == model.Path
+}
+
+// alloc follows the contents of a local.
+func (s *slicer) alloc(a *ssa.Alloc, at ssa.Instruction, part model.Part) {
+	carrier := model.CarrierOf(a.Type())
+	for _, d := range reaching(a, at) {
+		switch d := d.instr.(type) {
+		case *ssa.Store:
+			s.slice(d.Val, d, part)
+		case ssa.CallInstruction:
+			s.filled(a, d, part)
+		}
+	}
+	for _, r := range *a.Referrers() {
+		switch r := r.(type) {
+		case *ssa.FieldAddr:
+			if carrier != nil {
+				st := deref(a.Type()).Underlying().(*types.Struct)
+				if sel, ok := carrier.Fields[st.Field(r.Field).Name()]; ok {
+					s.contents(r, part, sel)
+				}
+			}
+		case *ssa.IndexAddr:
+			s.contents(r, part, model.Whole)
+		case *ssa.Slice:
+			// arr[:] is what a slice literal becomes
+		case *ssa.MakeClosure:
+			s.captured(a, r, at, part)
+		}
+	}
+}
+
+// contents follows what is stored at an address within a local.
+func (s *slicer) contents(addr ssa.Value, part, sel model.Part) {
+	p, ok := narrow(part, sel)
+	if !ok {
+		return
+	}
+	for _, r := range *addr.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == addr {
+			s.sliceAt(st.Val, st, p, st.Pos())
+		}
+	}
+}
+
+// captured follows what a closure stores in a variable that it captured.
+func (s *slicer) captured(a *ssa.Alloc, mc *ssa.MakeClosure, at ssa.Instruction, part model.Part) {
+	if at != nil && at.Parent() == mc.Parent() && !mayFollow(mc, at) {
+		return // the closure does not exist yet
+	}
+	fn := mc.Fn.(*ssa.Function)
+	for i, b := range mc.Bindings {
+		if b != a {
+			continue
+		}
+		for _, r := range *fn.FreeVars[i].Referrers() {
+			switch r := r.(type) {
+			case *ssa.Store:
+				if r.Addr == fn.FreeVars[i] {
+					s.slice(r.Val, r, part)
+				}
+			case ssa.CallInstruction:
+				s.filled(fn.FreeVars[i], r, part)
+			}
+		}
+	}
+}
+
+// filled follows what a call puts into the variable that it is given the
+// address of.
+func (s *slicer) filled(addr ssa.Value, call ssa.CallInstruction, part model.Part) {
+	name := calleeName(call.Common())
+	if src := model.SourceOf(name); src != nil {
+		if dest := arg(call.Common(), src.Dest); src.Dest != model.None && dest != nil && unwrap(dest) == addr {
+			n, _ := s.x.sourceAt(call, src)
+			s.put(n, part)
+		}
+		return
+	}
+	if name == "" || model.IsModelled(pkgOf(name)) {
+		return
+	}
+	for i, a := range call.Common().Args {
+		if a == addr && isPointerToCarrier(a.Type()) {
+			s.put(indexed('O', name, i), part)
+		}
+	}
+}
+
+// binop follows + on strings, whose operands fill parts of the result, and
+// arithmetic on numbers.
+func (s *slicer) binop(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
+	if v.Op != token.ADD && v.Op != token.SUB {
+		return
+	}
+	if b, ok := v.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		s.slice(v.X, at, part)
+		s.slice(v.Y, at, part)
+		return
+	}
+	s.pieces(operands(v), at, part)
+}
+
+// operands flattens a chain of string additions.
+func operands(v ssa.Value) []piece {
+	if b, ok := v.(*ssa.BinOp); ok && b.Op == token.ADD {
+		return append(operands(b.X), operands(b.Y)...)
+	}
+	if text, ok := constString(v, 0); ok {
+		return []piece{{text: text}}
+	}
+	return []piece{{val: v}}
+}
+
+// A piece of a composed string is a constant text or a value.
+type piece struct {
+	text string
+	val  ssa.Value
+}
+
+var (
+	hostText = regexp.MustCompile(`^(\[[0-9a-fA-F:]*\]|[0-9A-Za-z.-]+):$`)
+	portText = regexp.MustCompile(`^:[0-9A-Za-z-]+$`)
+	scheme   = regexp.MustCompile(`^(unix|tcp|udp|http|https|fd)(://|:)$`)
+)
+
+// pieces follows the values of a composed string, each as the part of the
+// address that its neighbours make it.
+func (s *slicer) pieces(ps []piece, at ssa.Instruction, part model.Part) {
+	ps = mergeText(ps)
+	for i, p := range ps {
+		sel := model.Whole
+		switch {
+		case scheme.MatchString(before(ps, i)):
+		case strings.HasSuffix(before(ps, i), ":"):
+			sel = model.Port
+		case strings.HasPrefix(after(ps, i), ":"):
+			sel = model.Host
+		}
+		if part == model.Network || part == model.Path {
+			sel = model.Whole
+		}
+		if p.val != nil {
+			if q, ok := narrow(part, sel); ok {
+				s.slice(p.val, at, q)
+			}
+			continue
+		}
+		s.pieceText(p.text, part)
+	}
+}
+
+// mergeText joins neighbouring constant texts.
+func mergeText(ps []piece) []piece {
+	var out []piece
+	for _, p := range ps {
+		if n := len(out); n > 0 && p.val == nil && out[n-1].val == nil {
+			out[n-1].text += p.text
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func before(ps []piece, i int) string {
+	if i > 0 {
+		return ps[i-1].text
+	}
+	return ""
+}
+
+func after(ps []piece, i int) string {
+	if i+1 < len(ps) {
+		return ps[i+1].text
+	}
+	return ""
+}
+
+// pieceText emits the constant host or port beside a value, as in
+// "0.0.0.0:" + port.
+func (s *slicer) pieceText(text string, part model.Part) {
+	switch {
+	case scheme.MatchString(text):
+	case hostText.MatchString(text):
+		if q, ok := narrow(part, model.Host); ok {
+			s.put(constNode(strings.TrimSuffix(text, ":")), q)
+		}
+	case portText.MatchString(text):
+		if q, ok := narrow(part, model.Port); ok {
+			s.put(constNode(text[1:]), q)
+		}
+	}
+}
+
+func (s *slicer) extract(v *ssa.Extract, at ssa.Instruction, part model.Part) {
+	switch t := v.Tuple.(type) {
+	case *ssa.Call:
+		s.call(t, v.Index, part)
+	case *ssa.Next:
+		if v.Index > 0 { // 0: ok; 1: key; 2: value
+			s.slice(t, at, part)
+		}
+	case *ssa.UnOp:
+		s.unop(t, part)
+	case *ssa.Lookup, *ssa.TypeAssert:
+		if v.Index == 0 {
+			s.slice(t, at, part)
+		}
+	case *ssa.Select:
+		s.put(unknownNode("received from a channel"), part)
+	}
+}
+
+// call follows result i of a call.
+func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
+	common := c.Common()
+	if b, ok := common.Value.(*ssa.Builtin); ok {
+		if b.Name() == "append" || b.Name() == "min" || b.Name() == "max" {
+			for _, a := range common.Args {
+				s.slice(a, c, part)
+			}
+		}
+		return
+	}
+	name := calleeName(common)
+	if name == "" {
+		s.dynamic(c, i, part)
+		return
+	}
+	if src := model.SourceOf(name); src != nil && src.Dest == model.None && i == 0 {
+		n, _ := s.x.sourceAt(c, src)
+		s.put(n, part)
+		return
+	}
+	if t := model.TransferOf(name); t != nil {
+		s.transfer(c, t, i, part)
+		return
+	}
+	if isModelledFunc(common) {
+		s.put(unknownNode("result of %s, which is not modelled", short(name)), part)
+		return
+	}
+	if common.IsInvoke() {
+		s.result(indexed('V', name, i), c, part)
+		return
+	}
+	s.result(indexed('R', name, i), c, part)
+}
+
+// isModelledFunc reports whether a call goes to a package that is never
+// analysed.
+func isModelledFunc(c *ssa.CallCommon) bool {
+	if c.IsInvoke() {
+		n, ok := types.Unalias(c.Value.Type()).(*types.Named)
+		return ok && (n.Obj().Pkg() == nil || model.IsModelled(n.Obj().Pkg().Path()))
+	}
+	fn := c.StaticCallee()
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if obj := fn.Object(); obj != nil && obj.Pkg() != nil {
+		return model.IsModelled(obj.Pkg().Path())
+	}
+	return false
+}
+
+// result goes to the result of a call through a node of its own, so that the
+// call on the way out is told from the call on the way in.
+func (s *slicer) result(r Node, c *ssa.Call, part model.Part) {
+	at := s.x.calleePos(c.Pos())
+	here := Node("L:" + r.fn() + "@" + at.String() + "#" + r.index())
+	s.link(Edge{From: r, To: here, Kind: Result, Pos: at, Call: s.x.posn(c.Pos())})
+	s.put(here, part)
+}
+
+// index returns the number in an R, V, Y, O, M or X node.
+func (n Node) index() string {
+	_, i, _ := cutLast(string(n), "#")
+	return i
+}
+
+// dynamic follows the result of a call of a function value.
+func (s *slicer) dynamic(c *ssa.Call, i int, part model.Part) {
+	s.x.targets(c.Call.Value, c, func(n Node) {
+		if n.kind() == 'N' {
+			s.result(indexed('R', n.rest(), i), c, part)
+			return
+		}
+		s.result(indexed('Y', string(n), i), c, part)
+	})
+}
+
+// posn returns the position of an edge from a node: that of the constant
+// itself where it is known, else pos.
+func (s *slicer) posn(from Node, pos token.Pos) Pos {
+	if from.kind() == 'C' {
+		if s.pos.IsValid() {
+			pos = s.pos
+		}
+		pos = s.x.constPos(pos)
+	}
+	return s.x.posn(pos)
+}
+
+// targets calls yield with the functions (N nodes) and places that a function
+// value may come from.
+func (x *index) targets(v ssa.Value, at ssa.Instruction, yield func(Node)) {
+	s := slicer{x: x, seen: make(map[slicePoint]bool), link: func(Edge) {}}
+	s.emit = func(n Node, _ model.Part, _ bool) {
+		switch n.kind() {
+		case 'N', 'P', 'F', 'G':
+			yield(n)
+		}
+	}
+	s.slice(v, at, model.Whole)
+}
+
+// transfer follows the arguments of a modelled function.
+func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model.Part) {
+	common := c.Common()
+	switch {
+	case t.Results != nil && result < len(t.Results):
+		p, ok := narrow(part, t.Results[result])
+		if !ok {
+			return
+		}
+		part = p
+	case result > 0:
+		return
+	}
+	inner := s
+	if t.Rejects {
+		at := s.x.calleePos(c.Pos())
+		node := Node("T:" + t.Func + "@" + at.String())
+		s.put(node, part)
+		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
+		inner.emit = func(from Node, p model.Part, many bool) {
+			s.link(Edge{From: from, To: node, Kind: Copy, Part: p, Many: many, Pos: inner.posn(from, c.Pos())})
+		}
+		part = model.Whole
+	}
+	if t.Format {
+		inner.format(c, part)
+		return
+	}
+	for i, from := range t.From {
+		sel := model.Whole
+		if t.Parts != nil {
+			sel = t.Parts[i]
+		}
+		if p, ok := narrow(part, sel); ok {
+			v := arg(common, from)
+			inner.sliceAt(v, c, p, s.x.argPos(c, v))
+		}
+	}
+}
+
+// format follows the operands of a Printf format.
+func (s *slicer) format(c *ssa.Call, part model.Part) {
+	args := variadic(arg(c.Common(), 1))
+	format, ok := constString(arg(c.Common(), 0), 0)
+	if !ok {
+		s.slice(arg(c.Common(), 0), c, part)
+		for _, a := range args {
+			s.slice(a, c, part)
+		}
+		return
+	}
+	s.pieces(formatPieces(format, args), c, part)
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*[0-9]*(\.[0-9]+)?[a-zA-Z%]`)
+
+// formatPieces splits a format at its verbs.
+func formatPieces(format string, args []ssa.Value) []piece {
+	var ps []piece
+	last, n := 0, 0
+	for _, loc := range verb.FindAllStringIndex(format, -1) {
+		if loc[0] > last {
+			ps = append(ps, piece{text: format[last:loc[0]]})
+		}
+		last = loc[1]
+		if format[loc[1]-1] == '%' {
+			continue
+		}
+		if n < len(args) {
+			if text, ok := constPiece(args[n]); ok {
+				ps = append(ps, piece{text: text, val: args[n]})
+			} else {
+				ps = append(ps, piece{val: args[n]})
+			}
+		}
+		n++
+	}
+	if last < len(format) {
+		ps = append(ps, piece{text: format[last:]})
+	}
+	return ps
+}
+
+// constPiece returns the text of a constant operand.
+func constPiece(v ssa.Value) (string, bool) {
+	c, ok := unwrap(v).(*ssa.Const)
+	if !ok {
+		return "", false
+	}
+	return constText(c)
+}
+
+// variadic returns the elements of a variadic argument.
+func variadic(v ssa.Value) []ssa.Value {
+	sl, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	alloc, ok := sl.X.(*ssa.Alloc)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Value
+	for _, r := range *alloc.Referrers() {
+		ia, ok := r.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, r := range *ia.Referrers() {
+			if st, ok := r.(*ssa.Store); ok {
+				out = append(out, st.Val)
+			}
+		}
+	}
+	return out
+}
+
+// short drops the folders of the import path in a function's full name.
+func short(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 {
+		return name
+	}
+	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
+	return lead + name[i+1:]
+}
+
+// isText reports whether values of t can hold an address or a piece of one.
+func isText(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsString|types.IsInteger) != 0
+	case *types.Pointer:
+		return model.CarrierOf(t) != nil || isText(u.Elem())
+	case *types.Slice:
+		return isText(u.Elem())
+	case *types.Array:
+		return isText(u.Elem())
+	case *types.Map:
+		return isText(u.Elem())
+	case *types.Struct:
+		return model.CarrierOf(t) != nil
+	case *types.Interface:
+		n, ok := types.Unalias(t).(*types.Named)
+		return ok && n.Obj().Name() == "Addr" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "net"
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+package model
+
+import "strings"
+
+// The bundled helper, package inherit, wherever it was bundled, and
+// github.com/coreos/go-systemd/activation: sites that take inherited sockets.
+
+// helperPath stands for the helper's import path in rows.
+const helperPath = "inherit"
+
+// IsHelper reports whether the import path is one where the helper is
+// bundled: internal/inherit of a module, or its home in this one.
+func IsHelper(pkgPath string) bool {
+	return strings.HasSuffix(pkgPath, "/internal/inherit") || pkgPath == "internal/inherit" || pkgPath == "inheritfd/fixer/inherit"
+}
+
+// canonical replaces the helper's import path by the one that rows use, and
+// drops Sole's receiver: inherit.Sole.Listen is inherit.Listen.
+func canonical(name string) string {
+	if !strings.Contains(name, "/inherit.") {
+		return name
+	}
+	p := pkgOf(name)
+	if !IsHelper(p) {
+		return name
+	}
+	name = strings.TrimLeft(name, "(*")
+	name = helperPath + strings.TrimPrefix(name, p)
+	return strings.Replace(name, ".claimer).", ".", 1)
+}
+
+func init() {
+	addSinks([]Sink{
+		{Func: helperPath + ".Listen", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenPacket", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenTCP", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenUDP", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenUnix", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenUnixgram", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenContext", Network: 2, Address: 3, Inherited: true},
+		{Func: helperPath + ".ListenPacketContext", Network: 2, Address: 3, Inherited: true},
+		{Func: helperPath + ".ListenTLS", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ListenAndServe", Network: None, Fixed: "tcp", Address: 0, Empty: ":http", Inherited: true},
+		{Func: helperPath + ".ListenAndServeTLS", Network: None, Fixed: "tcp", Address: 0, Empty: ":https", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServe", Network: None, Fixed: "tcp", Address: 0, Empty: ":http", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServeTLS", Network: None, Fixed: "tcp", Address: 0, Empty: ":https", Inherited: true},
+		{Func: helperPath + ".Serve", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".ServePacket", Network: 0, Address: 1, Inherited: true},
+	})
+	for _, v := range []string{"", "/v22"} {
+		p := "github.com/coreos/go-systemd" + v + "/activation."
+		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {
+			addSinks([]Sink{{Func: p + f, Network: None, Address: None, Inherited: true}})
+		}
+	}
+}

@@ -1,0 +1,21 @@
+package model
+
+// Packages syscall and golang.org/x/sys/unix. Bind is the site: it is the
+// call that takes the address.
+
+const rawReason = "a raw socket: take the descriptor from inherit.Sockets() before Socket, or listen through package net"
+
+func init() {
+	addSinks([]Sink{
+		{Func: "syscall.Bind", Network: None, Address: 1, Reason: rawReason},
+		{Func: "golang.org/x/sys/unix.Bind", Network: None, Address: 1, Reason: rawReason},
+	})
+	addCarriers([]Carrier{
+		{Type: "syscall.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},
+		{Type: "syscall.SockaddrInet6", Fields: map[string]Part{"Addr": Host, "Port": Port}},
+		{Type: "syscall.SockaddrUnix", Fields: map[string]Part{"Name": Path}},
+		{Type: "golang.org/x/sys/unix.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},
+		{Type: "golang.org/x/sys/unix.SockaddrInet6", Fields: map[string]Part{"Addr": Host, "Port": Port}},
+		{Type: "golang.org/x/sys/unix.SockaddrUnix", Fields: map[string]Part{"Name": Path}},
+	})
+}

@@ -1,0 +1,159 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"inheritfd/analyzer/edit"
+)
+
+// A Class tells what kind of listening a site is.
+type Class string
+
+const (
+	Listen    Class = "listen"    // a service that an administrator knows
+	Ephemeral Class = "ephemeral" // any free port, or a client's packet socket
+	Probe     Class = "probe"     // closed at once
+	Runtime   Class = "runtime"   // the address arrives while running
+	Test      Class = "test"      // in a test
+	Inherited Class = "inherited" // takes an inherited socket already
+)
+
+// A Level tells how sure a fix is.
+type Level string
+
+const (
+	Safe   Level = "safe"   // the same when nothing is inherited, by construction
+	Review Level = "review" // may differ; the reason says how
+	Manual Level = "manual" // no fix; the reason says why
+)
+
+// A Result is what the analysis of one package found. Files in it are named
+// by the import path of their package and their base name.
+type Result struct {
+	Package string   `json:"package"`
+	Name    string   `json:"name"`
+	Module  string   `json:"module,omitempty"`
+	Sites   []Site   `json:"sites,omitempty"`
+	Joined  []Joined `json:"joined,omitempty"` // package main only
+}
+
+// A Site is one listen call.
+type Site struct {
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Col     int      `json:"col"`
+	Func    string   `json:"func"`
+	Callee  string   `json:"callee"`
+	Network []string `json:"network"`
+	Class   Class    `json:"class"`
+	// Mains are the programs that reach the site, as folders of the module.
+	Mains    []string `json:"mains"`
+	Category string   `json:"category,omitempty"`
+	Level    Level    `json:"level,omitempty"`
+	Reason   string   `json:"reason"`
+	// Names are the logical listeners that the site serves.
+	Names []string `json:"names,omitempty"`
+	// Select says how the configuration can name an inherited socket.
+	Select  []string `json:"select"`
+	Origins []Origin `json:"origins"`
+
+	// Fix and SoleFix are the edits of the site's file that port it, SoleFix
+	// for a program with one logical listener of the type. For an inherited
+	// site they turn the one into the other.
+	Fix     []edit.Edit `json:"fix,omitempty"`
+	SoleFix []edit.Edit `json:"soleFix,omitempty"`
+	// Sole says that an inherited site claims the only socket.
+	Sole bool `json:"sole,omitempty"`
+	// Needs are the optional files of the helper that the fix uses.
+	Needs []string `json:"needs,omitempty"`
+	// Excludes lists the lines of sites in the same function that never run
+	// in one pass with this one.
+	Excludes []int `json:"excludes,omitempty"`
+	// Serves is the protocol that the listener is served with, where the
+	// function shows it.
+	Serves string `json:"serves,omitempty"`
+	// Empty is the address that the API puts in for an empty one.
+	Empty string `json:"empty,omitempty"`
+}
+
+// A Joined is what a program knows about a site that it reaches, with the
+// traces that only the whole program shows.
+type Joined struct {
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Col     int      `json:"col"`
+	Callee  string   `json:"callee"`
+	Package string   `json:"package"`
+	Network []string `json:"network,omitempty"`
+	Origins []Origin `json:"origins"`
+	// Doors are the calls through which the program reaches a site outside
+	// its module.
+	Doors []Door `json:"doors,omitempty"`
+}
+
+// A Door is a call in the module of a function outside it that listens.
+type Door struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Col    int    `json:"col"`
+	Func   string `json:"func"`
+	Callee string `json:"callee"`
+}
+
+// An Origin is where a part of a site's address comes from.
+type Origin struct {
+	Part    string `json:"part"` // address, host, port, path or network
+	Kind    string `json:"kind"` // flag, env, file, const, args, param, runtime or unknown
+	Key     string `json:"key"`
+	Default string `json:"default"`
+	// HasDefault tells an empty default from none.
+	HasDefault bool   `json:"hasDefault,omitempty"`
+	Value      string `json:"value"`
+	Reason     string `json:"reason"`
+	Trace      []Step `json:"trace"`
+	// Context is what tells the logical listeners of one site apart: the
+	// calls and literals with alternatives on the way, from the site up.
+	Context []string `json:"context,omitempty"`
+	// Rejected is the function on the way that fails on fd:// addresses.
+	Rejected string `json:"rejected,omitempty"`
+	// Many says that the value is one of a configured list or map.
+	Many bool `json:"many,omitempty"`
+	// Dash is what a flag is written with: "-" or "--".
+	Dash string `json:"dash,omitempty"`
+}
+
+// A Step is one hop of a trace, from the origin to the site.
+type Step struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+	What string `json:"what"`
+}
+
+// IsConfig reports whether o is something that an administrator sets.
+func (o Origin) IsConfig() bool {
+	return o.Kind == "flag" || o.Kind == "env" || o.Kind == "file" || o.Kind == "args"
+}
+
+// String names the origin: flag -addr, default ":8080".
+func (o Origin) String() string {
+	def := ""
+	if o.HasDefault {
+		def = fmt.Sprintf(", default %q", o.Default)
+	}
+	switch o.Kind {
+	case "const":
+		return fmt.Sprintf("constant %q", o.Value)
+	case "flag":
+		return "flag " + o.Dash + o.Key + def
+	case "env":
+		return "env " + o.Key + def
+	case "file":
+		return "file key " + o.Key + def
+	case "args":
+		return "command-line arguments"
+	case "runtime":
+		return "known only at run time: " + o.Reason
+	}
+	return o.Reason
+}

@@ -1,0 +1,17 @@
+// The inheritfd-vet command runs the inheritfd analyzer under the go command:
+//
+//	go vet -vettool=$(which inheritfd-vet) ./...
+//	go vet -vettool=$(which inheritfd-vet) -fix ./...
+//	go fix -fixtool=$(which inheritfd-vet) ./...
+//
+// It is a command of its own, and small, because the go command starts it
+// once per package.
+package main
+
+import (
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"inheritfd/analyzer"
+)
+
+func main() { unitchecker.Main(analyzer.Analyzer) }
