@@ -46,7 +46,7 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		Func: s.Func, Callee: s.Callee, Empty: s.Sink.Empty,
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
-		Serves:   serves(s),
+		Serves:   f.serves(s),
 		Excludes: f.excludes(s),
 	}
 	out.Network = f.network(s.Network, s.Sink)
@@ -297,31 +297,41 @@ func usedMethod(instr ssa.Instruction) string {
 	return ""
 }
 
-// serves tells the protocol that a site's listener speaks, where the sink or
-// the function around it shows: "http" and "grpc".
-func serves(s *flow.Site) string {
+// protocols are the functions that serve a listener, with what they speak.
+var protocols = []struct{ callee, protocol string }{
+	{"net/http.Serve", "http"},
+	{"net/http.ServeTLS", "http"},
+	{"(*net/http.Server).Serve", "http"},
+	{"(*net/http.Server).ServeTLS", "http"},
+	{"(*google.golang.org/grpc.Server).Serve", "grpc"},
+}
+
+// serves tells the protocol that a site's listener speaks, where the sink,
+// the function around it, or else the package shows; "" where it does not, or
+// the package speaks several.
+func (f *finder) serves(s *flow.Site) string {
 	if strings.Contains(s.Callee, "net/http.") || strings.Contains(s.Callee, "ListenAndServe") {
 		return "http"
 	}
-	for _, instr := range s.Instrs {
-		call, ok := instr.(*ssa.Call)
-		if !ok {
-			continue
-		}
-		for _, b := range call.Parent().Blocks {
-			for _, in := range b.Instrs {
-				c, ok := in.(ssa.CallInstruction)
-				if !ok || c.Common().StaticCallee() == nil {
-					continue
-				}
-				switch c.Common().StaticCallee().String() {
-				case "net/http.Serve", "net/http.ServeTLS", "(*net/http.Server).Serve", "(*net/http.Server).ServeTLS":
-					return "http"
-				case "(*google.golang.org/grpc.Server).Serve":
-					return "grpc"
-				}
+	near, far := make(map[string]bool), make(map[string]bool)
+	for _, p := range protocols {
+		for _, instr := range s.Instrs {
+			if flow.CallsIn(instr.Parent(), p.callee) {
+				near[p.protocol] = true
 			}
 		}
+		if f.flow.Calls(p.callee) {
+			far[p.protocol] = true
+		}
+	}
+	if len(near) == 0 {
+		near = far
+	}
+	if len(near) != 1 || !slices.Contains([]string{"", "stream"}, socketType(f.network(s.Network, s.Sink))) {
+		return ""
+	}
+	for p := range near {
+		return p
 	}
 	return ""
 }

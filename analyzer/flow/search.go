@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/ssa"
+
 	"inheritfd/analyzer/model"
 )
 
@@ -76,6 +78,21 @@ func (p *Package) Sinks() []Node {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Calls reports whether the package calls a function, by its full name.
+func (p *Package) Calls(name string) bool { return len(p.x.calls[name]) > 0 }
+
+// CallsIn reports whether a function calls another, by its full name.
+func CallsIn(fn *ssa.Function, name string) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if c, ok := instr.(ssa.CallInstruction); ok && calleeName(c.Common()) == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Sink takes the name of an address node apart.

@@ -1,0 +1,436 @@
+package analyzer
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Findings is what the results of all packages of a module say together.
+type Findings struct {
+	Sites     []Site
+	Listeners []Listener
+}
+
+// A Listener is a logical listener of one program: what an administrator
+// thinks of as one socket. Alternatives of one branch are one; a helper that
+// several configurations feed is several.
+type Listener struct {
+	Main string `json:"main"`
+	Name string `json:"name"`
+	// Type is "stream", "packet" or "seqpacket"; "" when the network is not
+	// known.
+	Type string `json:"type"`
+	// Sites are the sites that serve it, as file:line.
+	Sites []string `json:"sites"`
+	// Many says that it stands for as many sockets as a list or map in the
+	// configuration has.
+	Many bool `json:"many,omitempty"`
+
+	origins []Origin
+	group   group
+}
+
+// at names a place for maps: file:line:col.
+func at(file string, line, col int) string { return fmt.Sprintf("%s:%d:%d", file, line, col) }
+
+// Join puts the results of the packages of a module together: the traces that
+// the programs complete, which programs reach a site, the logical listeners
+// and their names, and which sites may claim the only socket.
+func Join(results []*Result) *Findings {
+	sites := make(map[string]*Site)
+	var programs []*Result
+	for _, r := range results {
+		if r == nil {
+			continue
+		}
+		for i := range r.Sites {
+			s := r.Sites[i]
+			if key := at(s.File, s.Line, s.Col); sites[key] == nil {
+				sites[key] = &s
+			}
+		}
+		if r.Name == "main" && !slices.ContainsFunc(programs, func(p *Result) bool { return p.Package == r.Package }) {
+			programs = append(programs, r)
+		}
+	}
+	slices.SortFunc(programs, func(a, b *Result) int { return cmp.Compare(a.Package, b.Package) })
+	f := &Findings{}
+	joined := make(map[string][]Origin)
+	for _, p := range programs {
+		for _, j := range p.Joined {
+			addDoors(sites, j)
+			for _, key := range j.places() {
+				if s := sites[key]; s != nil {
+					s.Mains = append(s.Mains, p.Package)
+					joined[key] = append(joined[key], j.Origins...)
+				}
+			}
+		}
+	}
+	for key, s := range sites {
+		if origins := joined[key]; len(origins) > 0 {
+			s.Origins = tidy(unique(origins))
+			s.reclass()
+		}
+		slices.Sort(s.Mains)
+		s.Mains = slices.Compact(s.Mains)
+		s.Select = selects(*s)
+		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
+			s.Reason = note(*s)
+		}
+	}
+	for _, p := range programs {
+		f.Listeners = append(f.Listeners, listeners(p, sites)...)
+	}
+	allowSole(f.Listeners, programs, sites)
+	for _, s := range sites {
+		s.Select = byName(*s)
+	}
+	for _, s := range sites {
+		f.Sites = append(f.Sites, *s)
+	}
+	slices.SortFunc(f.Sites, func(a, b Site) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return f
+}
+
+// places returns where a joined site stands in the module: at itself, or at
+// the doors to it.
+func (j Joined) places() []string {
+	if len(j.Doors) == 0 {
+		return []string{at(j.File, j.Line, j.Col)}
+	}
+	var out []string
+	for _, d := range j.Doors {
+		out = append(out, at(d.File, d.Line, d.Col))
+	}
+	return out
+}
+
+// addDoors makes a site of each call in the module that listens inside a
+// dependency: silence would be the worst answer.
+func addDoors(sites map[string]*Site, j Joined) {
+	for _, d := range j.Doors {
+		key := at(d.File, d.Line, d.Col)
+		if sites[key] != nil || j.class() == Inherited {
+			continue
+		}
+		class := j.class()
+		s := &Site{
+			File: d.File, Line: d.Line, Col: d.Col, Func: d.Func, Callee: d.Callee,
+			Network: slices.Clone(j.Network), Class: class, Mains: []string{}, Select: []string{},
+		}
+		if s.Network == nil {
+			s.Network = []string{}
+		}
+		if class == Listen {
+			s.Level = Manual
+			s.Category = categoryOf(j.Origins)
+			s.Reason = fmt.Sprintf("listens inside a dependency, at %s:%d (%s): hand it a listener if its API takes one", j.File, j.Line, shortCallee(j.Callee))
+		}
+		sites[key] = s
+	}
+}
+
+// unique drops origins that several programs or contexts give alike, and
+// keeps the first.
+func unique(origins []Origin) []Origin {
+	seen := make(map[string]bool)
+	var out []Origin
+	for _, o := range origins {
+		key := strings.Join([]string{o.Part, o.Kind, o.Key, o.Value, o.Reason}, "\x00")
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Origin) int { return cmp.Compare(partOrder(a.Part), partOrder(b.Part)) })
+	return out
+}
+
+func partOrder(part string) int {
+	return slices.Index([]string{"address", "path", "host", "port", "network"}, part)
+}
+
+// reclass decides again, by the joined origins, what only they show.
+func (s *Site) reclass() {
+	switch s.Class {
+	case Listen, Ephemeral, Runtime:
+		was := s.Class
+		s.Class = classOf(s.Callee, s.Origins)
+		if was != Listen && s.Class == Listen && s.Level == "" {
+			s.Class = was // this package alone knew better
+		}
+	}
+	if s.Class != Listen {
+		s.Category, s.Level, s.Reason, s.Fix, s.SoleFix, s.Needs = "", "", "", nil, nil, nil
+		return
+	}
+	s.Category = categoryOf(s.Origins)
+}
+
+// selects says how the configuration can name an inherited socket at a site:
+// where the whole address reaches it untouched.
+func selects(s Site) []string {
+	out := []string{}
+	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || !takesText(s.Callee) {
+		return out
+	}
+	for _, o := range s.Origins {
+		if o.Part != "address" || o.Rejected != "" {
+			continue
+		}
+		switch o.Kind {
+		case "flag":
+			out = append(out, o.Dash+o.Key+" fd://3")
+		case "env":
+			out = append(out, o.Key+"=fd://3")
+		case "file":
+			out = append(out, o.Key+": fd://3")
+		}
+	}
+	return out
+}
+
+// byName adds to what selects a socket by its number what does by its name.
+func byName(s Site) []string {
+	if len(s.Names) != 1 {
+		return s.Select
+	}
+	out := []string{}
+	for _, sel := range s.Select {
+		out = append(out, sel, strings.TrimSuffix(sel, "3")+s.Names[0])
+	}
+	return out
+}
+
+// takesText reports whether a callee takes the address as a string, so that
+// it can be fd://.
+func takesText(callee string) bool {
+	switch callee[strings.LastIndexByte(callee, '.')+1:] {
+	case "ListenTCP", "ListenUDP", "ListenUnix", "ListenUnixgram":
+		return false
+	}
+	return true
+}
+
+// note tells why a safe site cannot be selected by fd://.
+func note(s Site) string {
+	for _, o := range s.Origins {
+		if o.Rejected != "" {
+			return o.Rejected + " rejects fd://: the socket is found by its address"
+		}
+	}
+	return ""
+}
+
+// A group is what one site contributes to a program's logical listeners in
+// one context.
+type group struct {
+	key      string // file:line:col
+	site     *Site
+	context  []string
+	origins  []Origin
+	identity string
+	kind     string
+	many     bool
+}
+
+// listeners lists the logical listeners of one program.
+func listeners(p *Result, sites map[string]*Site) []Listener {
+	var merged [][]group
+	for _, j := range p.Joined {
+		for _, key := range j.places() {
+			s := sites[key]
+			if s == nil || !counts(s) {
+				continue
+			}
+			for _, g := range groups(j, key, s) {
+				i := slices.IndexFunc(merged, func(m []group) bool { return slices.ContainsFunc(m, g.same) })
+				if i < 0 {
+					merged = append(merged, []group{g})
+				} else {
+					merged[i] = append(merged[i], g)
+				}
+			}
+		}
+	}
+	var out []Listener
+	for _, m := range merged {
+		l := Listener{Main: p.Package, Type: m[0].kind, group: m[0]}
+		for _, g := range m {
+			l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", g.site.File, g.site.Line))
+			l.Many = l.Many || g.many
+			l.origins = append(l.origins, g.origins...)
+		}
+		slices.Sort(l.Sites)
+		l.Sites = slices.Compact(l.Sites)
+		out = append(out, l)
+	}
+	nameListeners(out, p.Package)
+	for _, l := range out {
+		for _, s := range sites {
+			if slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line)) {
+				s.Names = append(s.Names, l.Name)
+				slices.Sort(s.Names)
+				s.Names = slices.Compact(s.Names)
+			}
+		}
+	}
+	return out
+}
+
+// counts reports whether a site is something that an administrator knows.
+func counts(s *Site) bool {
+	return s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0
+}
+
+// same reports whether two groups are one logical listener: fed by the same
+// configuration, or alternatives of one branch.
+func (g group) same(h group) bool {
+	if g.kind != h.kind {
+		return false
+	}
+	if g.identity == h.identity && g.identity != "" {
+		return true
+	}
+	alternative := g.site.File == h.site.File && g.site.Func == h.site.Func &&
+		slices.Contains(g.site.Excludes, h.site.Line)
+	return alternative && (slices.Equal(g.context, h.context) || len(g.context) == 0 || len(h.context) == 0)
+}
+
+// groups splits a site by the contexts that its configuration comes through.
+func groups(j Joined, key string, s *Site) []group {
+	var leaves [][]string
+	for _, o := range j.Origins {
+		if !slices.ContainsFunc(j.Origins, func(p Origin) bool {
+			return len(p.Context) > len(o.Context) && prefix(o.Context, p.Context)
+		}) && !slices.ContainsFunc(leaves, func(l []string) bool { return slices.Equal(l, o.Context) }) {
+			leaves = append(leaves, o.Context)
+		}
+	}
+	if len(leaves) == 0 {
+		leaves = [][]string{nil}
+	}
+	kind := socketType(s.Network)
+	if len(s.Network) == 0 {
+		kind = socketType(j.Network)
+	}
+	var out []group
+	for _, leaf := range leaves {
+		g := group{key: key, site: s, context: leaf, kind: kind}
+		for _, o := range j.Origins {
+			if prefix(o.Context, leaf) {
+				g.origins = append(g.origins, o)
+				g.many = g.many || o.Many && o.IsConfig()
+			}
+		}
+		g.origins = tidy(g.origins)
+		if len(leaves) > 1 && classOf(j.Callee, g.origins) == Ephemeral {
+			continue // one of the callers of a helper asks for any port
+		}
+		g.identity = identity(g.origins)
+		out = append(out, g)
+	}
+	return out
+}
+
+// identity names the configuration of a logical listener: the keys of what
+// decides its port or path, or of its constants when nothing does.
+func identity(origins []Origin) string {
+	var keys, consts []string
+	for _, o := range origins {
+		if o.Part == "network" {
+			continue
+		}
+		if o.IsConfig() && o.Part != "host" {
+			keys = append(keys, o.Kind+":"+o.Key)
+		}
+		if o.Kind == "const" {
+			consts = append(consts, o.Part+"="+o.Value)
+		}
+	}
+	if len(keys) == 0 {
+		keys = consts
+	}
+	slices.Sort(keys)
+	return strings.Join(slices.Compact(keys), " ")
+}
+
+// socketType returns the type of socket that network names have in common.
+func socketType(networks []string) string {
+	found := ""
+	for _, n := range networks {
+		t := ""
+		switch n {
+		case "tcp", "tcp4", "tcp6", "unix":
+			t = "stream"
+		case "udp", "udp4", "udp6", "unixgram":
+			t = "packet"
+		case "unixpacket":
+			t = "seqpacket"
+		}
+		if t == "" || found != "" && t != found {
+			return ""
+		}
+		found = t
+	}
+	return found
+}
+
+// allowSole keeps SoleFix for the sites whose every program has one logical
+// listener of the site's type, and drops it for the others. For a ported
+// site it keeps Fix where Sole has to be taken back.
+func allowSole(all []Listener, programs []*Result, sites map[string]*Site) {
+	foreign := make(map[string]bool) // programs that take sockets in some other way
+	for _, p := range programs {
+		for _, j := range p.Joined {
+			for _, key := range j.places() {
+				if s := sites[key]; s != nil && s.Class == Inherited && !strings.Contains(s.Callee, "/inherit.") {
+					foreign[p.Package] = true
+				}
+			}
+		}
+	}
+	for _, s := range sites {
+		kind := socketType(s.Network)
+		sole := kind != "" && len(s.Mains) > 0
+		for _, main := range s.Mains {
+			n := 0
+			for _, l := range all {
+				if l.Main != main || l.Type != "" && l.Type != kind {
+					continue
+				}
+				n++
+				if l.Many || l.Type == "" {
+					n++
+				}
+			}
+			sole = sole && n == 1 && !foreign[main]
+		}
+		if s.Class == Inherited {
+			// A port takes Sole back, and leaves it to people to add it
+			// where they wrote the call themselves.
+			s.SoleFix = nil
+			if !s.Sole || sole {
+				s.Fix = nil
+			}
+		} else if !sole {
+			s.SoleFix = nil
+		}
+	}
+}
+
+// mainFolder returns the last folder of a program's import path, without a
+// major version.
+func mainFolder(pkg string) string {
+	base := path.Base(pkg)
+	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+		base = path.Base(path.Dir(pkg))
+	}
+	return base
+}

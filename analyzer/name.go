@@ -1,0 +1,90 @@
+package analyzer
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// generic are the words of configuration keys that say that something is an
+// address, not which.
+var generic = strings.Fields(`a addr addrs address addresses bind binding conf config cfg endpoint fd host hostname
+	http_addr interface ip iface listen listener listeners listening local network on opt options path port server
+	serve service sock socket sockets the to uri url use`)
+
+// nameListeners gives each logical listener of a program a name that is
+// stable while its configuration key is: what the key says besides "address",
+// or the protocol, or the key itself.
+func nameListeners(all []Listener, main string) {
+	taken := make(map[string]int)
+	for i := range all {
+		l := &all[i]
+		l.Name = nameOf(*l, main)
+		key := l.Name + "\x00" + l.Type // sockets of different types may share a name
+		taken[key]++
+		if n := taken[key]; n > 1 {
+			l.Name = fmt.Sprintf("%s-%d", l.Name, n)
+		}
+	}
+}
+
+// nameOf names one logical listener.
+func nameOf(l Listener, main string) string {
+	program := append(words(mainFolder(main)), strings.TrimSuffix(mainFolder(main), "d"))
+	fallback := ""
+	for _, o := range l.origins {
+		if !o.IsConfig() || o.Kind == "args" || o.Part == "host" || o.Part == "network" {
+			continue
+		}
+		all := words(o.Key)
+		telling := slices.DeleteFunc(slices.Clone(all), func(w string) bool {
+			return slices.Contains(generic, w) || slices.Contains(program, w)
+		})
+		if len(telling) > 0 {
+			return strings.Join(telling, "-")
+		}
+		if fallback == "" {
+			fallback = strings.Join(all, "-")
+		}
+	}
+	switch {
+	case l.group.site.Serves != "":
+		return l.group.site.Serves
+	case fallback != "":
+		return fallback
+	case l.Type == "packet":
+		return "udp"
+	}
+	if dir := path.Base(path.Dir(l.group.site.File)); dir != mainFolder(main) && dir != "." {
+		return strings.Join(words(dir), "-")
+	}
+	return "main"
+}
+
+// words splits a key at punctuation and at changes of case, in lower case:
+// web.listen-address, METRICS_PORT, httpAddr.
+func words(key string) []string {
+	var out []string
+	var word strings.Builder
+	flush := func() {
+		if word.Len() > 0 {
+			out = append(out, strings.ToLower(word.String()))
+			word.Reset()
+		}
+	}
+	rs := []rune(key)
+	for i, r := range rs {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || r > unicode.MaxASCII {
+			flush()
+			continue
+		}
+		if unicode.IsUpper(r) && i > 0 && (unicode.IsLower(rs[i-1]) || i+1 < len(rs) && unicode.IsLower(rs[i+1]) && unicode.IsUpper(rs[i-1])) {
+			flush()
+		}
+		word.WriteRune(r)
+	}
+	flush()
+	return out
+}

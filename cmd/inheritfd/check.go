@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v3"
+
+	"inheritfd/analyzer"
+	"inheritfd/fixer"
+)
+
+func checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "report where a module listens and which configuration decides the address",
+		ArgsUsage: "[packages]",
+		Description: "For every listen call: its class, whether it can be ported (safe, review, manual), and the trace\n" +
+			"from the configuration to the call. Exit status 3 when there are findings.",
+		Flags: append(moduleFlags(),
+			&cli.BoolFlag{Name: "json", Usage: "print one JSON document"},
+			&cli.BoolFlag{Name: "all", Usage: "also show sites that are not flagged"}),
+		Action: func(ctx context.Context, cmd *cli.Command) error {
+			r, err := check(ctx, cmd)
+			if err != nil {
+				return err
+			}
+			if cmd.Bool("json") {
+				doc, err := r.JSON()
+				if err != nil {
+					return err
+				}
+				cmd.Root().Writer.Write(doc)
+			} else {
+				printReport(cmd.Root().Writer, r, cmd.Bool("all"))
+			}
+			switch {
+			case len(r.Errors) > 0:
+				return fmt.Errorf("%d problems, so the report is not complete; fix these first:\n\t%s", len(r.Errors), strings.Join(r.Errors, "\n\t"))
+			case len(r.Findings()) > 0:
+				return errFindings
+			}
+			return nil
+		},
+	}
+}
+
+// check runs the analysis that the flags ask for.
+func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
+	o, err := options(cmd)
+	if err != nil {
+		return nil, err
+	}
+	p := newProgress(cmd.Root().ErrWriter)
+	o.Progress = p.packages()
+	defer p.clear()
+	return fixer.Check(ctx, o)
+}
+
+// printReport prints a report for people, by program.
+func printReport(w io.Writer, r *fixer.Report, all bool) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	shown := make(map[string]bool)
+	for _, main := range mains(r) {
+		var own []analyzer.Listener
+		for _, l := range r.Listeners {
+			if l.Main == main {
+				own = append(own, l)
+			}
+		}
+		fmt.Fprintf(tw, "%s: %s\n", strings.TrimPrefix(main, "./"), count(len(own), "logical listener"))
+		for _, l := range own {
+			printListener(tw, r, l, shown)
+		}
+	}
+	printOthers(tw, r, shown)
+	printUnflagged(tw, r, all)
+	for _, u := range r.Unbuilt {
+		fmt.Fprintf(tw, "not analysed: %s:%d mentions %s, and this build leaves the file out: see -goos and -tags\n", u.File, u.Line, u.Callee)
+	}
+	tw.Flush()
+}
+
+// mains lists the programs with listeners.
+func mains(r *fixer.Report) []string {
+	var out []string
+	for _, l := range r.Listeners {
+		if !slices.Contains(out, l.Main) {
+			out = append(out, l.Main)
+		}
+	}
+	return out
+}
+
+// printListener prints one logical listener with its sites.
+func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map[string]bool) {
+	name := l.Name
+	for _, s := range r.Sites {
+		at := fmt.Sprintf("%s:%d", s.File, s.Line)
+		if !slices.Contains(l.Sites, at) {
+			continue
+		}
+		shown[at] = true
+		network := strings.Join(s.Network, ",")
+		if l.Many {
+			network += " (list)"
+		}
+		fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t%s\n", name, network, s.File, s.Line, s.Col, short(s.Callee), verdict(s))
+		printTraces(tw, s)
+		name = ""
+	}
+}
+
+// printTraces prints the traces of a site and what selects a socket there.
+func printTraces(tw io.Writer, s analyzer.Site) {
+	for _, o := range s.Origins {
+		label := ""
+		if o.Part != "address" {
+			label = o.Part + "  "
+		}
+		if len(o.Trace) == 0 {
+			fmt.Fprintf(tw, "  \t\t%s%s\t\n", label, o)
+			continue
+		}
+		for i, step := range o.Trace {
+			text := step.What
+			if i == 0 {
+				text = label + o.String()
+			} else {
+				text = strings.Repeat(" ", len(label)) + text
+			}
+			fmt.Fprintf(tw, "  \t\t%s\t%s:%d:%d\n", text, step.File, step.Line, step.Col)
+		}
+	}
+	if len(s.Select) > 0 {
+		fmt.Fprintf(tw, "  \t\tselect a socket with: %s\t\n", strings.Join(s.Select, ", or "))
+	}
+}
+
+// verdict says whether and how a site can be ported.
+func verdict(s analyzer.Site) string {
+	switch {
+	case s.Class == analyzer.Inherited:
+		return "inherited already"
+	case s.Reason != "":
+		return string(s.Level) + ": " + s.Reason
+	}
+	return string(s.Level)
+}
+
+// printOthers prints flagged sites that no program of the module reaches.
+func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
+	heading := "in packages that no program here reaches:\n"
+	for _, s := range r.Findings() {
+		if shown[fmt.Sprintf("%s:%d", s.File, s.Line)] {
+			continue
+		}
+		fmt.Fprint(tw, heading)
+		heading = ""
+		fmt.Fprintf(tw, "  \t%s\t%s:%d:%d %s\t%s\n", strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee), verdict(s))
+		printTraces(tw, s)
+	}
+}
+
+// printUnflagged counts, or lists, the sites that are not flagged.
+func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
+	var kinds []string
+	for _, c := range []analyzer.Class{analyzer.Ephemeral, analyzer.Probe, analyzer.Runtime, analyzer.Test, analyzer.Inherited} {
+		n := 0
+		for _, s := range r.Sites {
+			if s.Class == c {
+				n++
+			}
+		}
+		if n > 0 {
+			kinds = append(kinds, fmt.Sprintf("%d %s", n, c))
+		}
+	}
+	switch {
+	case len(kinds) == 0 && len(r.Findings()) == 0:
+		fmt.Fprintln(tw, "no listen calls")
+	case len(kinds) == 0:
+	case !all:
+		fmt.Fprintf(tw, "not flagged: %s (-all shows them)\n", strings.Join(kinds, ", "))
+	default:
+		fmt.Fprintf(tw, "not flagged: %s\n", strings.Join(kinds, ", "))
+		for _, s := range r.Sites {
+			if s.Class != analyzer.Listen {
+				fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t\n", s.Class, strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee))
+			}
+		}
+	}
+}
+
+// count returns "1 thing" or "n things".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// short drops the folders of the import path in a full name.
+func short(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
+	if i < 0 {
+		return name
+	}
+	return lead + name[i+1:]
+}

@@ -1,0 +1,179 @@
+// The inheritfd command ports Go daemons to socket activation: it finds where
+// a daemon listens, traces which configuration decides the address, rewrites
+// the daemon to take an inherited socket, and falls back to binding its own.
+//
+//	inheritfd check [packages]   report where the module listens, and why there
+//	inheritfd port [packages]    rewrite it
+//	inheritfd init               bundle the helper package only
+//	inheritfd demo               show all of it on a sample daemon
+//
+// The exit status is 0 when there is nothing to do, 1 for an error, 2 for a
+// mistake in the command line or the folder, and 3 when there are findings.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"inheritfd/analyzer"
+	"inheritfd/fixer"
+)
+
+// Exit statuses.
+const (
+	exitOK       = 0
+	exitError    = 1
+	exitUsage    = 2
+	exitFindings = 3
+)
+
+func main() {
+	if isVettool(os.Args[1:]) {
+		unitchecker.Main(analyzer.Analyzer) // does not return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
+}
+
+// isVettool reports whether the go command runs this program as a vettool, as
+// check has it do.
+func isVettool(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	last := args[len(args)-1]
+	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(last, ".cfg") && len(args) <= 8
+}
+
+// errFindings ends a command that found something.
+var errFindings = errors.New("there are findings")
+
+// run runs the command line and returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	cmd := &cli.Command{
+		Name:      "inheritfd",
+		Usage:     "port Go daemons to socket activation",
+		Writer:    stdout,
+		ErrWriter: stderr,
+		// Exit statuses are ours to choose; see below.
+		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
+		EnableShellCompletion: true,
+		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error {
+			return &fixer.UsageError{Msg: err.Error()}
+		},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if cmd.Args().Present() {
+				return &fixer.UsageError{Msg: fmt.Sprintf("unknown command %q; see inheritfd help", cmd.Args().First())}
+			}
+			return cli.ShowRootCommandHelp(cmd)
+		},
+		Commands: []*cli.Command{checkCommand(), portCommand(), initCommand(), demoCommand()},
+	}
+	for _, sub := range cmd.Commands {
+		sub.OnUsageError = cmd.OnUsageError
+	}
+	err := cmd.Run(ctx, args)
+	var usage *fixer.UsageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "inheritfd: interrupted; nothing was written")
+		return exitError
+	}
+	fmt.Fprintf(stderr, "inheritfd: %v\n", err)
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitError
+}
+
+// moduleFlags are the flags that say what to work on.
+func moduleFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "C", Usage: "work in `folder`"},
+		&cli.StringFlag{Name: "tags", Usage: "build `tags`, comma-separated"},
+		&cli.StringFlag{Name: "goos", Usage: "analyse for `system` instead of the one at hand"},
+	}
+}
+
+// options reads the flags of moduleFlags.
+func options(cmd *cli.Command) (fixer.Options, error) {
+	tool, err := os.Executable()
+	if err != nil {
+		return fixer.Options{}, err
+	}
+	o := fixer.Options{
+		Dir: cmd.String("C"), Tags: cmd.String("tags"), GOOS: cmd.String("goos"),
+		Patterns: cmd.Args().Slice(), Tool: tool,
+	}
+	for _, p := range o.Patterns {
+		if strings.HasPrefix(p, "-") {
+			return o, &fixer.UsageError{Msg: fmt.Sprintf("flag %s stands after a package: flags come first", p)}
+		}
+	}
+	if fi, err := os.Stat(dirOf(o)); err != nil || !fi.IsDir() {
+		return o, &fixer.UsageError{Msg: fmt.Sprintf("-C %s: no such folder", o.Dir)}
+	}
+	return o, nil
+}
+
+func dirOf(o fixer.Options) string {
+	if o.Dir == "" {
+		return "."
+	}
+	return filepath.Clean(o.Dir)
+}
+
+// A progress shows on a terminal how far a long run is; elsewhere nothing.
+type progress struct {
+	w     io.Writer
+	start time.Time
+	shown bool
+}
+
+// newProgress returns a progress on w when that is a terminal.
+func newProgress(w io.Writer) *progress {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &progress{w: w, start: time.Now()}
+}
+
+// packages returns what fixer.Options.Progress takes.
+func (p *progress) packages() func(done, total int) {
+	if p == nil {
+		return nil
+	}
+	return func(done, total int) {
+		if time.Since(p.start) < time.Second {
+			return
+		}
+		p.shown = true
+		fmt.Fprintf(p.w, "\r\x1b[Kanalysing: %d of %d packages, %.0f s", min(done, total), total, time.Since(p.start).Seconds())
+	}
+}
+
+// clear removes what is shown.
+func (p *progress) clear() {
+	if p != nil && p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}

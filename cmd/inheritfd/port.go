@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"inheritfd/analyzer"
+	"inheritfd/fixer"
+)
+
+func portCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "port",
+		Usage:     "rewrite a module so that it takes inherited sockets",
+		ArgsUsage: "[packages]",
+		Description: "Bundles the helper package, applies every safe fix, type-checks the result, packages and tests, and\n" +
+			"writes it. Exit status 3 when flagged sites are left.",
+		Flags: append(moduleFlags(),
+			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
+			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(analyzer.Safe)},
+			&cli.BoolFlag{Name: "force", Usage: "write although git has uncommitted changes"}),
+		Action: port,
+	}
+}
+
+// port plans, checks and writes a port.
+func port(ctx context.Context, cmd *cli.Command) error {
+	level := analyzer.Level(cmd.String("level"))
+	if level != analyzer.Safe && level != analyzer.Review {
+		return &fixer.UsageError{Msg: fmt.Sprintf("-level=%s: levels are safe and review", level)}
+	}
+	r, err := check(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	plan, err := fixer.MakePlan(r, level)
+	if err != nil {
+		return err
+	}
+	if err := carryOut(ctx, cmd, plan); err != nil {
+		return err
+	}
+	if cmd.Bool("diff") {
+		return nil
+	}
+	printPlan(cmd.Root().Writer, plan)
+	if len(plan.Left) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// carryOut prints the plan as a patch or writes it, as the flags say.
+func carryOut(ctx context.Context, cmd *cli.Command, plan *fixer.Plan) error {
+	if len(plan.Files) == 0 {
+		return nil
+	}
+	if !cmd.Bool("diff") && !cmd.Bool("force") {
+		files, err := plan.Dirty(ctx)
+		if err != nil {
+			return err
+		}
+		if len(files) > 0 {
+			return fmt.Errorf("git has uncommitted changes, so nothing was written; commit them, or use -force:\n\t%s", strings.Join(clip(files, 10), "\n\t"))
+		}
+	}
+	if err := plan.Verify(ctx); err != nil {
+		return err
+	}
+	if cmd.Bool("diff") {
+		_, err := io.WriteString(cmd.Root().Writer, plan.Diff())
+		return err
+	}
+	return plan.Write()
+}
+
+// clip shortens a list to n lines.
+func clip(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(list[:n:n], fmt.Sprintf("and %d more", len(list)-n))
+}
+
+// printPlan says what was done and what was left, and why.
+func printPlan(w io.Writer, p *fixer.Plan) {
+	if len(p.Files) == 0 && len(p.Left) == 0 {
+		fmt.Fprintln(w, "nothing to port")
+		return
+	}
+	for _, s := range p.Ported {
+		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, short(s.Callee))
+	}
+	for _, s := range p.Restored {
+		fmt.Fprintf(w, "changed  %s:%d claims by address: the program has a second listener of the type\n", s.File, s.Line)
+	}
+	for _, f := range p.Files {
+		if f.Old == nil {
+			fmt.Fprintf(w, "added    %s\n", p.Rel(f))
+		}
+	}
+	for _, s := range p.Left {
+		reason := s.Reason
+		if s.Level == analyzer.Review {
+			reason += " (apply with -level=review)"
+		}
+		fmt.Fprintf(w, "left     %s:%d %s: %s: %s\n", s.File, s.Line, short(s.Callee), s.Level, reason)
+	}
+}
+
+func initCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "init",
+		Usage: "bundle the helper package, for fixes that an editor or go vet -fix applies",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "C", Usage: "work in `folder`"},
+			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
+		},
+		Action: func(ctx context.Context, cmd *cli.Command) error {
+			o, err := options(cmd)
+			if err != nil {
+				return err
+			}
+			plan, err := fixer.Init(ctx, o)
+			if err != nil {
+				return err
+			}
+			if cmd.Bool("diff") {
+				_, err := io.WriteString(cmd.Root().Writer, plan.Diff())
+				return err
+			}
+			if err := plan.Write(); err != nil {
+				return err
+			}
+			for _, f := range plan.Files {
+				fmt.Fprintf(cmd.Root().Writer, "wrote    %s\n", plan.Rel(f))
+			}
+			if len(plan.Files) == 0 {
+				fmt.Fprintln(cmd.Root().Writer, "the helper is up to date")
+			}
+			return nil
+		},
+	}
+}

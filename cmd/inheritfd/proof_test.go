@@ -1,0 +1,470 @@
+//go:build linux
+
+package main
+
+// This file defines the proof of the whole command: it ports the daemons of
+// testdata/daemon and shows from outside that they serve on the sockets that
+// they inherit, listen on nothing else, and are unchanged without.
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var buildInheritfd = sync.OnceValues(func() (string, error) {
+	// Next to the test binary: go test removes that directory, and there is
+	// no other moment after the last test that would not take a TestMain.
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(filepath.Dir(self), "inheritfd-under-test")
+	out, err := exec.Command("go", "build", "-o", bin, "inheritfd/cmd/inheritfd").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+// inheritfdBin returns the path of the command, built once for all tests.
+func inheritfdBin(t *testing.T) string {
+	t.Helper()
+	bin, err := buildInheritfd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// portDaemon ports a copy of testdata/daemon/NAME and returns the program
+// that is built from its package main in the folder pkg.
+func portDaemon(t *testing.T, name, pkg string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("../../testdata/daemon", name))); err != nil {
+		t.Fatal(err)
+	}
+	git := func(args ...string) string {
+		return runIn(t, dir, []string{"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"}, "git", args...)
+	}
+	git("init", "-q")
+	git("add", ".")
+	git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "as it was")
+
+	cmd := exec.Command(inheritfdBin(t), "port", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	out, err := cmd.CombinedOutput()
+	const findingsLeft = 3
+	if exit := (*exec.ExitError)(nil); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == findingsLeft) {
+		t.Fatalf("inheritfd port: %v\n%s", err, out)
+	}
+	t.Logf("inheritfd port:\n%s", out)
+
+	assertChanged(t, git("status", "--porcelain", "-uall"), git("diff", "--stat"))
+	bin := filepath.Join(t.TempDir(), name)
+	runIn(t, dir, nil, "go", "build", "-o", bin, pkg)
+	runIn(t, dir, nil, "go", "test", "./...")
+	runIn(t, dir, []string{"GOOS=windows", "CGO_ENABLED=0"}, "go", "build", "./...")
+	return bin
+}
+
+// assertChanged checks what the port touched: some Go file that was there,
+// and nothing that says what the module depends on.
+func assertChanged(t *testing.T, status, stat string) {
+	t.Helper()
+	modified := false
+	for line := range strings.Lines(status) {
+		if len(line) < 4 {
+			continue
+		}
+		path := strings.TrimSpace(line[3:])
+		switch filepath.Base(path) {
+		case "go.mod", "go.sum":
+			t.Errorf("the port touched %s", path)
+		}
+		modified = modified || line[1] == 'M' && strings.HasSuffix(path, ".go")
+	}
+	if !modified || strings.Contains(stat, "go.mod") {
+		t.Errorf("changed files:\n%s%s", status, stat)
+	}
+}
+
+// runIn runs a command in dir, with env on top of ours, and returns what it
+// writes. It fails the test if the command does.
+func runIn(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = slices.Concat(os.Environ(), []string{"GOWORK=off"}, env)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
+	}
+	return string(out)
+}
+
+// assertOnly checks that the process serves on the given sockets, each of
+// them, and on no other. want comes from the process that made them.
+func assertOnly(t *testing.T, pid int, want []sock) {
+	t.Helper()
+	got, err := listenersOf(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inWant := func(s sock) bool {
+		return slices.ContainsFunc(want, func(w sock) bool { return w.inode == s.inode })
+	}
+	for _, s := range got {
+		if !inWant(s) {
+			t.Errorf("process %d opened %v itself", pid, s)
+		}
+	}
+	if countInodes(got) != countInodes(want) {
+		t.Errorf("process %d serves on %v, want %v", pid, got, want)
+	}
+}
+
+// assertAddrs checks that the process has exactly these sockets that receive,
+// each a network and an address, by however many descriptors.
+func assertAddrs(t *testing.T, pid int, want ...string) {
+	t.Helper()
+	socks, err := listenersOf(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addrs := make(map[uint64]string) // by inode
+	for _, s := range socks {
+		addrs[s.inode] = s.network + " " + s.addr
+	}
+	got := slices.Collect(maps.Values(addrs))
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("process %d listens on %q, want %q", pid, got, want)
+	}
+}
+
+// httpDo does one request over a connection of its own and returns the body.
+func httpDo(t *testing.T, method, url, body string) string {
+	t.Helper()
+	client := &http.Client{
+		Timeout:   deadline,
+		Transport: &http.Transport{DisableKeepAlives: true},
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s, %v\n%s", method, url, res.Status, err, text)
+	}
+	return string(text)
+}
+
+// dial connects with a deadline on everything that follows.
+func dial(t *testing.T, network, addr string) net.Conn {
+	t.Helper()
+	c, err := net.DialTimeout(network, addr, deadline)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(deadline)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// checkNotes is a client of notesd on both its listeners.
+func checkNotes(t *testing.T, api, metrics string) {
+	t.Helper()
+	httpDo(t, "PUT", "http://"+api+"/notes/todo", "milk")
+	if got := httpDo(t, "GET", "http://"+api+"/notes/todo", ""); got != "milk" {
+		t.Errorf("the note reads %q", got)
+	}
+	if got := httpDo(t, "GET", "http://"+metrics+"/metrics", ""); !strings.Contains(got, "notes_requests_total ") {
+		t.Errorf("metrics = %q", got)
+	}
+}
+
+// checkCached is a client of cached.
+func checkCached(t *testing.T, network, addr string) {
+	t.Helper()
+	c := dial(t, network, addr)
+	in := bufio.NewReader(c)
+	for _, line := range []struct{ send, want string }{
+		{"PING\n", "PONG\n"},
+		{"SET a 1 2\n", "OK\n"},
+		{"GET a\n", "VALUE 1 2\n"},
+	} {
+		if _, err := io.WriteString(c, line.send); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := in.ReadString('\n'); got != line.want {
+			t.Errorf("%s %s: %q = %q, %v, want %q", network, addr, line.send, got, err, line.want)
+		}
+	}
+}
+
+// checkDNS is a client of dnsd that asks for the name in [dnsZone].
+func checkDNS(t *testing.T, network, addr string) {
+	t.Helper()
+	query := []byte{0, 9, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 4, 't', 'e', 's', 't', 0, 0, 1, 0, 1}
+	c := dial(t, network, addr)
+	answer := make([]byte, 512)
+	var n int
+	var err error
+	if network == "udp" {
+		if _, err := c.Write(query); err != nil {
+			t.Fatal(err)
+		}
+		n, err = c.Read(answer)
+	} else {
+		framed := append(binary.BigEndian.AppendUint16(nil, uint16(len(query))), query...)
+		if _, err := c.Write(framed); err != nil {
+			t.Fatal(err)
+		}
+		var size [2]byte
+		if _, err = io.ReadFull(c, size[:]); err == nil {
+			n, err = io.ReadFull(c, answer[:min(len(answer), int(binary.BigEndian.Uint16(size[:])))])
+		}
+	}
+	if err != nil || !bytes.HasPrefix(answer[:n], query[:2]) || !bytes.HasSuffix(answer[:n], []byte{192, 0, 2, 1}) {
+		t.Errorf("dns over %s = %v, %v", network, answer[:n], err)
+	}
+}
+
+const dnsZone = "a.test 192.0.2.1\n"
+
+// writeFile writes a file of a new directory and returns its path.
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestProofNotesd(t *testing.T) {
+	proveNotesd(t, portDaemon(t, "notesd", "./cmd/notesd"))
+}
+
+func proveNotesd(t *testing.T, bin string) {
+	env := func(metrics string) string {
+		_, port, _ := net.SplitHostPort(metrics)
+		return "METRICS_PORT=" + port
+	}
+	t.Run("plain", func(t *testing.T) {
+		withFreeAddrs(t, 2, func(addr ...string) error {
+			control := filepath.Join(shortTempDir(t), "control")
+			p := startProc(t, []string{env(addr[1]), "NOTES_CONTROL=" + control},
+				bin, "-addr", addr[0], "-data", t.TempDir())
+			if _, err := p.waitListening(3); err != nil {
+				return err
+			}
+			checkNotes(t, addr[0], addr[1])
+			assertAddrs(t, p.pid(), "tcp "+addr[0], "tcp "+addr[1], "unix "+control)
+			p.stop(t)
+			return nil
+		})
+	})
+	t.Run("socket-activate", func(t *testing.T) {
+		withFreeAddrs(t, 2, func(addr ...string) error {
+			p, err := trySocketActivate(t, []string{"-l", addr[0], "-l", addr[1], "-E", env(addr[1])},
+				bin, "-addr", addr[0], "-data", t.TempDir())
+			if err != nil {
+				return err
+			}
+			checkNotes(t, addr[0], addr[1])
+			assertOnly(t, p.pid(), p.inherited)
+			p.stop(t)
+			return nil
+		})
+	})
+	t.Run("systemd", func(t *testing.T) {
+		m := startSystemd(t)
+		withFreeAddrs(t, 2, func(addr ...string) error {
+			m.unit("notesd.socket", socketUnit("ListenStream="+addr[0], "ListenStream="+addr[1]))
+			m.unit("notesd.service", serviceUnit("Environment="+env(addr[1]),
+				"ExecStart="+bin+" -addr "+addr[0]+" -data "+t.TempDir()))
+			return proveUnit(t, m, "notesd", []string{"tcp " + addr[0], "tcp " + addr[1]}, func() { checkNotes(t, addr[0], addr[1]) })
+		})
+	})
+}
+
+func TestProofCached(t *testing.T) {
+	proveCached(t, portDaemon(t, "cached", "./cmd/cached"))
+}
+
+// proveCached gives cached its unix socket only in the plain run: the port
+// leaves the removal and the chmod of the path as they are, and so would take
+// the supervisor's socket off it.
+func proveCached(t *testing.T, bin string) {
+	config := func(tcp, unix string) string {
+		return writeFile(t, "cached.yaml",
+			fmt.Sprintf("listen: {tcp: '%s', unix: '%s', unix_mode: 0600}\n", tcp, unix))
+	}
+	t.Run("plain", func(t *testing.T) {
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			unix := filepath.Join(shortTempDir(t), "cached.sock")
+			if err := os.WriteFile(unix, nil, 0o644); err != nil { // a stale one
+				t.Fatal(err)
+			}
+			p := startProc(t, nil, bin, "-config", config(addr[0], unix))
+			if _, err := p.waitListening(2); err != nil {
+				return err
+			}
+			checkCached(t, "tcp", addr[0])
+			checkCached(t, "unix", unix)
+			assertAddrs(t, p.pid(), "tcp "+addr[0], "unix "+unix)
+			if fi, err := os.Stat(unix); err != nil || fi.Mode().Perm() != 0o600 {
+				t.Errorf("the socket's mode: %v, %v, want 0600", fi, err)
+			}
+			p.stop(t)
+			return nil
+		})
+	})
+	t.Run("socket-activate", func(t *testing.T) {
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			p, err := trySocketActivate(t, []string{"-l", addr[0]}, bin, "-config", config(addr[0], ""))
+			if err != nil {
+				return err
+			}
+			checkCached(t, "tcp", addr[0])
+			assertOnly(t, p.pid(), p.inherited)
+			p.stop(t)
+			return nil
+		})
+	})
+	t.Run("systemd", func(t *testing.T) {
+		m := startSystemd(t)
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			m.unit("cached.socket", socketUnit("ListenStream="+addr[0]))
+			m.unit("cached.service", serviceUnit("ExecStart="+bin+" -config "+config(addr[0], "")))
+			return proveUnit(t, m, "cached", []string{"tcp " + addr[0]}, func() { checkCached(t, "tcp", addr[0]) })
+		})
+	})
+}
+
+func TestProofDnsd(t *testing.T) {
+	proveDnsd(t, portDaemon(t, "dnsd", "."))
+}
+
+func proveDnsd(t *testing.T, bin string) {
+	check := func(t *testing.T, addr string) {
+		t.Helper()
+		checkDNS(t, "tcp", addr)
+		checkDNS(t, "udp", addr)
+	}
+	argv := func(addr string) []string {
+		return []string{bin, "serve", "--listen", addr, "--zone", writeFile(t, "zone", dnsZone)}
+	}
+	t.Run("plain", func(t *testing.T) {
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			p := startProc(t, nil, argv(addr[0])...)
+			if _, err := p.waitListening(2); err != nil {
+				return err
+			}
+			check(t, addr[0])
+			assertAddrs(t, p.pid(), "tcp "+addr[0], "udp "+addr[0])
+			p.stop(t)
+			return nil
+		})
+	})
+	// systemd-socket-activate opens sockets of one type; a second one inside
+	// the first adds another type to what it got. It runs at the first TCP
+	// connection and finds it still waiting, and so goes on at once.
+	t.Run("socket-activate", func(t *testing.T) {
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			inner := []string{"systemd-socket-activate", "-d", "-l", addr[0]}
+			p, err := trySocketActivate(t, []string{"-l", addr[0]}, slices.Concat(inner, argv(addr[0]))...)
+			if err != nil {
+				return err
+			}
+			check(t, addr[0])
+			// Nobody saw the UDP socket before dnsd had it. But the address has
+			// room for one only, and the inner systemd-socket-activate bound it.
+			assertAddrs(t, p.pid(), "tcp "+addr[0], "udp "+addr[0])
+			p.stop(t)
+			return nil
+		})
+	})
+	t.Run("systemd", func(t *testing.T) {
+		m := startSystemd(t)
+		withFreeAddrs(t, 1, func(addr ...string) error {
+			m.unit("dnsd.socket", socketUnit("ListenStream="+addr[0], "ListenDatagram="+addr[0]))
+			m.unit("dnsd.service", serviceUnit("ExecStart="+strings.Join(argv(addr[0]), " ")))
+			return proveUnit(t, m, "dnsd", []string{"tcp " + addr[0], "udp " + addr[0]}, func() { check(t, addr[0]) })
+		})
+	})
+}
+
+func socketUnit(listen ...string) string {
+	return "[Socket]\n" + strings.Join(listen, "\n") + "\n[Install]\nWantedBy=sockets.target\n"
+}
+
+func serviceUnit(lines ...string) string {
+	return "[Service]\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// proveUnit activates NAME.service by a client's requests to the sockets of
+// NAME.socket, each a network and an address, restarts it, and stops it.
+func proveUnit(t *testing.T, m *systemdManager, name string, socks []string, check func()) error {
+	t.Helper()
+	if err := m.startUnit(name + ".socket"); err != nil {
+		return err
+	}
+	inherited, err := listenersOf(m.init)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inherited = slices.DeleteFunc(inherited, func(s sock) bool { // systemd's own
+		return !slices.Contains(socks, s.network+" "+s.addr)
+	})
+	if countInodes(inherited) != len(socks) {
+		t.Fatalf("systemd opened %v, want %q", inherited, socks)
+	}
+	if got := m.ctl("show", "-p", "ActiveState", "--value", name+".service"); got != "inactive" {
+		t.Errorf("before the first request the service is %s", got)
+	}
+	check()
+	first := m.pid(name + ".service")
+	assertOnly(t, first, inherited)
+
+	m.ctl("restart", name+".service")
+	check()
+	second := m.pid(name + ".service")
+	if second == first {
+		t.Errorf("process %d survived the restart", first)
+	}
+	assertOnly(t, second, inherited)
+
+	m.ctl("stop", name+".service", name+".socket")
+	if got := m.ctl("show", "-p", "Result", "--value", name+".service"); got != "success" {
+		t.Errorf("the service ended with %q", got)
+	}
+	return nil
+}

@@ -1,0 +1,321 @@
+package fixer
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inheritfd/analyzer"
+	"inheritfd/analyzer/model"
+)
+
+// A Report is what Check found. Its JSON form is a contract: fields are added
+// to it, none renamed. Paths are relative to the module's folder.
+type Report struct {
+	Version   int                 `json:"version"` // 1
+	Module    string              `json:"module"`
+	Sites     []analyzer.Site     `json:"sites"`
+	Listeners []analyzer.Listener `json:"listeners"`
+	Lifecycle []struct{}          `json:"lifecycle"`
+	// Unbuilt lists files that this build leaves out and that seem to listen.
+	Unbuilt []Unbuilt `json:"unbuilt,omitempty"`
+	// Errors are the packages that could not be analysed, and why.
+	Errors []string `json:"errors,omitempty"`
+
+	build *build
+}
+
+// An Unbuilt is a file that the build leaves out, for its GOOS or tags.
+type Unbuilt struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Callee string `json:"callee"`
+}
+
+// Check analyses the packages of a module. When some do not compile it
+// reports on the others, and lists them in Errors. The error is a *UsageError
+// when there is nothing to analyse.
+func Check(ctx context.Context, o Options) (*Report, error) {
+	b, err := load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	results, problems, err := b.vet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := analyzer.Join(results)
+	r := &Report{
+		Version: 1, Module: b.root.Path, build: b,
+		Sites: found.Sites, Listeners: found.Listeners, Lifecycle: []struct{}{},
+		Errors: problems,
+	}
+	if r.Sites == nil {
+		r.Sites = []analyzer.Site{}
+	}
+	if r.Listeners == nil {
+		r.Listeners = []analyzer.Listener{}
+	}
+	r.Unbuilt = b.unbuilt()
+	r.relativize()
+	return r, nil
+}
+
+// Findings returns the sites that are flagged.
+func (r *Report) Findings() []analyzer.Site {
+	var out []analyzer.Site
+	for _, s := range r.Sites {
+		if s.Class == analyzer.Listen {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// JSON returns the report in its documented form, without the edits, which
+// are for the fixer.
+func (r *Report) JSON() ([]byte, error) {
+	c := *r
+	c.Sites = slices.Clone(r.Sites)
+	for i := range c.Sites {
+		c.Sites[i].Fix, c.Sites[i].SoleFix = nil, nil
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(c)
+	return buf.Bytes(), err
+}
+
+// relativize turns the analyzer's names of files into paths.
+func (r *Report) relativize() {
+	b := r.build
+	for i := range r.Sites {
+		s := &r.Sites[i]
+		s.File = b.file(s.File)
+		for j, m := range s.Mains {
+			s.Mains[j] = b.folder(m)
+		}
+		for j := range s.Origins {
+			o := &s.Origins[j]
+			o.Context = nil
+			o.Rejected = b.within(o.Rejected)
+			o.Trace = slices.Clone(o.Trace)
+			for k := range o.Trace {
+				o.Trace[k].File = b.file(o.Trace[k].File)
+			}
+		}
+		s.Reason = b.within(s.Reason)
+	}
+	for i := range r.Listeners {
+		l := &r.Listeners[i]
+		l.Main = b.folder(l.Main)
+		for j, at := range l.Sites {
+			k := strings.LastIndexByte(at, ':')
+			l.Sites[j] = b.file(at[:k]) + at[k:]
+		}
+	}
+	slices.SortStableFunc(r.Sites, func(x, y analyzer.Site) int {
+		if c := strings.Compare(x.File, y.File); c != 0 {
+			return c
+		}
+		return x.Line - y.Line
+	})
+}
+
+// within shortens the module's files in a text.
+func (b *build) within(text string) string {
+	return strings.ReplaceAll(text, b.root.Path+"/", "")
+}
+
+// folder returns a package as the go command takes it: ./cmd/notesd.
+func (b *build) folder(pkg string) string {
+	rel := b.file(pkg)
+	if rel == "." || strings.HasPrefix(rel, "../") {
+		return rel
+	}
+	return "./" + rel
+}
+
+// vet runs the analyzer over the packages under the go command.
+func (b *build) vet(ctx context.Context) (results []*analyzer.Result, problems []string, err error) {
+	args := append([]string{"vet", "-vettool=" + b.Tool, "-json", "-inheritfd.sites"}, b.buildFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(args, b.patterns()...)...)
+	cmd.Dir, cmd.Env = b.Dir, b.env()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, nil, fmt.Errorf("go vet: %w", err)
+	}
+	done := 0
+	decodeErr := decodeTrees(stdout, func(analyzed []*analyzer.Result, failed []string) {
+		results = append(results, analyzed...)
+		problems = append(problems, failed...)
+		if done++; b.Progress != nil {
+			b.Progress(done, len(b.pkgs))
+		}
+	})
+	io.Copy(io.Discard, stdout) // let the command end
+	waitErr := cmd.Wait()
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	if decodeErr != nil {
+		return nil, nil, fmt.Errorf("go vet: %w\n%s", decodeErr, stderr.Bytes())
+	}
+	if waitErr != nil {
+		problems = append(problems, buildErrors(stderr.Bytes())...)
+		if len(problems) == 0 {
+			problems = []string{waitErr.Error()}
+		}
+	}
+	slices.Sort(problems)
+	return results, slices.Compact(problems), nil
+}
+
+// decodeTrees reads what go vet -json prints: comments that name a package,
+// and per package a tree {package: {analyzer: diagnostics or error}}.
+func decodeTrees(r io.Reader, yield func([]*analyzer.Result, []string)) error {
+	type diagnostic struct{ Category, Message string }
+	dec := json.NewDecoder(&commentFilter{r: bufio.NewReader(r)})
+	for {
+		var tree map[string]map[string]json.RawMessage
+		switch err := dec.Decode(&tree); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		var results []*analyzer.Result
+		var failed []string
+		for pkg, byAnalyzer := range tree {
+			var ds []diagnostic
+			if err := json.Unmarshal(byAnalyzer[analyzer.Analyzer.Name], &ds); err != nil && byAnalyzer[analyzer.Analyzer.Name] != nil {
+				failed = append(failed, fmt.Sprintf("%s: %s", pkg, byAnalyzer[analyzer.Analyzer.Name]))
+				continue
+			}
+			for _, d := range ds {
+				if d.Category != analyzer.SitesCategory {
+					continue
+				}
+				res := new(analyzer.Result)
+				if err := json.Unmarshal([]byte(d.Message), res); err != nil {
+					return err
+				}
+				results = append(results, res)
+			}
+		}
+		yield(results, failed)
+	}
+}
+
+// A commentFilter drops lines that begin with '#'.
+type commentFilter struct {
+	r    *bufio.Reader
+	rest []byte
+}
+
+func (c *commentFilter) Read(p []byte) (int, error) {
+	for len(c.rest) == 0 {
+		line, err := c.r.ReadBytes('\n')
+		if len(line) == 0 && err != nil {
+			return 0, err
+		}
+		if line[0] != '#' {
+			c.rest = line
+		}
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+// buildErrors returns the lines of the go command's complaint that say what
+// is wrong, without the headings.
+func buildErrors(stderr []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(stderr)) {
+		line = strings.TrimRight(line, "\r\n")
+		if line != "" && line[0] != '#' && !strings.HasPrefix(line, "go: downloading") {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// unbuilt looks for listen calls in the files that the build leaves out. It
+// can only go by names: the files are not type-checked.
+func (b *build) unbuilt() []Unbuilt {
+	var out []Unbuilt
+	for _, p := range b.pkgs {
+		for _, name := range p.IgnoredGoFiles {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file := filepath.Join(p.Dir, name)
+			fset := token.NewFileSet()
+			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				continue // left out of the build for a reason
+			}
+			for _, u := range listensIn(fset, f) {
+				rel, err := filepath.Rel(b.root.Dir, file)
+				if err != nil {
+					rel = file
+				}
+				u.File = filepath.ToSlash(rel)
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+// listensIn finds the calls pkg.F of a file that name a modelled listen
+// function.
+func listensIn(fset *token.FileSet, f *ast.File) []Unbuilt {
+	imports := make(map[string]string)
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		name := p[strings.LastIndexByte(p, '/')+1:]
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		imports[name] = p
+	}
+	var out []Unbuilt
+	ast.Inspect(f, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if id, ok := sel.X.(*ast.Ident); ok && imports[id.Name] != "" {
+			callee := imports[id.Name] + "." + sel.Sel.Name
+			if s := model.SinkOf(callee); s != nil && !s.Inherited {
+				out = append(out, Unbuilt{Line: fset.Position(sel.Pos()).Line, Callee: callee})
+			}
+		}
+		return true
+	})
+	return out
+}

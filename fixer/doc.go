@@ -1,0 +1,17 @@
+// Package fixer ports the daemons of one Go module to socket activation.
+//
+// The data flows one way: the analyzer runs over the module under the go
+// command ([Check]), its findings become a plan of edited files ([MakePlan]),
+// the patched module is type-checked in memory, for every GOOS that its files
+// name ([Plan.Verify]), and only then written, every file atomically
+// ([Plan.Write]). A second run plans nothing.
+//
+// The analyzer runs as a vettool, not in this process: the go command caches
+// what it finds per package, runs it in parallel, and each process holds one
+// package only, so that a second check of a large module costs next to
+// nothing.
+//
+// What needs the whole repository is done here: bundling the helper package,
+// the choice between claiming any socket and the only one, imports that are
+// no longer used.
+package fixer

@@ -1,0 +1,77 @@
+package inherit_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const header = "// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init\n\n"
+
+var base = []string{"inherit.go", "claim.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
+
+// TestBundle checks the package as ported daemons have it: copied into a module
+// of another name that says go 1.20, whole or in the parts that a port needs,
+// for each system.
+func TestBundle(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(data), header) {
+			t.Errorf("%s does not start with %q", name, header)
+		}
+	}
+	if testing.Short() {
+		t.Skip("vets the package for other systems, for which std has to be built")
+	}
+	for _, test := range []struct {
+		goos, goarch string
+		files        []string
+	}{
+		{"linux", "amd64", base},
+		{"linux", "amd64", append([]string{"http.go"}, base...)},
+		{"linux", "amd64", append([]string{"tls.go"}, base...)},
+		{"linux", "amd64", append([]string{"serve.go"}, base...)},
+		{"linux", "386", base},
+		{"windows", "amd64", files},
+		{"darwin", "arm64", files},
+		{"freebsd", "amd64", files},
+	} {
+		t.Run(test.goos+" "+test.goarch+" "+test.files[0], func(t *testing.T) {
+			dir := t.TempDir()
+			pkg := filepath.Join(dir, "internal", "inherit")
+			if err := os.MkdirAll(pkg, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/daemon\n\ngo 1.20\n"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range test.files {
+				data, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(pkg, name), data, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cmd := exec.CommandContext(t.Context(), "go", "vet", "./...")
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "GOOS="+test.goos, "GOARCH="+test.goarch,
+				"CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=", "GOPROXY=off")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("go vet: %v\n%s", err, out)
+			}
+		})
+	}
+}

@@ -1,0 +1,301 @@
+// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+
+package inherit
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Sole has the same functions as the package, for a site of a program that has
+// one logical listener of the type asked for: the only inherited socket of that
+// type is claimed even if its address differs. If the site cannot serve on that
+// socket, such as "tcp" on a unix socket, the call fails.
+var Sole = claimer{sole: true}
+
+// A claimer has the drop-ins as methods. The functions of the package are those
+// of its zero value.
+type claimer struct {
+	sole bool // the program has one logical listener of each type it asks for here
+}
+
+// A request is one call of a drop-in.
+type request struct {
+	claimer
+	op, network, address string
+	addr                 net.Addr // address resolved; nil if it matches no socket
+}
+
+func (r request) String() string { return r.op + " " + r.network + " " + r.address }
+
+// claim returns what package net serves on an inherited socket with, for a call
+// of op, or nil if op has to bind. The families are those that op knows; for
+// any other network package net has the error.
+func (c claimer) claim(op, network, address string, families ...string) (syscall.Conn, error) {
+	known := false
+	for _, f := range families {
+		known = known || f == family(network)
+	}
+	if !known {
+		return nil, nil
+	}
+	r := request{c, op, network, address, nil}
+	if len(table.sockets) > 0 && !strings.HasPrefix(address, scheme) {
+		r.addr = resolve(network, address) // may ask DNS, so before the lock
+	}
+	table.Lock()
+	defer table.Unlock()
+	if table.err != nil {
+		return nil, table.err
+	}
+	s, err := r.match()
+	if s == nil || err != nil {
+		return nil, err
+	}
+	return s.serve(r)
+}
+
+// serve marks s as used by r and returns a *net.TCPListener, *net.UnixListener,
+// *net.UDPConn or *net.UnixConn on a duplicate of it.
+func (s *socket) serve(r request) (syscall.Conn, error) {
+	packet := socketType(s.Network) == "datagram"
+	if !packet && !s.Listening {
+		return nil, r.refuse(s, s.kind(), nil)
+	}
+	f, err := s.dup()
+	if err != nil {
+		return nil, r.refuse(s, s.kind(), err)
+	}
+	defer f.Close() // net duplicates it once more
+	var conn any
+	if packet {
+		conn, err = net.FilePacketConn(f)
+	} else {
+		conn, err = net.FileListener(f)
+	}
+	if err != nil {
+		return nil, r.refuse(s, s.kind(), err)
+	}
+	s.user, s.ClaimedBy = conn.(syscall.Conn), r.String()
+	return s.user, nil
+}
+
+func (r request) refuse(s *socket, got string, err error) error {
+	return &Error{FD: s.FD, Name: s.Name, Want: "a socket for " + r.String(), Got: got, Err: err}
+}
+
+// match returns the socket that r is entitled to, nil if there is none.
+func (r request) match() (*socket, error) {
+	if strings.HasPrefix(r.address, scheme) {
+		return r.explicit(r.address[len(scheme):])
+	}
+	var best *socket
+	most := 0
+	for _, s := range table.sockets {
+		if n := s.rank(r); n > most && !s.busy() {
+			best, most = s, n
+		}
+	}
+	if best == nil && r.sole {
+		return r.only()
+	}
+	return best, nil
+}
+
+// scheme starts an address that says which inherited socket is wanted.
+const scheme = "fd://"
+
+// explicit returns the first free socket with the number or name ref that r can
+// serve on.
+func (r request) explicit(ref string) (*socket, error) {
+	fd, err := strconv.Atoi(ref)
+	numeric := err == nil
+	var busy, unfit *socket
+	var others []string
+	for _, s := range table.sockets {
+		switch {
+		case ref == "" || numeric && s.FD != fd || !numeric && s.Name != ref:
+			others = append(others, s.String())
+		case !s.fits(r.network):
+			unfit = s
+		case s.busy():
+			busy = s
+		default:
+			return s, nil
+		}
+	}
+	if busy != nil {
+		return nil, r.refuse(busy, "it in use by "+busy.ClaimedBy, nil)
+	}
+	if unfit != nil {
+		return nil, r.refuse(unfit, unfit.kind(), nil)
+	}
+	missing := &Error{Want: "a socket for " + r.String(), Got: "no descriptors inherited"}
+	if numeric {
+		missing.FD = fd
+	} else {
+		missing.Name = ref
+	}
+	if len(others) > 0 {
+		missing.Got = "only " + strings.Join(others, ", ")
+	}
+	return nil, missing
+}
+
+// only returns the socket that is the only one of its type, if it is free.
+func (r request) only() (*socket, error) {
+	var only *socket
+	for _, s := range table.sockets {
+		switch {
+		case socketType(s.Network) != socketType(r.network):
+		case only != nil:
+			return nil, nil
+		default:
+			only = s
+		}
+	}
+	if only == nil || only.busy() {
+		return nil, nil
+	}
+	if !only.fits(r.network) {
+		return nil, r.refuse(only, only.kind(), nil)
+	}
+	return only, nil
+}
+
+// family returns network without the version of IP.
+func family(network string) string {
+	switch network {
+	case "tcp4", "tcp6":
+		return "tcp"
+	case "udp4", "udp6":
+		return "udp"
+	}
+	return network
+}
+
+// socketType returns the type of the sockets of network, "" if it has none.
+func socketType(network string) string {
+	switch family(network) {
+	case "tcp", "unix":
+		return "stream"
+	case "udp", "unixgram":
+		return "datagram"
+	case "unixpacket":
+		return "seqpacket"
+	}
+	return ""
+}
+
+// fits reports whether a call for network can serve on s. IPv4 and IPv6 must
+// not be given for each other, nor a unix socket for either: the caller may
+// assert the type of the listener and of its addresses.
+func (s *socket) fits(network string) bool {
+	switch {
+	case s.Network == "" || family(s.Network) != family(network):
+		return false
+	case strings.HasSuffix(network, "4"):
+		return s.Network == network
+	case strings.HasSuffix(network, "6"):
+		return !strings.HasSuffix(s.Network, "4")
+	}
+	return true
+}
+
+// rank says how well the address of s suits r, 0 for not at all.
+func (s *socket) rank(r request) int {
+	if r.addr == nil || !s.fits(r.network) {
+		return 0
+	}
+	if want, ok := r.addr.(*net.UnixAddr); ok {
+		if samePath(s.Addr.(*net.UnixAddr).Name, want.Name) {
+			return 1
+		}
+		return 0
+	}
+	ip, port, zone := inet(s.Addr)
+	wantIP, wantPort, wantZone := inet(r.addr)
+	if wantPort == 0 || wantPort != port {
+		return 0
+	}
+	v4 := strings.HasSuffix(s.Network, "4")
+	wildcard := 4 // dual-stack, what net binds for a wildcard
+	if s.V6Only {
+		wildcard = 3
+	} else if v4 {
+		wildcard = 2
+	}
+	anyIP := wantIP == nil || wantIP.IsUnspecified()
+	switch {
+	case ip.Equal(wantIP) && (zone == wantZone || wantZone == ""):
+		return 4 + wildcard
+	case ip.IsUnspecified() && !anyIP:
+		if wantV4 := wantIP.To4() != nil; wantV4 && s.V6Only || !wantV4 && v4 {
+			return 0
+		}
+		return wildcard
+	case ip.IsUnspecified():
+		return wildcard
+	case anyIP:
+		return 1
+	}
+	return 0
+}
+
+// inet returns the parts of a TCP or UDP address.
+func inet(addr net.Addr) (ip net.IP, port int, zone string) {
+	switch a := addr.(type) {
+	case *net.TCPAddr:
+		return a.IP, a.Port, a.Zone
+	case *net.UDPAddr:
+		return a.IP, a.Port, a.Zone
+	}
+	return nil, 0, ""
+}
+
+// resolve returns what net would bind for address. Where net fails resolve
+// returns nil, so that the caller goes on to net and its error.
+func resolve(network, address string) net.Addr {
+	var addr net.Addr
+	var err error
+	switch family(network) {
+	case "tcp":
+		addr, err = net.ResolveTCPAddr(network, address)
+	case "udp":
+		addr, err = net.ResolveUDPAddr(network, address)
+	default:
+		addr, err = net.ResolveUnixAddr(network, address)
+	}
+	if err != nil {
+		return nil
+	}
+	return addr
+}
+
+// samePath reports whether two addresses name one unix socket: equal, relative
+// and absolute, or through a linked folder such as /var/run. The file may be gone,
+// as daemons remove it ahead of their listen.
+func samePath(a, b string) bool {
+	switch {
+	case a == "" || b == "":
+		return false // not bound
+	case a == b:
+		return true
+	case a[0] == '@' || b[0] == '@':
+		return false // abstract, see unix(7)
+	}
+	return sameFile(a, b) || filepath.Base(a) == filepath.Base(b) && sameFile(filepath.Dir(a), filepath.Dir(b))
+}
+
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}

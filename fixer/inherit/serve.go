@@ -1,0 +1,34 @@
+// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+
+package inherit
+
+import "net"
+
+// Serve listens like [Listen] and calls serve with the listener. It returns the
+// error of either, and closes the listener when serve returns.
+func Serve(network, address string, serve func(net.Listener) error) error {
+	return claimer{}.Serve(network, address, serve)
+}
+
+func (c claimer) Serve(network, address string, serve func(net.Listener) error) error {
+	l, err := c.Listen(network, address)
+	if err != nil {
+		return err
+	}
+	defer l.Close() // a second time if serve did, which is harmless
+	return serve(l)
+}
+
+// ServePacket is [Serve] for a packet connection, made like [ListenPacket].
+func ServePacket(network, address string, serve func(net.PacketConn) error) error {
+	return claimer{}.ServePacket(network, address, serve)
+}
+
+func (c claimer) ServePacket(network, address string, serve func(net.PacketConn) error) error {
+	p, err := c.ListenPacket(network, address)
+	if err != nil {
+		return err
+	}
+	defer p.Close() // a second time if serve did, which is harmless
+	return serve(p)
+}

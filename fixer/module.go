@@ -1,0 +1,204 @@
+package fixer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say what to work on. The zero value is the module of the current
+// folder, all packages.
+type Options struct {
+	// Dir is the folder to work in; "" is the current one.
+	Dir string
+	// Patterns are the packages, as the go command takes them; nil is ./... .
+	Patterns []string
+	// Tags are build tags, comma-separated.
+	Tags string
+	// GOOS is the system to analyse for; "" is the go command's.
+	GOOS string
+	// Tool is the path of a vettool that runs analyzer.Analyzer.
+	Tool string
+	// Progress is called, from one goroutine, when a package is done; nil is
+	// no progress.
+	Progress func(done, total int)
+}
+
+// patterns returns the packages to work on.
+func (o Options) patterns() []string {
+	if len(o.Patterns) == 0 {
+		return []string{"./..."}
+	}
+	return o.Patterns
+}
+
+// env returns the environment for the go command.
+func (o Options) env() []string {
+	env := os.Environ()
+	if o.GOOS != "" {
+		env = append(env, "GOOS="+o.GOOS, "CGO_ENABLED=0")
+	}
+	return env
+}
+
+// buildFlags returns the build flags for the go command.
+func (o Options) buildFlags() []string {
+	if o.Tags == "" {
+		return nil
+	}
+	return []string{"-tags=" + o.Tags}
+}
+
+// A UsageError is a mistake in what the user asked for: nothing was analysed.
+type UsageError struct{ Msg string }
+
+func (e *UsageError) Error() string { return e.Msg }
+
+// A Module is a main module of the build: the one of Options.Dir, or one of
+// its workspace.
+type Module struct {
+	Path string
+	Dir  string // absolute
+}
+
+// A build is what the go command says about Options.Dir.
+type build struct {
+	Options
+	root    Module   // module of Dir; paths in reports are relative to its folder
+	modules []Module // main modules
+	pkgs    []listed
+}
+
+// A listed is what go list prints of a package.
+type listed struct {
+	ImportPath     string
+	Dir            string
+	Name           string
+	GoFiles        []string
+	IgnoredGoFiles []string
+	Module         *struct {
+		Path, Dir, GoMod string
+		Main             bool
+	}
+	Error *struct{ Err string }
+}
+
+// load asks the go command for the module and the packages.
+func load(ctx context.Context, o Options) (*build, error) {
+	b := &build{Options: o}
+	out, err := b.goCmd(ctx, "env", "-json", "GOMOD")
+	if err != nil {
+		return nil, err
+	}
+	var env struct{ GOMOD string }
+	if err := json.Unmarshal(out, &env); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	dir, _ := filepath.Abs(o.Dir)
+	if env.GOMOD == "" || env.GOMOD == os.DevNull {
+		return nil, &UsageError{fmt.Sprintf("%s is not in a Go module: run inheritfd where a go.mod is, or name the folder with -C", dir)}
+	}
+	out, err = b.goCmd(ctx, "list", "-m", "-json")
+	if err != nil {
+		return nil, err
+	}
+	if err := decodeAll(out, func(m Module) { b.modules = append(b.modules, m) }); err != nil {
+		return nil, err
+	}
+	for _, m := range b.modules {
+		if filepath.Join(m.Dir, "go.mod") == env.GOMOD {
+			b.root = m
+		}
+	}
+	if b.root.Dir == "" {
+		return nil, &UsageError{fmt.Sprintf("%s is not used by the go.work that covers it: add it with go work use, or set GOWORK=off", filepath.Dir(env.GOMOD))}
+	}
+	args := append([]string{"list", "-e", "-json=ImportPath,Dir,Name,GoFiles,IgnoredGoFiles,Module,Error"}, b.buildFlags()...)
+	out, err = b.goCmd(ctx, append(append(args, "--"), b.patterns()...)...)
+	if err != nil {
+		return nil, err
+	}
+	if err := decodeAll(out, func(p listed) { b.pkgs = append(b.pkgs, p) }); err != nil {
+		return nil, err
+	}
+	b.pkgs = slices.DeleteFunc(b.pkgs, func(p listed) bool { return p.Module == nil || !p.Module.Main || p.Dir == "" })
+	if len(b.pkgs) == 0 {
+		return nil, &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), dir)}
+	}
+	return b, nil
+}
+
+// goCmd runs the go command and returns what it prints; its error carries
+// what the go command said.
+func (b *build) goCmd(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Env = b.Dir, b.env()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if msg := strings.TrimSpace(stderr.String()); msg != "" {
+			return nil, errors.New(msg)
+		}
+		return nil, fmt.Errorf("go %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+// decodeAll decodes concatenated JSON values.
+func decodeAll[T any](data []byte, yield func(T)) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	for {
+		var v T
+		switch err := dec.Decode(&v); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("output of the go command: %w", err)
+		}
+		yield(v)
+	}
+}
+
+// file returns the path of a file that the analyzer names by import path and
+// base name: relative to the root module, with slashes. The name of a file
+// outside the main modules is returned as it is.
+func (b *build) file(name string) string {
+	if rel, err := filepath.Rel(b.root.Dir, b.abs(name)); err == nil && b.moduleOf(name) != nil {
+		return filepath.ToSlash(rel)
+	}
+	return name
+}
+
+// abs returns the absolute path of such a file; name itself when it is
+// outside the main modules.
+func (b *build) abs(name string) string {
+	m := b.moduleOf(name)
+	if m == nil {
+		return name
+	}
+	return filepath.Join(m.Dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(name, m.Path), "/")))
+}
+
+// moduleOf returns the main module that a package or file is in, nil for
+// none.
+func (b *build) moduleOf(name string) *Module {
+	var best *Module
+	for i, m := range b.modules {
+		if (name == m.Path || strings.HasPrefix(name, m.Path+"/")) && (best == nil || len(m.Path) > len(best.Path)) {
+			best = &b.modules[i]
+		}
+	}
+	return best
+}

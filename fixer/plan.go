@@ -1,0 +1,264 @@
+package fixer
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ast/astutil"
+
+	"inheritfd/analyzer"
+	"inheritfd/analyzer/edit"
+)
+
+// A File is one file that a plan creates or changes. It is never modified.
+type File struct {
+	Path string // absolute
+	Old  []byte // nil for a new file
+	New  []byte
+	Mode fs.FileMode
+}
+
+// A Plan is what a port would write. It is immutable once made.
+type Plan struct {
+	Files  []File
+	Ported []analyzer.Site // sites that the files port, as they were
+	Left   []analyzer.Site // flagged sites that they do not
+	// Restored are ported sites that claim by address again, because the
+	// program has a second listener of the type now.
+	Restored []analyzer.Site
+
+	build *build
+}
+
+// MakePlan plans the port of what a report found: every fix up to the level.
+// It writes nothing. The error is a *HelperError when the helper cannot be
+// bundled.
+func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
+	if len(r.Errors) > 0 {
+		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
+	}
+	p := &Plan{build: r.build}
+	edits := make(map[string][]edit.Edit)
+	needs := make(map[string][]string) // by module folder
+	for _, s := range r.Sites {
+		path := filepath.Join(r.build.root.Dir, filepath.FromSlash(s.File))
+		fix, ported := chooseFix(s, level)
+		switch {
+		case ported:
+			if reason := untouchable(r.build, path); reason != "" {
+				s.Level, s.Reason = analyzer.Manual, reason
+				p.Left = append(p.Left, s)
+				continue
+			}
+			p.Ported = append(p.Ported, s)
+			m := r.build.moduleAt(path)
+			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
+		case s.Class == analyzer.Listen:
+			p.Left = append(p.Left, s)
+			continue
+		case fix != nil:
+			p.Restored = append(p.Restored, s)
+		default:
+			continue
+		}
+		edits[path] = append(edits[path], fix...)
+	}
+	for path, es := range edits {
+		f, err := patch(path, es)
+		if err != nil {
+			return nil, err
+		}
+		p.Files = append(p.Files, f)
+	}
+	for _, m := range r.build.modules {
+		need, ok := needs[m.Dir]
+		if !ok && !hasHelper(m) {
+			continue
+		}
+		files, err := bundle(m, need)
+		if err != nil {
+			return nil, err
+		}
+		p.Files = append(p.Files, files...)
+	}
+	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return p, nil
+}
+
+// Init plans the helper alone, all of its files, for the module of the
+// options: what the fixes that an editor or go vet -fix applies call.
+func Init(ctx context.Context, o Options) (*Plan, error) {
+	b, err := load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	files, err := bundle(b.root, []string{"http.go", "serve.go", "tls.go"})
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{Files: files, build: b}, nil
+}
+
+// chooseFix returns the edits for a site, and whether they port it.
+func chooseFix(s analyzer.Site, level analyzer.Level) ([]edit.Edit, bool) {
+	switch {
+	case s.Class == analyzer.Inherited:
+		return s.Fix, false
+	case s.Class != analyzer.Listen || s.Fix == nil:
+		return nil, false
+	case s.Level != analyzer.Safe && !(s.Level == analyzer.Review && level == analyzer.Review):
+		return nil, false
+	case s.SoleFix != nil:
+		return s.SoleFix, true
+	}
+	return s.Fix, true
+}
+
+// hasHelper reports whether the helper is bundled with a module already.
+func hasHelper(m Module) bool {
+	src, err := os.ReadFile(filepath.Join(m.Dir, filepath.FromSlash(helperDir), "inherit.go"))
+	return err == nil && headerVersion(src) > 0
+}
+
+// moduleAt returns the main module that a file is in.
+func (b *build) moduleAt(path string) Module {
+	best := b.root
+	for _, m := range b.modules {
+		if rel, err := filepath.Rel(m.Dir, path); err == nil && !strings.HasPrefix(rel, "..") && len(m.Dir) >= len(best.Dir) {
+			best = m
+		}
+	}
+	return best
+}
+
+// untouchable says why a file must not be written, "" when it may.
+func untouchable(b *build, path string) string {
+	m := b.moduleAt(path)
+	rel, err := filepath.Rel(m.Dir, path)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return "the file is outside the module"
+	}
+	at := m.Dir
+	for _, elem := range strings.Split(rel, string(filepath.Separator)) {
+		if elem == "vendor" {
+			return "the file is vendored: port the module that it comes from"
+		}
+		at = filepath.Join(at, elem)
+		fi, err := os.Lstat(at)
+		if err == nil && fi.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Sprintf("%s is a symbolic link: port it where it points to", elem)
+		}
+	}
+	return ""
+}
+
+// patch applies edits to a file and tidies what they leave behind.
+func patch(path string, edits []edit.Edit) (File, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return File{}, err
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return File{}, err
+	}
+	src, err := edit.Apply(old, edits)
+	if err != nil {
+		return File{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if src, err = dropUnused(path, old, src); err != nil {
+		return File{}, fmt.Errorf("%s: the patched file does not parse: %w", path, err)
+	}
+	// Keep the file formatted if it was; never format one that was not.
+	if formatted, err := format.Source(old); err == nil && bytes.Equal(formatted, old) {
+		if src, err = format.Source(src); err != nil {
+			return File{}, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return File{Path: path, Old: old, New: src, Mode: fi.Mode().Perm()}, nil
+}
+
+// dropUnused removes the imports of src that the old file used and src does
+// not, by their lines.
+func dropUnused(path string, old, src []byte) ([]byte, error) {
+	before, err := parser.ParseFile(token.NewFileSet(), path, old, 0)
+	if err != nil {
+		return nil, err
+	}
+	fset := token.NewFileSet()
+	after, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	var drop []edit.Edit
+	for _, decl := range after.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok || d.Tok != token.IMPORT {
+			continue
+		}
+		for _, s := range d.Specs {
+			spec := s.(*ast.ImportSpec)
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || !astutil.UsesImport(before, p) || uses(after, spec, p) {
+				continue
+			}
+			start, end := spec.Pos(), spec.End()
+			if !d.Lparen.IsValid() || len(d.Specs) == 1 {
+				start, end = d.Pos(), d.End()
+			}
+			drop = append(drop, wholeLines(src, fset.Position(start).Offset, fset.Position(end).Offset))
+		}
+	}
+	return edit.Apply(src, drop)
+}
+
+// uses reports whether a file uses an import, or imports it for its effect.
+func uses(f *ast.File, spec *ast.ImportSpec, path string) bool {
+	if spec.Name != nil && (spec.Name.Name == "_" || spec.Name.Name == ".") {
+		return true
+	}
+	return astutil.UsesImport(f, path)
+}
+
+// wholeLines widens a range to the lines that it is alone on, with a blank
+// line when it leaves two.
+func wholeLines(src []byte, start, end int) edit.Edit {
+	for start > 0 && (src[start-1] == ' ' || src[start-1] == '\t') {
+		start--
+	}
+	if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
+		end += i + 1 // with a comment that follows
+	}
+	before := start == 0 || bytes.HasSuffix(src[:start], []byte("\n\n")) || bytes.HasSuffix(src[:start], []byte("(\n")) || bytes.HasSuffix(src[:start], []byte("\r\n\r\n"))
+	if rest := bytes.TrimLeft(src[end:], "\r"); before && bytes.HasPrefix(rest, []byte("\n")) {
+		end += len(src[end:]) - len(rest) + 1
+	}
+	return edit.Edit{Start: start, End: end}
+}
+
+// Dirty returns the files of the module that git has uncommitted changes of;
+// none when the module is not in a git repository.
+func (p *Plan) Dirty(ctx context.Context) ([]string, error) {
+	return dirty(ctx, p.build.root.Dir)
+}
+
+// Rel returns the path of a file of the plan relative to the module's folder,
+// with slashes.
+func (p *Plan) Rel(f File) string {
+	rel, err := filepath.Rel(p.build.root.Dir, f.Path)
+	if err != nil {
+		return f.Path
+	}
+	return filepath.ToSlash(rel)
+}

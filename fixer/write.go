@@ -1,0 +1,160 @@
+package fixer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// dirty asks git what is uncommitted below dir.
+func dirty(ctx context.Context, dir string) ([]string, error) {
+	git := func(args ...string) ([]byte, error) {
+		cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0")
+		return cmd.Output()
+	}
+	if _, err := git("rev-parse", "--is-inside-work-tree"); err != nil {
+		return nil, nil // no git, or no repository: nothing to compare with
+	}
+	out, err := git("-c", "core.fsmonitor=false", "status", "--porcelain", "-z", "--", ".")
+	if err != nil {
+		return nil, fmt.Errorf("git status: %w", err)
+	}
+	var files []string
+	for entry := range strings.SplitSeq(string(out), "\x00") {
+		if len(entry) > 3 {
+			files = append(files, entry[3:])
+		}
+	}
+	return files, nil
+}
+
+// Write writes the files of the plan. All new contents are on disk, beside
+// their files, before the first is renamed into place, so that a full disk or
+// a folder without permission changes nothing, and a run that is killed
+// leaves every file whole, old or new. New files come first: a file that
+// calls the helper is never there without it.
+func (p *Plan) Write() (err error) {
+	var staged []string
+	var made []string // folders
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, tmp := range staged {
+			os.Remove(tmp)
+		}
+		for i := len(made) - 1; i >= 0; i-- {
+			os.Remove(made[i]) // fails when not empty
+		}
+	}()
+	files := append(p.created(), p.changed()...)
+	for _, f := range files {
+		if err := unchanged(f); err != nil {
+			return err
+		}
+		dirs, err := mkdirAll(filepath.Dir(f.Path))
+		made = append(made, dirs...)
+		if err != nil {
+			return fmt.Errorf("nothing was written: %w", err)
+		}
+		tmp, err := stage(f)
+		if err != nil {
+			return fmt.Errorf("nothing was written: %w", err)
+		}
+		staged = append(staged, tmp)
+	}
+	for i, f := range files {
+		if err := os.Rename(staged[i], f.Path); err != nil {
+			return fmt.Errorf("%d of %d files were written: %w", i, len(files), err)
+		}
+	}
+	return nil
+}
+
+func (p *Plan) created() (out []File) {
+	for _, f := range p.Files {
+		if f.Old == nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (p *Plan) changed() (out []File) {
+	for _, f := range p.Files {
+		if f.Old != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// unchanged fails when a file is no longer what the plan was made for.
+func unchanged(f File) error {
+	now, err := os.ReadFile(f.Path)
+	switch {
+	case f.Old == nil && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case f.Old == nil || !bytes.Equal(now, f.Old):
+		return fmt.Errorf("nothing was written: %s changed meanwhile; run again", f.Path)
+	}
+	return nil
+}
+
+// mkdirAll is os.MkdirAll that returns the folders it made, outermost first.
+func mkdirAll(dir string) ([]string, error) {
+	if fi, err := os.Stat(dir); err == nil && fi.IsDir() {
+		return nil, nil
+	}
+	made, err := mkdirAll(filepath.Dir(dir))
+	if err != nil {
+		return made, err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return made, err
+	}
+	return append(made, dir), nil
+}
+
+// stage writes the new content of a file beside it.
+func stage(f File) (tmp string, err error) {
+	t, err := os.CreateTemp(filepath.Dir(f.Path), ".inheritfd-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = t.Write(f.New)
+	err = errors.Join(err, t.Chmod(f.Mode), t.Sync(), t.Close())
+	if err != nil {
+		os.Remove(t.Name())
+		return "", err
+	}
+	return t.Name(), nil
+}
+
+// Diff returns the plan as a patch that git apply takes in the module's
+// folder.
+func (p *Plan) Diff() string {
+	var b strings.Builder
+	for _, f := range p.Files {
+		rel := p.Rel(f)
+		fmt.Fprintf(&b, "diff --git a/%s b/%s\n", rel, rel)
+		from := "a/" + rel
+		if f.Old == nil {
+			fmt.Fprintf(&b, "new file mode 100644\n")
+			from = "/dev/null"
+		}
+		b.WriteString(udiff.Unified(from, "b/"+rel, string(f.Old), string(f.New)))
+	}
+	return b.String()
+}
