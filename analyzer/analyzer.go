@@ -135,6 +135,9 @@ func describeOrigins(origins []Origin) string {
 	var parts []string
 	seen := make(map[string]bool)
 	for _, o := range origins {
+		if o.IsDefault {
+			continue
+		}
 		text := o.String()
 		if o.Part != "address" {
 			text = o.Part + " " + text
@@ -189,6 +192,9 @@ func (f *finder) local(s Step) token.Pos {
 func (f *finder) related(origins []Origin) []analysis.RelatedInformation {
 	var out []analysis.RelatedInformation
 	for _, o := range origins {
+		if o.IsDefault {
+			continue
+		}
 		for _, s := range o.Trace {
 			pos := f.local(s)
 			if !pos.IsValid() {

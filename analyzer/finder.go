@@ -46,10 +46,10 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		Func: s.Func, Callee: s.Callee, Empty: s.Sink.Empty,
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
-		Serves:   f.serves(s),
 		Excludes: f.excludes(s),
 	}
-	out.Network = f.network(s.Network, s.Sink)
+	out.Network = networks(s.Sink.Fixed, f.network(s.Network, s.Sink))
+	out.Serves = f.serves(s, out.Network)
 	out.Class = f.class(s, out)
 	switch out.Class {
 	case Listen:
@@ -90,8 +90,8 @@ func convert(in []flow.Origin) []Origin {
 	return tidy(out)
 }
 
-// tidy makes the constants that a configuration source overrides its default,
-// and drops empty values beside others.
+// tidy marks the constants that a configuration source overrides as its
+// default, and drops empty values beside others.
 func tidy(origins []Origin) []Origin {
 	parts := make(map[string][]Origin)
 	var order []string
@@ -131,9 +131,10 @@ func tidyPart(origins []Origin) []Origin {
 		}
 		out = append(out, o)
 	}
-	return slices.DeleteFunc(out, func(o Origin) bool {
-		return o.Kind == flow.Const && (absorbed && defaults[o.Value] || o.Value == "" && len(out) > 1)
-	})
+	for i := range out {
+		out[i].IsDefault = out[i].Kind == flow.Const && absorbed && defaults[out[i].Value]
+	}
+	return slices.DeleteFunc(out, func(o Origin) bool { return o.Kind == flow.Const && o.Value == "" && len(out) > 1 })
 }
 
 // contextual reports whether the constants and the sources among origins
@@ -157,16 +158,21 @@ func prefix(a, b []string) bool {
 	return len(a) <= len(b) && slices.Equal(a, b[:len(a)])
 }
 
-// network returns the constant network names of a site.
-func (f *finder) network(n flow.Node, sink *model.Sink) []string {
-	if sink.Fixed != "" {
-		return []string{sink.Fixed}
-	}
-	out := []string{}
+// network traces the network argument of a site.
+func (f *finder) network(n flow.Node, sink *model.Sink) []Origin {
 	if sink.Network == model.None {
-		return out
+		return nil
 	}
-	for _, o := range f.flow.Origins(n, model.Network) {
+	return convert(f.flow.Origins(n, model.Network))
+}
+
+// networks returns the network names that are known of a site.
+func networks(fixed string, origins []Origin) []string {
+	out := []string{}
+	if fixed != "" {
+		out = append(out, fixed)
+	}
+	for _, o := range origins {
 		if o.Kind == flow.Const && o.Value != "" {
 			out = append(out, o.Value)
 		} else if o.HasDefault && o.Default != "" {
@@ -309,7 +315,7 @@ var protocols = []struct{ callee, protocol string }{
 // serves tells the protocol that a site's listener speaks, where the sink,
 // the function around it, or else the package shows; "" where it does not, or
 // the package speaks several.
-func (f *finder) serves(s *flow.Site) string {
+func (f *finder) serves(s *flow.Site, networks []string) string {
 	if strings.Contains(s.Callee, "net/http.") || strings.Contains(s.Callee, "ListenAndServe") {
 		return "http"
 	}
@@ -327,7 +333,7 @@ func (f *finder) serves(s *flow.Site) string {
 	if len(near) == 0 {
 		near = far
 	}
-	if len(near) != 1 || !slices.Contains([]string{"", "stream"}, socketType(f.network(s.Network, s.Sink))) {
+	if len(near) != 1 || !slices.Contains([]string{"", "stream"}, socketType(networks)) {
 		return ""
 	}
 	for p := range near {
@@ -370,7 +376,7 @@ func (f *finder) joined(r *Result) []Joined {
 		sink := model.SinkOf(callee)
 		j := Joined{
 			File: at.File, Line: at.Line, Col: at.Col, Callee: callee,
-			Package: path.Dir(at.File), Network: f.network(n.NetworkOf(), sink),
+			Package: path.Dir(at.File), Network: f.network(n.NetworkOf(), sink), Fixed: sink.Fixed,
 			Origins: f.origins(n, sink),
 		}
 		if strings.HasSuffix(at.File, "_test.go") {

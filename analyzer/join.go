@@ -29,8 +29,14 @@ type Listener struct {
 	// configuration has.
 	Many bool `json:"many,omitempty"`
 
-	origins []Origin
-	group   group
+	// Select says how the configuration can name an inherited socket for it.
+	Select []string `json:"select"`
+	// Network and Origins are those of the sites in this program and context
+	// alone.
+	Network []string `json:"network"`
+	Origins []Origin `json:"origins"`
+
+	site *Site
 }
 
 // at names a place for maps: file:line:col.
@@ -77,7 +83,7 @@ func Join(results []*Result) *Findings {
 		}
 		slices.Sort(s.Mains)
 		s.Mains = slices.Compact(s.Mains)
-		s.Select = selects(*s)
+		s.Select = selects(s, s.Origins)
 		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
 			s.Reason = note(*s)
 		}
@@ -85,10 +91,10 @@ func Join(results []*Result) *Findings {
 	for _, p := range programs {
 		f.Listeners = append(f.Listeners, listeners(p, sites)...)
 	}
-	allowSole(f.Listeners, programs, sites)
 	for _, s := range sites {
-		s.Select = byName(*s)
+		s.selectBy(f.Listeners)
 	}
+	allowSole(f.Listeners, programs, sites)
 	for _, s := range sites {
 		f.Sites = append(f.Sites, *s)
 	}
@@ -122,10 +128,7 @@ func addDoors(sites map[string]*Site, j Joined) {
 		class := j.class()
 		s := &Site{
 			File: d.File, Line: d.Line, Col: d.Col, Func: d.Func, Callee: d.Callee,
-			Network: slices.Clone(j.Network), Class: class, Mains: []string{}, Select: []string{},
-		}
-		if s.Network == nil {
-			s.Network = []string{}
+			Network: networks(j.Fixed, j.Network), Class: class, Mains: []string{}, Select: []string{},
 		}
 		if class == Listen {
 			s.Level = Manual
@@ -175,12 +178,12 @@ func (s *Site) reclass() {
 
 // selects says how the configuration can name an inherited socket at a site:
 // where the whole address reaches it untouched.
-func selects(s Site) []string {
+func selects(s *Site, origins []Origin) []string {
 	out := []string{}
 	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || !takesText(s.Callee) {
 		return out
 	}
-	for _, o := range s.Origins {
+	for _, o := range origins {
 		if o.Part != "address" || o.Rejected != "" {
 			continue
 		}
@@ -192,18 +195,6 @@ func selects(s Site) []string {
 		case "file":
 			out = append(out, o.Key+": fd://3")
 		}
-	}
-	return out
-}
-
-// byName adds to what selects a socket by its number what does by its name.
-func byName(s Site) []string {
-	if len(s.Names) != 1 {
-		return s.Select
-	}
-	out := []string{}
-	for _, sel := range s.Select {
-		out = append(out, sel, strings.TrimSuffix(sel, "3")+s.Names[0])
 	}
 	return out
 }
@@ -236,6 +227,7 @@ type group struct {
 	context  []string
 	origins  []Origin
 	identity string
+	network  []string
 	kind     string
 	many     bool
 }
@@ -261,18 +253,24 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 	}
 	var out []Listener
 	for _, m := range merged {
-		l := Listener{Main: p.Package, Type: m[0].kind, group: m[0]}
+		l := Listener{Main: p.Package, Type: m[0].kind, site: m[0].site}
 		for _, g := range m {
 			l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", g.site.File, g.site.Line))
 			l.Many = l.Many || g.many
-			l.origins = append(l.origins, g.origins...)
+			l.Network = append(l.Network, g.network...)
+			l.Origins = append(l.Origins, g.origins...)
 		}
 		slices.Sort(l.Sites)
 		l.Sites = slices.Compact(l.Sites)
+		slices.Sort(l.Network)
+		l.Network = slices.Compact(l.Network)
+		l.Origins = tidy(unique(l.Origins))
 		out = append(out, l)
 	}
 	nameListeners(out, p.Package)
-	for _, l := range out {
+	for i := range out {
+		l := &out[i]
+		l.Select = byName(selects(l.site, l.Origins), l.Name)
 		for _, s := range sites {
 			if slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line)) {
 				s.Names = append(s.Names, l.Name)
@@ -280,6 +278,32 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 				s.Names = slices.Compact(s.Names)
 			}
 		}
+	}
+	return out
+}
+
+// selectBy takes over what selects a socket for the listeners of a site.
+func (s *Site) selectBy(all []Listener) {
+	if len(s.Names) == 0 {
+		return
+	}
+	s.Select = []string{}
+	for _, l := range all {
+		if slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line)) {
+			for _, sel := range l.Select {
+				if !slices.Contains(s.Select, sel) {
+					s.Select = append(s.Select, sel)
+				}
+			}
+		}
+	}
+}
+
+// byName adds to what selects a socket by its number what does by its name.
+func byName(selects []string, name string) []string {
+	out := []string{}
+	for _, s := range selects {
+		out = append(out, s, strings.TrimSuffix(s, "3")+name)
 	}
 	return out
 }
@@ -316,13 +340,11 @@ func groups(j Joined, key string, s *Site) []group {
 	if len(leaves) == 0 {
 		leaves = [][]string{nil}
 	}
-	kind := socketType(s.Network)
-	if len(s.Network) == 0 {
-		kind = socketType(j.Network)
-	}
 	var out []group
 	for _, leaf := range leaves {
-		g := group{key: key, site: s, context: leaf, kind: kind}
+		g := group{key: key, site: s, context: leaf}
+		g.network = networks(j.Fixed, inContext(j.Network, leaf))
+		g.kind = socketType(g.network)
 		for _, o := range j.Origins {
 			if prefix(o.Context, leaf) {
 				g.origins = append(g.origins, o)
@@ -335,6 +357,18 @@ func groups(j Joined, key string, s *Site) []group {
 		}
 		g.identity = identity(g.origins)
 		out = append(out, g)
+	}
+	return out
+}
+
+// inContext returns the origins that hold in a context, or in all of what it
+// is part of.
+func inContext(origins []Origin, context []string) []Origin {
+	var out []Origin
+	for _, o := range origins {
+		if prefix(o.Context, context) || prefix(context, o.Context) {
+			out = append(out, o)
+		}
 	}
 	return out
 }

@@ -34,7 +34,7 @@ func nameListeners(all []Listener, main string) {
 func nameOf(l Listener, main string) string {
 	program := append(words(mainFolder(main)), strings.TrimSuffix(mainFolder(main), "d"))
 	fallback := ""
-	for _, o := range l.origins {
+	for _, o := range l.Origins {
 		if !o.IsConfig() || o.Kind == "args" || o.Part == "host" || o.Part == "network" {
 			continue
 		}
@@ -50,14 +50,14 @@ func nameOf(l Listener, main string) string {
 		}
 	}
 	switch {
-	case l.group.site.Serves != "":
-		return l.group.site.Serves
+	case l.site.Serves != "":
+		return l.site.Serves
 	case fallback != "":
 		return fallback
 	case l.Type == "packet":
 		return "udp"
 	}
-	if dir := path.Base(path.Dir(l.group.site.File)); dir != mainFolder(main) && dir != "." {
+	if dir := path.Base(path.Dir(l.site.File)); dir != mainFolder(main) && dir != "." {
 		return strings.Join(words(dir), "-")
 	}
 	return "main"

@@ -79,12 +79,15 @@ type Site struct {
 // A Joined is what a program knows about a site that it reaches, with the
 // traces that only the whole program shows.
 type Joined struct {
-	File    string   `json:"file"`
-	Line    int      `json:"line"`
-	Col     int      `json:"col"`
-	Callee  string   `json:"callee"`
-	Package string   `json:"package"`
-	Network []string `json:"network,omitempty"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	Callee  string `json:"callee"`
+	Package string `json:"package"`
+	// Network holds the origins of the network argument; a constant in Fixed
+	// when there is none.
+	Network []Origin `json:"network,omitempty"`
+	Fixed   string   `json:"fixed,omitempty"`
 	Origins []Origin `json:"origins"`
 	// Doors are the calls through which the program reaches a site outside
 	// its module.
@@ -116,6 +119,8 @@ type Origin struct {
 	Context []string `json:"context,omitempty"`
 	// Rejected is the function on the way that fails on fd:// addresses.
 	Rejected string `json:"rejected,omitempty"`
+	// IsDefault says that a constant is the default of another origin.
+	IsDefault bool `json:"isDefault,omitempty"`
 	// Many says that the value is one of a configured list or map.
 	Many bool `json:"many,omitempty"`
 	// Dash is what a flag is written with: "-" or "--".

@@ -3,6 +3,7 @@ package fixer
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,19 +30,10 @@ type Report struct {
 	Sites     []analyzer.Site     `json:"sites"`
 	Listeners []analyzer.Listener `json:"listeners"`
 	Lifecycle []struct{}          `json:"lifecycle"`
-	// Unbuilt lists files that this build leaves out and that seem to listen.
-	Unbuilt []Unbuilt `json:"unbuilt,omitempty"`
 	// Errors are the packages that could not be analysed, and why.
 	Errors []string `json:"errors,omitempty"`
 
 	build *build
-}
-
-// An Unbuilt is a file that the build leaves out, for its GOOS or tags.
-type Unbuilt struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Callee string `json:"callee"`
 }
 
 // Check analyses the packages of a module. When some do not compile it
@@ -68,8 +60,11 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	if r.Listeners == nil {
 		r.Listeners = []analyzer.Listener{}
 	}
-	r.Unbuilt = b.unbuilt()
 	r.relativize()
+	r.Sites = append(r.Sites, b.unbuilt()...)
+	slices.SortStableFunc(r.Sites, func(x, y analyzer.Site) int {
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
+	})
 	return r, nil
 }
 
@@ -109,31 +104,33 @@ func (r *Report) relativize() {
 		for j, m := range s.Mains {
 			s.Mains[j] = b.folder(m)
 		}
-		for j := range s.Origins {
-			o := &s.Origins[j]
-			o.Context = nil
-			o.Rejected = b.within(o.Rejected)
-			o.Trace = slices.Clone(o.Trace)
-			for k := range o.Trace {
-				o.Trace[k].File = b.file(o.Trace[k].File)
-			}
-		}
+		s.Origins = b.origins(s.Origins)
 		s.Reason = b.within(s.Reason)
 	}
 	for i := range r.Listeners {
 		l := &r.Listeners[i]
 		l.Main = b.folder(l.Main)
+		l.Origins = b.origins(l.Origins)
 		for j, at := range l.Sites {
 			k := strings.LastIndexByte(at, ':')
 			l.Sites[j] = b.file(at[:k]) + at[k:]
 		}
 	}
-	slices.SortStableFunc(r.Sites, func(x, y analyzer.Site) int {
-		if c := strings.Compare(x.File, y.File); c != 0 {
-			return c
+}
+
+// origins returns origins with paths for files.
+func (b *build) origins(in []analyzer.Origin) []analyzer.Origin {
+	out := slices.Clone(in)
+	for i := range out {
+		o := &out[i]
+		o.Context = nil
+		o.Rejected = b.within(o.Rejected)
+		o.Trace = slices.Clone(o.Trace)
+		for j := range o.Trace {
+			o.Trace[j].File = b.file(o.Trace[j].File)
 		}
-		return x.Line - y.Line
-	})
+	}
+	return out
 }
 
 // within shortens the module's files in a text.
@@ -260,10 +257,12 @@ func buildErrors(stderr []byte) []string {
 	return out
 }
 
-// unbuilt looks for listen calls in the files that the build leaves out. It
-// can only go by names: the files are not type-checked.
-func (b *build) unbuilt() []Unbuilt {
-	var out []Unbuilt
+// unbuilt makes manual findings of the listen calls in files that the build
+// leaves out, for their GOOS or tags: silence would leave a program on that
+// system unported. It can only go by names, as the files are not
+// type-checked.
+func (b *build) unbuilt() []analyzer.Site {
+	var out []analyzer.Site
 	for _, p := range b.pkgs {
 		for _, name := range p.IgnoredGoFiles {
 			if strings.HasSuffix(name, "_test.go") {
@@ -275,13 +274,9 @@ func (b *build) unbuilt() []Unbuilt {
 			if err != nil {
 				continue // left out of the build for a reason
 			}
-			for _, u := range listensIn(fset, f) {
-				rel, err := filepath.Rel(b.root.Dir, file)
-				if err != nil {
-					rel = file
-				}
-				u.File = filepath.ToSlash(rel)
-				out = append(out, u)
+			for _, s := range listensIn(fset, f) {
+				s.File = b.file(p.ImportPath + "/" + name)
+				out = append(out, s)
 			}
 		}
 	}
@@ -290,7 +285,7 @@ func (b *build) unbuilt() []Unbuilt {
 
 // listensIn finds the calls pkg.F of a file that name a modelled listen
 // function.
-func listensIn(fset *token.FileSet, f *ast.File) []Unbuilt {
+func listensIn(fset *token.FileSet, f *ast.File) []analyzer.Site {
 	imports := make(map[string]string)
 	for _, spec := range f.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
@@ -303,7 +298,7 @@ func listensIn(fset *token.FileSet, f *ast.File) []Unbuilt {
 		}
 		imports[name] = p
 	}
-	var out []Unbuilt
+	var out []analyzer.Site
 	ast.Inspect(f, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
@@ -312,7 +307,13 @@ func listensIn(fset *token.FileSet, f *ast.File) []Unbuilt {
 		if id, ok := sel.X.(*ast.Ident); ok && imports[id.Name] != "" {
 			callee := imports[id.Name] + "." + sel.Sel.Name
 			if s := model.SinkOf(callee); s != nil && !s.Inherited {
-				out = append(out, Unbuilt{Line: fset.Position(sel.Pos()).Line, Callee: callee})
+				posn := fset.Position(sel.Pos())
+				out = append(out, analyzer.Site{
+					Line: posn.Line, Col: posn.Column, Callee: callee,
+					Class: analyzer.Listen, Category: "listen", Level: analyzer.Manual,
+					Reason:  "this build leaves the file out: run again with the -goos or -tags that it is for",
+					Network: []string{}, Mains: []string{}, Select: []string{}, Origins: []analyzer.Origin{},
+				})
 			}
 		}
 		return true

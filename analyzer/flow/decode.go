@@ -120,15 +120,17 @@ func element(t types.Type) types.Type {
 	}
 }
 
-// tagSource returns the source that a field's struct tag speaks of: of last
-// resort, for loaders by reflection that no row describes. It returns "" for
-// a field without a configuration tag.
-func tagSource(tag string) Node {
+// tagSources returns the sources that a field's struct tag speaks of, one of
+// a kind: of last resort, for loaders by reflection that no row describes.
+func tagSources(tag string) []Node {
+	var out []Node
+	seen := make(map[model.SourceKind]bool)
 	for _, c := range model.ConfigTags {
 		v, ok := reflect.StructTag(tag).Lookup(c.Tag)
-		if name, _, _ := strings.Cut(v, ","); ok && name != "" && name != "-" {
-			return sourceNode(c.Kind, name, Pos{})
+		if name, _, _ := strings.Cut(v, ","); ok && name != "" && name != "-" && !seen[c.Kind] {
+			seen[c.Kind] = true
+			out = append(out, sourceNode(c.Kind, name, Pos{}))
 		}
 	}
-	return ""
+	return out
 }

@@ -475,13 +475,13 @@ func (e *extractor) referrers(v ssa.Value) []ssa.Instruction {
 func (e *extractor) leads(sites []*Site, imported []Edge) {
 	leads := make(map[string]bool)
 	for _, edge := range imported {
-		if edge.Kind == Mention {
+		if edge.Kind.isCall() {
 			leads[edge.From.rest()] = true
 		}
 	}
 	for _, s := range sites {
 		leads[s.owner] = true
-		e.edge(Edge{From: funcNode(s.owner), To: s.Address, Kind: Mention, Pos: s.Pos})
+		e.edge(Edge{From: funcNode(s.owner), To: s.Address, Kind: Call, Pos: s.Pos})
 	}
 	for changed := true; changed; {
 		changed = false
@@ -500,7 +500,11 @@ func (e *extractor) leads(sites []*Site, imported []Edge) {
 	for fn, callees := range e.mentions {
 		for c, pos := range callees {
 			if leads[fn] && leads[c] {
-				e.edge(Edge{From: funcNode(fn), To: funcNode(c), Kind: Mention, Pos: e.calleePos(pos)})
+				edge := Edge{From: funcNode(fn), To: funcNode(c), Kind: Mention, Pos: e.calleePos(pos)}
+				if call, ok := e.direct[[2]string{fn, c}]; ok {
+					edge.Kind, edge.Pos = Call, e.calleePos(call)
+				}
+				e.edge(edge)
 			}
 		}
 	}

@@ -42,8 +42,12 @@ const (
 	Decode              // filled in by a decoder
 	Tag                 // the field's struct tag says so; a source of last resort
 	Key                 // parameter From holds the key of source To
-	Mention             // function From calls, starts or mentions To
+	Mention             // function From starts or mentions To
+	Call                // function From calls To
 )
+
+// isCall reports whether an edge is between functions, not values.
+func (k Kind) isCall() bool { return k == Mention || k == Call }
 
 // An Edge says that a value goes from one node to the next.
 type Edge struct {

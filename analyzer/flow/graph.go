@@ -78,7 +78,7 @@ func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool)
 	live := g.closure(exported, g.in, from, all)
 	// feeds are the nodes that give what comes from a source its other
 	// values, its key or its default.
-	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return e.Kind != Mention })
+	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return !e.Kind.isCall() })
 
 	isOwn := make(map[Edge]bool, len(own))
 	for _, e := range own {
@@ -89,7 +89,7 @@ func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool)
 	for _, e := range g.edges {
 		switch {
 		case toSink[e.To]:
-		case e.Kind == Mention || e.Kind == Tag:
+		case e.Kind.isCall() || e.Kind == Tag:
 			continue
 		case fromSource[e.From] && live[e.To] || feeds[e.To]:
 			if prefix++; prefix > maxPrefix {

@@ -50,8 +50,10 @@ type index struct {
 	// wider maps an interface method to that of the interface which a value
 	// is converted to.
 	wider, narrower map[string][]string
-	// mentions maps a function to those that it mentions, and where first.
+	// mentions maps a function to those that it mentions, and where first;
+	// direct has those that it calls.
 	mentions map[string]map[string]token.Pos
+	direct   map[[2]string]token.Pos
 
 	args   map[token.Pos]*ast.CallExpr     // by Lparen
 	keyed  map[token.Pos]*ast.KeyValueExpr // by Colon
@@ -80,6 +82,7 @@ func build(pass *analysis.Pass) *index {
 		slots:   make(map[string][]string), impls: make(map[string][]string),
 		wider: make(map[string][]string), narrower: make(map[string][]string),
 		mentions: make(map[string]map[string]token.Pos),
+		direct:   make(map[[2]string]token.Pos),
 		args:     make(map[token.Pos]*ast.CallExpr),
 		keyed:    make(map[token.Pos]*ast.KeyValueExpr),
 		consts:   make(map[token.Pos]token.Pos),
@@ -175,6 +178,11 @@ func (x *index) mention(fn, callee string, pos token.Pos) {
 
 func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string)) {
 	if call, ok := instr.(ssa.CallInstruction); ok {
+		if callee := call.Common().StaticCallee(); callee != nil {
+			if key := [2]string{fn, funcName(callee)}; !x.direct[key].IsValid() {
+				x.direct[key] = call.Pos()
+			}
+		}
 		x.indexCall(call, mention)
 		return
 	}
@@ -233,8 +241,8 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 // function value.
 func calleeName(c *ssa.CallCommon) string {
 	if c.IsInvoke() {
-		if model.TransferOf(c.Method.FullName()) != nil || model.SourceOf(c.Method.FullName()) != nil {
-			return c.Method.FullName()
+		if name := c.Method.FullName(); model.TransferOf(name) != nil || model.SourceOf(name) != nil || model.DecoderOf(name) != nil {
+			return name
 		}
 		return methodName(c.Value.Type(), c.Method)
 	}

@@ -72,7 +72,7 @@ func (p *Package) Origins(n Node, part model.Part) []Origin {
 func (p *Package) Sinks() []Node {
 	var out []Node
 	for _, e := range p.graph.edges {
-		if e.Kind == Mention && e.To.kind() == 'K' {
+		if e.Kind.isCall() && e.To.kind() == 'K' {
 			out = append(out, e.To)
 		}
 	}
@@ -118,7 +118,7 @@ func (p *Package) Reaches(sink Node) bool {
 		work = work[:len(work)-1]
 		for _, i := range p.graph.in[n] {
 			e := p.graph.edges[i]
-			if e.Kind != Mention || seen[e.From] {
+			if !e.Kind.isCall() || seen[e.From] {
 				continue
 			}
 			name := e.From.rest()
@@ -155,7 +155,7 @@ func (p *Package) Doors(sink Node, within func(pkgPath string) bool) []Door {
 		for _, n := range level {
 			for _, i := range p.graph.in[n] {
 				e := p.graph.edges[i]
-				if e.Kind != Mention || seen[e.From] {
+				if e.Kind != Call || seen[e.From] {
 					continue
 				}
 				if within(pkgOf(e.From.rest())) {
@@ -268,7 +268,7 @@ func (s *search) visit(v *visit) {
 	for _, i := range s.g.in[v.node] {
 		e := s.g.edges[i]
 		switch e.Kind {
-		case Mention, Default:
+		case Mention, Call, Key, Default:
 			continue
 		case Tag:
 			tags = append(tags, e)
@@ -466,7 +466,7 @@ func (s *search) constants(n Node, stack string, depth int) []string {
 	var out []string
 	for _, i := range s.g.in[n] {
 		e, rest := s.g.edges[i], stack
-		if e.Kind == Mention || e.Kind == Tag {
+		if e.Kind.isCall() || e.Kind == Tag {
 			continue
 		}
 		if e.Kind == Arg && stack != "" {

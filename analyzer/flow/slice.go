@@ -95,6 +95,12 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 		s.field(v.X, v.Field, at, part)
 	case *ssa.Alloc:
 		s.alloc(v, at, part)
+	case *ssa.MakeSlice:
+		for _, r := range *v.Referrers() {
+			if ia, ok := r.(*ssa.IndexAddr); ok {
+				s.contents(ia, part, model.Whole)
+			}
+		}
 	case *ssa.MakeMap:
 		for _, r := range *v.Referrers() {
 			if u, ok := r.(*ssa.MapUpdate); ok && u.Map == v {
@@ -170,8 +176,18 @@ func (s *slicer) unop(v *ssa.UnOp, part model.Part) {
 	switch v.Op {
 	case token.MUL:
 		s.slice(v.X, v, part)
+		s.through(v.X, part)
 	case token.ARROW:
 		s.put(unknownNode("received from a channel"), part)
+	}
+}
+
+// through follows what is stored through a pointer that a call returned, as
+// flag.String's is.
+func (s *slicer) through(ptr ssa.Value, part model.Part) {
+	switch ptr.(type) {
+	case *ssa.Call, *ssa.Extract:
+		s.contents(ptr, part, model.Whole)
 	}
 }
 
@@ -194,7 +210,7 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 		s.put(sourceNode(kind, key, Pos{}), part)
 		return
 	}
-	if tag := tagSource(deref(x.Type()).Underlying().(*types.Struct).Tag(f)); tag != "" {
+	for _, tag := range tagSources(deref(x.Type()).Underlying().(*types.Struct).Tag(f)) {
 		s.link(Edge{From: tag, To: n, Kind: Tag})
 	}
 	s.put(n, part)

@@ -6,6 +6,9 @@ func init() {
 	addDecoders([]Decoder{
 		{Func: "encoding/json.Unmarshal", Kind: File, Tag: "json", Dest: 1, Prefix: None},
 		{Func: "(*encoding/json.Decoder).Decode", Kind: File, Tag: "json", Dest: 0, Prefix: None},
+		{Func: "github.com/json-iterator/go.Unmarshal", Kind: File, Tag: "json", Dest: 1, Prefix: None},
+		{Func: "(github.com/json-iterator/go.API).Unmarshal", Kind: File, Tag: "json", Dest: 1, Prefix: None},
+		{Func: "(*github.com/json-iterator/go.Decoder).Decode", Kind: File, Tag: "json", Dest: 0, Prefix: None},
 		{Func: "encoding/xml.Unmarshal", Kind: File, Tag: "xml", Dest: 1, Prefix: None},
 		{Func: "(*encoding/xml.Decoder).Decode", Kind: File, Tag: "xml", Dest: 0, Prefix: None},
 		{Func: "github.com/BurntSushi/toml.Unmarshal", Kind: File, Tag: "toml", Dest: 1, Prefix: None},
@@ -47,7 +50,8 @@ var ConfigTags = []struct {
 	Tag  string
 	Kind SourceKind
 }{
-	{"flag", Flag}, {"long", Flag}, {"arg", Flag},
+	{"flag", Flag}, {"flagName", Flag}, {"long", Flag}, {"arg", Flag},
 	{"env", Env}, {"envconfig", Env},
-	{"mapstructure", File}, {"yaml", File}, {"toml", File}, {"koanf", File}, {"hcl", File}, {"ini", File}, {"json", File},
+	{"mapstructure", File}, {"yaml", File}, {"toml", File}, {"koanf", File}, {"hcl", File}, {"ini", File},
+	{"cfg", File}, {"conf", File}, {"config", File}, {"properties", File}, {"json", File},
 }

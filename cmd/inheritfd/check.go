@@ -79,9 +79,6 @@ func printReport(w io.Writer, r *fixer.Report, all bool) {
 	}
 	printOthers(tw, r, shown)
 	printUnflagged(tw, r, all)
-	for _, u := range r.Unbuilt {
-		fmt.Fprintf(tw, "not analysed: %s:%d mentions %s, and this build leaves the file out: see -goos and -tags\n", u.File, u.Line, u.Callee)
-	}
 	tw.Flush()
 }
 
@@ -96,28 +93,34 @@ func mains(r *fixer.Report) []string {
 	return out
 }
 
-// printListener prints one logical listener with its sites.
+// printListener prints one logical listener: its sites, then where its
+// configuration comes from, then how to select a socket for it.
 func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map[string]bool) {
-	name := l.Name
+	name, network := l.Name, strings.Join(l.Network, ",")
+	if l.Many {
+		network += " (list)"
+	}
 	for _, s := range r.Sites {
 		at := fmt.Sprintf("%s:%d", s.File, s.Line)
 		if !slices.Contains(l.Sites, at) {
 			continue
 		}
 		shown[at] = true
-		network := strings.Join(s.Network, ",")
-		if l.Many {
-			network += " (list)"
-		}
 		fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t%s\n", name, network, s.File, s.Line, s.Col, short(s.Callee), verdict(s))
-		printTraces(tw, s)
-		name = ""
+		name, network = "", ""
+	}
+	printTraces(tw, l.Origins)
+	if len(l.Select) > 0 {
+		fmt.Fprintf(tw, "  \t\tselect a socket with: %s\t\n", strings.Join(l.Select, ", or "))
 	}
 }
 
-// printTraces prints the traces of a site and what selects a socket there.
-func printTraces(tw io.Writer, s analyzer.Site) {
-	for _, o := range s.Origins {
+// printTraces prints the traces of a site.
+func printTraces(tw io.Writer, origins []analyzer.Origin) {
+	for _, o := range origins {
+		if o.IsDefault {
+			continue
+		}
 		label := ""
 		if o.Part != "address" {
 			label = o.Part + "  "
@@ -136,9 +139,6 @@ func printTraces(tw io.Writer, s analyzer.Site) {
 			fmt.Fprintf(tw, "  \t\t%s\t%s:%d:%d\n", text, step.File, step.Line, step.Col)
 		}
 	}
-	if len(s.Select) > 0 {
-		fmt.Fprintf(tw, "  \t\tselect a socket with: %s\t\n", strings.Join(s.Select, ", or "))
-	}
 }
 
 // verdict says whether and how a site can be ported.
@@ -154,7 +154,7 @@ func verdict(s analyzer.Site) string {
 
 // printOthers prints flagged sites that no program of the module reaches.
 func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
-	heading := "in packages that no program here reaches:\n"
+	heading := "not reached by a program of this build:\n"
 	for _, s := range r.Findings() {
 		if shown[fmt.Sprintf("%s:%d", s.File, s.Line)] {
 			continue
@@ -162,7 +162,7 @@ func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
 		fmt.Fprint(tw, heading)
 		heading = ""
 		fmt.Fprintf(tw, "  \t%s\t%s:%d:%d %s\t%s\n", strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee), verdict(s))
-		printTraces(tw, s)
+		printTraces(tw, s.Origins)
 	}
 }
 

@@ -21,35 +21,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
-
-var buildInheritfd = sync.OnceValues(func() (string, error) {
-	// Next to the test binary: go test removes that directory, and there is
-	// no other moment after the last test that would not take a TestMain.
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(filepath.Dir(self), "inheritfd-under-test")
-	out, err := exec.Command("go", "build", "-o", bin, "inheritfd/cmd/inheritfd").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return bin, nil
-})
-
-// inheritfdBin returns the path of the command, built once for all tests.
-func inheritfdBin(t *testing.T) string {
-	t.Helper()
-	bin, err := buildInheritfd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bin
-}
 
 // portDaemon ports a copy of testdata/daemon/NAME and returns the program
 // that is built from its package main in the folder pkg.
