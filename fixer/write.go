@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // dirty asks git what is uncommitted below dir.
@@ -147,14 +147,18 @@ func stage(f File) (tmp string, err error) {
 func (p *Plan) Diff() string {
 	var b strings.Builder
 	for _, f := range p.Files {
-		rel := p.Rel(f)
-		fmt.Fprintf(&b, "diff --git a/%s b/%s\n", rel, rel)
-		from := "a/" + rel
-		if f.Old == nil {
-			fmt.Fprintf(&b, "new file mode 100644\n")
-			from = "/dev/null"
-		}
-		b.WriteString(udiff.Unified(from, "b/"+rel, string(f.Old), string(f.New)))
+		b.WriteString(p.FileDiff(f))
 	}
 	return b.String()
+}
+
+// FileDiff returns the part of Diff for one file of the plan.
+func (p *Plan) FileDiff(f File) string {
+	rel := p.Rel(f)
+	head, from := fmt.Sprintf("diff --git a/%s b/%s\n", rel, rel), "a/"+rel
+	if f.Old == nil {
+		head, from = head+"new file mode 100644\n", "/dev/null"
+	}
+	_, hunks, _ := strings.Cut(string(diff.Diff(from, f.Old, "b/"+rel, f.New)), "\n") // drop its own head line
+	return head + hunks
 }

@@ -29,6 +29,7 @@ import (
 
 	"inheritfd/analyzer"
 	"inheritfd/fixer"
+	"inheritfd/fixer/launch"
 )
 
 // Exit statuses.
@@ -40,6 +41,7 @@ const (
 )
 
 func main() {
+	launch.Stub() // become the program that demo starts, if asked to
 	if isVettool(os.Args[1:]) {
 		unitchecker.Main(analyzer.Analyzer) // does not return
 	}
