@@ -83,6 +83,9 @@ func Join(results []*Result) *Findings {
 		}
 		slices.Sort(s.Mains)
 		s.Mains = slices.Compact(s.Mains)
+	}
+	yield(sites, takers(programs, sites))
+	for _, s := range sites {
 		s.Select = selects(s, s.Origins)
 		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
 			s.Reason = note(*s)
@@ -94,7 +97,7 @@ func Join(results []*Result) *Findings {
 	for _, s := range sites {
 		s.selectBy(f.Listeners)
 	}
-	allowSole(f.Listeners, programs, sites)
+	allowSole(f.Listeners, sites)
 	for _, s := range sites {
 		f.Sites = append(f.Sites, *s)
 	}
@@ -416,35 +419,45 @@ func socketType(networks []string) string {
 	return found
 }
 
-// allowSole keeps SoleFix for the sites whose every program has one logical
-// listener of the site's type, and drops it for the others. For a ported
-// site it keeps Fix where Sole has to be taken back.
-func allowSole(all []Listener, programs []*Result, sites map[string]*Site) {
-	foreign := make(map[string]bool) // programs that take sockets in some other way
+// takers returns, by program, a site that takes inherited sockets in some way
+// other than the helper: through go-systemd, or from a file.
+func takers(programs []*Result, sites map[string]*Site) map[string]*Site {
+	out := make(map[string]*Site)
 	for _, p := range programs {
 		for _, j := range p.Joined {
 			for _, key := range j.places() {
-				if s := sites[key]; s != nil && s.Class == Inherited && !strings.Contains(s.Callee, "/inherit.") {
-					foreign[p.Package] = true
+				if s := sites[key]; s != nil && s.Class == Inherited && !strings.Contains(s.Callee, "/inherit.") && out[p.Package] == nil {
+					out[p.Package] = s
 				}
 			}
 		}
 	}
+	return out
+}
+
+// yield makes sites manual whose programs take inherited sockets already: the
+// helper reads the environment first, and would leave the other way nothing.
+func yield(sites map[string]*Site, takers map[string]*Site) {
+	for _, s := range sites {
+		for _, main := range s.Mains {
+			if t := takers[main]; t != nil && s.Class == Listen && s.Level != Manual {
+				s.Level, s.Fix, s.SoleFix, s.Needs = Manual, nil, nil, nil
+				s.Reason = fmt.Sprintf("the program takes inherited sockets already, with %s at %s:%d, which would find none beside the helper: use that way here too, or replace it first",
+					shortCallee(t.Callee), t.File, t.Line)
+			}
+		}
+	}
+}
+
+// allowSole keeps SoleFix for the sites whose every program has one logical
+// listener of the site's type, and drops it for the others. For a ported
+// site it keeps Fix where Sole has to be taken back.
+func allowSole(all []Listener, sites map[string]*Site) {
 	for _, s := range sites {
 		kind := socketType(s.Network)
 		sole := kind != "" && len(s.Mains) > 0
 		for _, main := range s.Mains {
-			n := 0
-			for _, l := range all {
-				if l.Main != main || l.Type != "" && l.Type != kind {
-					continue
-				}
-				n++
-				if l.Many || l.Type == "" {
-					n++
-				}
-			}
-			sole = sole && n == 1 && !foreign[main]
+			sole = sole && countType(all, main, kind) == 1
 		}
 		if s.Class == Inherited {
 			// A port takes Sole back, and leaves it to people to add it
@@ -457,6 +470,22 @@ func allowSole(all []Listener, programs []*Result, sites map[string]*Site) {
 			s.SoleFix = nil
 		}
 	}
+}
+
+// countType counts the logical listeners of a program that are, or may be, of
+// a type; one that stands for a list counts as two.
+func countType(all []Listener, main, kind string) int {
+	n := 0
+	for _, l := range all {
+		if l.Main != main || l.Type != "" && l.Type != kind {
+			continue
+		}
+		n++
+		if l.Many || l.Type == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // mainFolder returns the last folder of a program's import path, without a

@@ -1,0 +1,578 @@
+package analyzer_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+
+	"inheritfd/analyzer"
+	"inheritfd/fixer"
+)
+
+// The cases of testdata/flow run under every driver, with equal results. They
+// are loaded together as one workspace, so that the standard library is
+// type-checked once, but for those that are about modules.
+
+var flowDir = sync.OnceValue(func() string {
+	dir, err := filepath.Abs("../testdata/flow")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+})
+
+// alone are the cases that cannot be in a workspace with others, with the
+// GOWORK that they need.
+var alone = map[string]string{"workspace": "workspace/go.work", "vendored": "off"}
+
+// diagnostics is the case that analysistest runs, see [TestAnalysistest].
+const diagnostics = "diagnostics"
+
+// A batch is a build of some cases.
+type batch struct {
+	name  string
+	cases []string
+	dir   string   // where the go command runs
+	root  string   // folder of the cases
+	env   []string // beside os.Environ
+	flags []string
+}
+
+// batches lists the builds of all cases.
+func batches(t *testing.T) []batch {
+	t.Helper()
+	cases := flowCases(t)
+	var together []string
+	for _, c := range cases {
+		if alone[c] == "" {
+			together = append(together, c)
+		}
+	}
+	work := writeWork(t, t.TempDir(), flowDir(), together)
+	in := func(c string) string { return filepath.Join(flowDir(), c) }
+	list := []batch{
+		{name: "cases", cases: together, dir: filepath.Dir(work), env: []string{"GOWORK=" + work}},
+		{name: "windows", cases: []string{"tags"}, dir: in("tags"), env: []string{"GOWORK=off", "GOOS=windows", "CGO_ENABLED=0"}},
+		{name: "debug", cases: []string{"tags"}, dir: in("tags"), env: []string{"GOWORK=off"}, flags: []string{"-tags=debug"}},
+	}
+	for _, c := range slices.Sorted(maps.Keys(alone)) {
+		gowork := alone[c]
+		if gowork != "off" {
+			gowork = in(gowork)
+		}
+		list = append(list, batch{name: c, cases: []string{c}, dir: in(c), env: []string{"GOWORK=" + gowork}})
+	}
+	for i := range list {
+		list[i].root = flowDir()
+	}
+	return list
+}
+
+// flowCases lists the folders of testdata/flow.
+func flowCases(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(flowDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []string
+	for _, e := range entries {
+		if e.IsDir() && e.Name() != diagnostics {
+			cases = append(cases, e.Name())
+		}
+	}
+	return cases
+}
+
+// writeWork writes a go.work for cases below root and returns its name.
+func writeWork(t *testing.T, dir, root string, cases []string) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("go 1.26.0\n\nuse (\n")
+	for _, c := range cases {
+		fmt.Fprintf(&b, "\t%s\n", filepath.Join(root, c))
+	}
+	b.WriteString(")\n")
+	name := filepath.Join(dir, "go.work")
+	if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// modules returns the modules of a case: path → folder.
+func (b batch) modules(t *testing.T, c string) map[string]string {
+	t.Helper()
+	mods := make(map[string]string)
+	for _, pattern := range []string{"go.mod", "*/go.mod"} {
+		names, _ := filepath.Glob(filepath.Join(b.root, c, pattern))
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mods[modfile.ModulePath(data)] = filepath.Dir(name)
+		}
+	}
+	return mods
+}
+
+// patterns returns the packages of the batch.
+func (b batch) patterns(t *testing.T) []string {
+	var out []string
+	for _, c := range b.cases {
+		for _, dir := range b.modules(t, c) {
+			out = append(out, dir+"/...")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// command returns a go command that runs where the batch needs it to.
+func (b batch) command(t *testing.T, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir, cmd.Env = b.dir, append(os.Environ(), b.env...)
+	return cmd
+}
+
+// byCase sorts results to the cases that their packages are of.
+func (b batch) byCase(t *testing.T, results []*analyzer.Result) map[string][]*analyzer.Result {
+	t.Helper()
+	out := make(map[string][]*analyzer.Result)
+	for _, r := range results {
+		for _, c := range b.cases {
+			for m := range b.modules(t, c) {
+				if r.Package == m || strings.HasPrefix(r.Package, m+"/") {
+					out[c] = append(out[c], r)
+				}
+			}
+		}
+	}
+	for _, rs := range out {
+		slices.SortFunc(rs, func(a, b *analyzer.Result) int { return strings.Compare(a.Package, b.Package) })
+	}
+	return out
+}
+
+// vettool builds the vettool once.
+var vettool = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "inheritfd-vet-")
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "inheritfd-vet")
+	out, err := exec.Command("go", "build", "-p", "2", "-o", name, "inheritfd/cmd/inheritfd-vet").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return name, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if tool, err := vettool(); err == nil {
+		os.RemoveAll(filepath.Dir(tool))
+	}
+	os.Exit(code)
+}
+
+// load loads the packages of a batch as the go command builds them for vet:
+// with their tests, and without what the go command makes up.
+func (b batch) load(t *testing.T) []*packages.Package {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{
+		Context: t.Context(), Dir: b.dir, Env: append(os.Environ(), b.env...), BuildFlags: b.flags,
+		Mode: packages.LoadAllSyntax | packages.NeedModule, Tests: true,
+	}, b.patterns(t)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := make(map[string]bool) // packages that have a variant with tests
+	for _, p := range pkgs {
+		for _, err := range p.Errors {
+			t.Errorf("%s: %v", p.ID, err)
+		}
+		if p.ForTest != "" && p.PkgPath == p.ForTest {
+			tested[p.PkgPath] = true
+		}
+	}
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool {
+		return strings.HasSuffix(p.ID, ".test") || p.ForTest == "" && tested[p.PkgPath]
+	})
+}
+
+// check runs the analyzer under go/analysis/checker.
+func check(t *testing.T, pkgs []*packages.Package) ([]*analyzer.Result, *checker.Graph) {
+	t.Helper()
+	graph, err := checker.Analyze([]*analysis.Analyzer{analyzer.Analyzer}, pkgs, &checker.Options{SanityCheck: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results []*analyzer.Result
+	for _, act := range graph.Roots {
+		if act.Err != nil {
+			t.Errorf("%s: %v", act, act.Err)
+		}
+		if r, ok := act.Result.(*analyzer.Result); ok && r != nil {
+			results = append(results, r)
+		}
+	}
+	return results, graph
+}
+
+// vet runs the analyzer under go vet.
+func (b batch) vet(t *testing.T) []*analyzer.Result {
+	t.Helper()
+	tool, err := vettool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"vet", "-p=2", "-vettool=" + tool, "-json", "-inheritfd.sites"}, b.flags...)
+	cmd := b.command(t, append(args, b.patterns(t)...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go vet: %v\n%s", err, stderr.Bytes())
+	}
+	results, err := decodeVet(out)
+	if err != nil {
+		t.Fatalf("go vet: %v\n%s", err, out)
+	}
+	return results
+}
+
+// decodeVet reads what go vet -json prints.
+func decodeVet(out []byte) ([]*analyzer.Result, error) {
+	var results []*analyzer.Result
+	var text bytes.Buffer
+	for line := range bytes.Lines(out) {
+		if line[0] != '#' {
+			text.Write(line)
+		}
+	}
+	dec := json.NewDecoder(&text)
+	for {
+		var tree map[string]map[string][]struct{ Category, Message string }
+		switch err := dec.Decode(&tree); {
+		case errors.Is(err, io.EOF):
+			return results, nil
+		case err != nil:
+			return nil, err
+		}
+		for _, byAnalyzer := range tree {
+			for _, d := range byAnalyzer[analyzer.Analyzer.Name] {
+				if d.Category != analyzer.SitesCategory {
+					continue
+				}
+				r := new(analyzer.Result)
+				if err := json.Unmarshal([]byte(d.Message), r); err != nil {
+					return nil, err
+				}
+				results = append(results, r)
+			}
+		}
+	}
+}
+
+// asJSON prints what a driver found, for comparison: a result has passed
+// through JSON under go vet.
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// firstDifference returns the first line in which two texts differ, with some
+// lines before it.
+func firstDifference(a, b string) string {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(as), len(bs)) {
+		if as[i] != bs[i] {
+			return fmt.Sprintf("%s\n- %s\n+ %s", strings.Join(as[max(0, i-12):i], "\n"), as[i], bs[i])
+		}
+	}
+	return fmt.Sprintf("%d and %d lines", len(as), len(bs))
+}
+
+// TestDrivers runs the cases under go/analysis/checker and go vet, and
+// compares what they find with each other and with the expectations.
+func TestDrivers(t *testing.T) {
+	for _, b := range batches(t) {
+		t.Run(b.name, func(t *testing.T) {
+			pkgs := b.load(t)
+			results, _ := check(t, pkgs)
+			checked := b.byCase(t, results)
+			vetted := b.byCase(t, b.vet(t))
+			built := builtFiles(pkgs)
+			for _, c := range b.cases {
+				t.Run(c, func(t *testing.T) {
+					got := asJSON(t, checked[c])
+					if under := asJSON(t, vetted[c]); got != under {
+						t.Errorf("checker (-) and go vet (+) differ:\n%s", firstDifference(got, under))
+					}
+					found := analyzer.Join(checked[c])
+					if got, under := asJSON(t, found), asJSON(t, analyzer.Join(vetted[c])); got != under {
+						t.Errorf("checker (-) and go vet (+) differ when joined:\n%s", firstDifference(got, under))
+					}
+					b.compare(t, c, found, built)
+					b.checkTraces(t, c, found)
+				})
+			}
+		})
+	}
+}
+
+// builtFiles lists the Go files of packages.
+func builtFiles(pkgs []*packages.Package) map[string]bool {
+	files := make(map[string]bool)
+	for _, p := range pkgs {
+		for _, name := range append(p.GoFiles, p.OtherFiles...) {
+			files[name] = true
+		}
+	}
+	return files
+}
+
+// compare compares findings with the expectations in the files that were
+// built.
+func (b batch) compare(t *testing.T, c string, found *analyzer.Findings, built map[string]bool) {
+	dir := filepath.Join(b.root, c)
+	byLine := make(map[string]*analyzer.Site)
+	for i, s := range found.Sites {
+		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, s.File), s.Line)
+		if byLine[key] != nil {
+			t.Errorf("two sites at %s", key)
+		}
+		byLine[key] = &found.Sites[i]
+	}
+	wanted := make(map[string]bool)
+	n := 0
+	for _, w := range readWants(t, dir) {
+		file := filepath.Join(dir, filepath.FromSlash(w.file))
+		if !built[file] {
+			continue
+		}
+		n++
+		if w.listeners != nil {
+			w.report(t, dir, w.checkListeners(found.Listeners, b.packageOf(t, c, file)))
+			continue
+		}
+		key := fmt.Sprintf("%s:%d", file, w.line)
+		wanted[key] = true
+		w.report(t, dir, w.check(byLine[key]))
+	}
+	for key, s := range byLine {
+		if !wanted[key] {
+			t.Errorf("%s: unexpected site %s of %s: %v", key, s.Class, s.Callee, s.Origins)
+		}
+	}
+	if n == 0 {
+		t.Error("the case expects nothing")
+	}
+}
+
+// onDisk returns the path of a file that a result names by import path.
+func (b batch) onDisk(t *testing.T, c, name string) string {
+	for m, dir := range b.modules(t, c) {
+		if rest, ok := strings.CutPrefix(name, m+"/"); ok {
+			return filepath.Join(dir, filepath.FromSlash(rest))
+		}
+	}
+	return name
+}
+
+// packageOf returns the import path of the package that a file is in.
+func (b batch) packageOf(t *testing.T, c, file string) string {
+	best := ""
+	for m, dir := range b.modules(t, c) {
+		rel, err := filepath.Rel(dir, filepath.Dir(file))
+		if err == nil && !strings.HasPrefix(rel, "..") {
+			best = path.Join(m, filepath.ToSlash(rel))
+		}
+	}
+	return best
+}
+
+// checkTraces checks that every step of every trace is at the beginning of
+// something in a file that exists.
+func (b batch) checkTraces(t *testing.T, c string, found *analyzer.Findings) {
+	lines := make(map[string][]string)
+	for _, s := range found.Sites {
+		for _, o := range s.Origins {
+			for _, step := range o.Trace {
+				name := b.onDisk(t, c, step.File)
+				if lines[name] == nil {
+					data, err := os.ReadFile(name)
+					if errors.Is(err, os.ErrNotExist) && name == step.File {
+						continue // in another module
+					}
+					if err != nil {
+						t.Errorf("step of %s:%d: %v", s.File, s.Line, err)
+						continue
+					}
+					lines[name] = strings.Split(string(data), "\n")
+				}
+				if l := lines[name]; step.Line < 1 || step.Line > len(l) || step.Col < 1 || step.Col > len(l[step.Line-1]) ||
+					strings.ContainsAny(l[step.Line-1][step.Col-1:step.Col], " \t\r") {
+					t.Errorf("%s:%d: step %q is at no token: %s:%d:%d", s.File, s.Line, step.What, step.File, step.Line, step.Col)
+				}
+			}
+			if len(o.Trace) == 0 && o.Kind != "param" && o.Kind != "unknown" && o.Value != "" {
+				t.Errorf("%s:%d: origin %s has no trace", s.File, s.Line, originText(o))
+			}
+		}
+	}
+}
+
+// TestFix runs go fix on a copy of the cases: what was safe is ported, the
+// result builds, and a second run changes nothing.
+func TestFix(t *testing.T) {
+	tool, err := vettool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	if err := os.CopyFS(root, os.DirFS(flowDir())); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range batches(t) {
+		if b.name == "windows" || b.name == "debug" {
+			continue // another build of a folder that is ported
+		}
+		t.Run(b.name, func(t *testing.T) {
+			b.move(t, root)
+			before := b.byCase(t, b.vet(t))
+			b.bundle(t)
+			b.fix(t, tool)
+			if out, err := b.command(t, append([]string{"build", "-p=2"}, b.patterns(t)...)...).CombinedOutput(); err != nil {
+				t.Fatalf("the fixed module does not build: %v\n%s", err, out)
+			}
+			after := b.byCase(t, b.vet(t))
+			for _, c := range b.cases {
+				checkPorted(t, c, analyzer.Join(before[c]), analyzer.Join(after[c]))
+			}
+			once := snapshot(t, root)
+			b.fix(t, tool)
+			for name, data := range snapshot(t, root) {
+				if once[name] != data {
+					t.Errorf("a second go fix changed %s:\n%s", name, firstDifference(once[name], data))
+				}
+			}
+		})
+	}
+}
+
+// move makes the batch one of copies below root.
+func (b *batch) move(t *testing.T, root string) {
+	if b.name == "cases" {
+		b.env = []string{"GOWORK=" + writeWork(t, root, root, b.cases)}
+		b.dir = root
+	} else {
+		b.dir = filepath.Join(root, b.name)
+		for i, e := range b.env {
+			b.env[i] = strings.Replace(e, flowDir(), root, 1)
+		}
+	}
+	b.root = root
+}
+
+// bundle writes the helper into the modules of the batch.
+func (b batch) bundle(t *testing.T) {
+	for _, e := range b.env {
+		key, value, _ := strings.Cut(e, "=")
+		t.Setenv(key, value) // package fixer runs the go command
+	}
+	for _, c := range b.cases {
+		for _, dir := range b.modules(t, c) {
+			plan, err := fixer.Init(t.Context(), fixer.Options{Dir: dir})
+			if err == nil {
+				err = plan.Write()
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", c, err)
+			}
+		}
+	}
+}
+
+// fix runs go fix.
+func (b batch) fix(t *testing.T, tool string) {
+	t.Helper()
+	args := append([]string{"fix", "-p=2", "-fixtool=" + tool}, b.flags...)
+	if out, err := b.command(t, append(args, b.patterns(t)...)...).CombinedOutput(); err != nil {
+		t.Errorf("go fix: %v\n%s", err, out)
+	}
+}
+
+// checkPorted checks that the safe sites take inherited sockets now, with the
+// same configuration, and that no other site has changed.
+func checkPorted(t *testing.T, c string, before, after *analyzer.Findings) {
+	t.Helper()
+	list := func(f *analyzer.Findings, ported bool) []string {
+		var out []string
+		for _, s := range f.Sites {
+			if s.Class == analyzer.Listen && s.Level == analyzer.Review {
+				continue // ported as well
+			}
+			safe := s.Class == analyzer.Listen && s.Level == analyzer.Safe
+			if safe && !ported {
+				t.Errorf("%s: not ported: %s at %s:%d", c, s.Callee, s.File, s.Line)
+			}
+			var origins []string
+			for _, o := range s.Origins {
+				origins = append(origins, originText(o)+" "+o.Reason)
+			}
+			slices.Sort(origins)
+			class := s.Class
+			if safe {
+				class = analyzer.Inherited
+			}
+			out = append(out, fmt.Sprintf("%s: %s in %s: %s", s.File, class, s.Func, strings.Join(origins, "; ")))
+		}
+		slices.Sort(out)
+		return out
+	}
+	was, is := strings.Join(list(before, true), "\n"), strings.Join(list(after, false), "\n")
+	if was != is {
+		t.Errorf("%s: the fix changed what is traced (- before, + after):\n%s", c, firstDifference(was, is))
+	}
+}
+
+// snapshot returns the contents of the Go files below a folder.
+func snapshot(t *testing.T, root string) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		files[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
