@@ -111,7 +111,25 @@ func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool)
 		}
 		keep = append(keep, e)
 	}
+	keep = append(keep, g.tagsOf(keep)...)
 	return pack(keep, truncated)
+}
+
+// tagsOf returns the struct tags of the fields that edges start from.
+func (g *graph) tagsOf(edges []Edge) []Edge {
+	fields := make(map[Node]bool)
+	for _, e := range edges {
+		if e.From.kind() == 'F' {
+			fields[e.From] = true
+		}
+	}
+	var out []Edge
+	for _, e := range g.edges {
+		if e.Kind == Tag && fields[e.To] {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // lasting reports whether an importer can still put something into a place,

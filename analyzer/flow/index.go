@@ -531,7 +531,7 @@ func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, str
 	key, ok := constString(v, 0)
 	switch {
 	case !ok:
-		if p := keyParam(v); p != "" {
+		if p := keyParam(v, 0); p != "" {
 			return Node("Q:" + string(src.Kind) + ":" + string(p) + "@" + at.String()), ""
 		}
 		return unknownNode("the name of the %s is not a constant", src.Kind), ""
@@ -546,7 +546,10 @@ func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, str
 
 // keyParam returns the parameter node that a source's key comes from, as in
 // func getenv(key, def string) string, or "".
-func keyParam(v ssa.Value) Node {
+func keyParam(v ssa.Value, depth int) Node {
+	if depth > 8 {
+		return ""
+	}
 	switch v := v.(type) {
 	case *ssa.Parameter:
 		for i, p := range v.Parent().Params {
@@ -556,13 +559,13 @@ func keyParam(v ssa.Value) Node {
 		}
 	case *ssa.Call:
 		if t := model.TransferOf(calleeName(&v.Call)); t != nil {
-			return keyParam(arg(&v.Call, t.From[0]))
+			return keyParam(arg(&v.Call, t.From[0]), depth+1)
 		}
 	case *ssa.UnOp:
 		if alloc, ok := v.X.(*ssa.Alloc); ok {
 			for _, r := range *alloc.Referrers() {
 				if s, ok := r.(*ssa.Store); ok && s.Addr == alloc {
-					return keyParam(s.Val)
+					return keyParam(s.Val, depth+1)
 				}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -28,6 +29,12 @@ type slicer struct {
 	pos token.Pos
 	// many says that the value at hand is an element of a list or map.
 	many bool
+	// shallow stops at calls of function values: which function such a call
+	// returns is not asked while it is asked which function it calls.
+	shallow bool
+	// within are the T nodes that this slice is a part of, as in
+	// a, _ = net.SplitHostPort(a) in a loop.
+	within []Node
 }
 
 type slicePoint struct {
@@ -513,6 +520,9 @@ func (n Node) index() string {
 
 // dynamic follows the result of a call of a function value.
 func (s *slicer) dynamic(c *ssa.Call, i int, part model.Part) {
+	if s.shallow {
+		return
+	}
 	s.x.targets(c.Call.Value, c, func(n Node) {
 		if n.kind() == 'N' {
 			s.result(indexed('R', n.rest(), i), c, part)
@@ -537,7 +547,7 @@ func (s *slicer) posn(from Node, pos token.Pos) Pos {
 // targets calls yield with the functions (N nodes) and places that a function
 // value may come from.
 func (x *index) targets(v ssa.Value, at ssa.Instruction, yield func(Node)) {
-	s := slicer{x: x, seen: make(map[slicePoint]bool), link: func(Edge) {}}
+	s := slicer{x: x, seen: make(map[slicePoint]bool), link: func(Edge) {}, shallow: true}
 	s.emit = func(n Node, _ model.Part, _ bool) {
 		switch n.kind() {
 		case 'N', 'P', 'F', 'G':
@@ -565,7 +575,10 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		at := s.x.calleePos(c.Pos())
 		node := Node("T:" + t.Func + "@" + at.String())
 		s.put(node, part)
-		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
+		if slices.Contains(s.within, node) {
+			return
+		}
+		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link, shallow: s.shallow, within: append(slices.Clip(s.within), node)}
 		inner.emit = func(from Node, p model.Part, many bool) {
 			s.link(Edge{From: from, To: node, Kind: Copy, Part: p, Many: many, Pos: inner.posn(from, c.Pos())})
 		}
