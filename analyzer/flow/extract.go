@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,8 +17,9 @@ import (
 // package and of everything below it.
 type Package struct {
 	Sites []*Site
+	path  string
 	graph *graph
-	x     *index
+	calls map[string][]ssa.CallInstruction // by callee
 	fact  *Flows
 }
 
@@ -36,8 +36,15 @@ func Analyze(pass *analysis.Pass) *Package {
 		return nil
 	}
 	imported, truncated := importedEdges(pass)
-	if len(imported) == 0 && !relevant(pass.TypesInfo, pass.Pkg) {
-		return nil
+	if !relevant(pass.TypesInfo, pass.Pkg) && !touches(pass, imported) {
+		if len(imported) == 0 {
+			return nil
+		}
+		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported)}
+		if pass.Pkg.Name() != "main" {
+			p.fact = p.graph.export(nil, truncated)
+		}
+		return p
 	}
 	e := &extractor{index: build(pass), done: make(map[Node]bool), seen: make(map[Edge]bool)}
 	sites := e.findSites()
@@ -51,10 +58,10 @@ func Analyze(pass *analysis.Pass) *Package {
 		e.expand(n)
 	}
 	e.leads(sites, imported)
-	p := &Package{Sites: sites, x: e.index}
+	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls}
 	p.graph = newGraph(append(e.edges, imported...))
 	if pass.Pkg.Name() != "main" {
-		p.fact = p.graph.export(e.edges, imported, pass.Pkg, truncated)
+		p.fact = p.graph.export(e.edges, truncated)
 	}
 	return p
 }
@@ -79,7 +86,7 @@ func importedEdges(pass *analysis.Pass) (edges []Edge, truncated bool) {
 			continue
 		}
 		truncated = truncated || f.Truncated
-		for _, e := range f.unpack() {
+		for _, e := range f.Edges {
 			if !seen[e] {
 				seen[e] = true
 				edges = append(edges, e)
@@ -172,9 +179,6 @@ func (e *extractor) valueSite(s *Site) {
 	}
 }
 
-// addressName matches the names of things that usually hold an address.
-var addressName = regexp.MustCompile(`(?i)addr|listen|bind|sock|port|host|endpoint|server|network|iface|interface|path`)
-
 // roots asks for what an importer may ask for: what is stored in exported
 // places, and what imported facts leave open.
 func (e *extractor) roots(imported []Edge) {
@@ -215,7 +219,7 @@ func (e *extractor) roots(imported []Edge) {
 // worthy reports whether what is stored in a field may be an address: it is
 // named so, or holds text that no decoder put there.
 func (e *extractor) worthy(to Node) bool {
-	if addressName.MatchString(to.rest()[strings.LastIndexByte(to.rest(), '/')+1:]) {
+	if addressLike(member(to)) {
 		return true
 	}
 	for _, w := range e.writes[to] {

@@ -1,8 +1,13 @@
 package flow
 
 import (
+	"bytes"
 	"cmp"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"inheritfd/analyzer/model"
@@ -80,24 +85,12 @@ func compareBools(a, b bool) int {
 }
 
 // Flows is the fact of one package: the edges of its own and of everything
-// below it that an importer may need, in a compact form. It must be
-// self-contained, as go vet shows a package the facts of its direct imports
-// only.
+// below it that an importer may need. It must be self-contained, as go vet
+// shows a package the facts of its direct imports only.
 type Flows struct {
-	// Files and Nodes are the strings that Edges index.
-	Files, Nodes []string
-	Edges        []packedEdge
+	Edges []Edge // sorted, each once
 	// Truncated says that edges were dropped for size.
 	Truncated bool
-}
-
-// A packedEdge is an Edge with its strings interned; gob leaves zeros out.
-type packedEdge struct {
-	F, T       uint32 // From, To
-	K, P       uint8  // Kind, Part
-	File       uint32
-	L, C, M, N uint32 // Pos line and column, Call line and column
-	Many       bool
 }
 
 // AFact marks Flows as a fact.
@@ -106,57 +99,131 @@ func (*Flows) AFact() {}
 // String describes the fact for tests.
 func (f *Flows) String() string { return fmt.Sprintf("flows(%d)", len(f.Edges)) }
 
-// pack makes the fact of a set of edges; edges are sorted, so that equal sets
-// give byte-identical facts.
-func pack(edges []Edge, truncated bool) *Flows {
+// newFlows makes the fact of a set of edges, which it sorts.
+func newFlows(edges []Edge, truncated bool) *Flows {
 	slices.SortFunc(edges, compareEdges)
-	edges = slices.Compact(edges)
-	f := &Flows{Truncated: truncated}
-	files, nodes := interner{list: &f.Files}, interner{list: &f.Nodes}
-	for _, e := range edges {
-		f.Edges = append(f.Edges, packedEdge{
-			F: nodes.id(string(e.From)), T: nodes.id(string(e.To)),
-			K: uint8(e.Kind), P: uint8(e.Part),
-			File: files.id(e.Pos.File),
-			L:    uint32(e.Pos.Line), C: uint32(e.Pos.Col),
-			M: uint32(e.Call.Line), N: uint32(e.Call.Col),
-			Many: e.Many,
-		})
-	}
-	return f
+	return &Flows{Edges: slices.Compact(edges), Truncated: truncated}
 }
 
-// unpack is the inverse of pack.
-func (f *Flows) unpack() []Edge {
-	edges := make([]Edge, len(f.Edges))
-	for i, e := range f.Edges {
-		file := f.Files[e.File]
-		edges[i] = Edge{
-			From: Node(f.Nodes[e.F]), To: Node(f.Nodes[e.T]),
-			Kind: Kind(e.K), Part: model.Part(e.P),
-			Pos: Pos{file, int(e.L), int(e.C)}, Many: e.Many,
+// GobEncode writes the fact compactly: strings once, numbers as varints, all
+// compressed. Equal facts give equal bytes.
+func (f *Flows) GobEncode() ([]byte, error) {
+	var names []string
+	ids := interner{list: &names}
+	var edges []byte
+	num := func(n int) { edges = binary.AppendUvarint(edges, uint64(n)) }
+	for _, e := range f.Edges {
+		flags := int(e.Kind)<<4 | int(e.Part)<<1
+		if e.Many {
+			flags |= 1
 		}
-		if e.M > 0 {
-			edges[i].Call = Pos{file, int(e.M), int(e.N)}
-		}
+		num(ids.id(string(e.From)))
+		num(ids.id(string(e.To)))
+		num(flags)
+		num(ids.id(e.Pos.File))
+		num(e.Pos.Line)
+		num(e.Pos.Col)
+		num(e.Call.Line)
+		num(e.Call.Col)
 	}
-	return edges
+	head := []byte{factVersion, 0}
+	if f.Truncated {
+		head[1] = 1
+	}
+	var raw []byte
+	raw = binary.AppendUvarint(raw, uint64(len(names)))
+	for _, s := range names {
+		raw = binary.AppendUvarint(raw, uint64(len(s)))
+		raw = append(raw, s...)
+	}
+	raw = binary.AppendUvarint(raw, uint64(len(f.Edges)))
+	raw = append(raw, edges...)
+	out := bytes.NewBuffer(head)
+	w, err := flate.NewWriter(out, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(raw); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return out.Bytes(), err
 }
+
+// factVersion changes when the encoding does.
+const factVersion = 1
+
+// GobDecode is the inverse of GobEncode.
+func (f *Flows) GobDecode(data []byte) error {
+	if len(data) < 2 || data[0] != factVersion {
+		return errors.New("flow: fact of another version")
+	}
+	f.Truncated = data[1] == 1
+	raw, err := io.ReadAll(flate.NewReader(bytes.NewReader(data[2:])))
+	if err != nil {
+		return fmt.Errorf("flow: %w", err)
+	}
+	broken := false
+	num := func() int {
+		v, n := binary.Uvarint(raw)
+		if n <= 0 {
+			broken = true
+			return 0
+		}
+		raw = raw[n:]
+		return int(v)
+	}
+	var names []string
+	for range num() {
+		n := num()
+		if broken || n > len(raw) {
+			return errBroken
+		}
+		names = append(names, string(raw[:n]))
+		raw = raw[n:]
+	}
+	name := func() string {
+		i := num()
+		if i >= len(names) {
+			broken = true
+			return ""
+		}
+		return names[i]
+	}
+	count := num()
+	for i := 0; i < count && !broken; i++ {
+		var e Edge
+		e.From, e.To = Node(name()), Node(name())
+		flags := num()
+		e.Kind, e.Part, e.Many = Kind(flags>>4), model.Part(flags>>1&7), flags&1 == 1
+		e.Pos = Pos{name(), num(), num()}
+		if e.Call = (Pos{e.Pos.File, num(), num()}); !e.Call.IsValid() {
+			e.Call = Pos{}
+		}
+		f.Edges = append(f.Edges, e)
+	}
+	if broken {
+		return errBroken
+	}
+	return nil
+}
+
+var errBroken = errors.New("flow: broken fact")
 
 // An interner numbers strings in the order of their first use.
 type interner struct {
 	list *[]string
-	ids  map[string]uint32
+	ids  map[string]int
 }
 
-func (n *interner) id(s string) uint32 {
+func (n *interner) id(s string) int {
 	if id, ok := n.ids[s]; ok {
 		return id
 	}
 	if n.ids == nil {
-		n.ids = make(map[string]uint32)
+		n.ids = make(map[string]int)
 	}
-	id := uint32(len(*n.list))
+	id := len(*n.list)
 	n.ids[s] = id
 	*n.list = append(*n.list, s)
 	return id

@@ -2,8 +2,7 @@ package flow
 
 import (
 	"slices"
-
-	"go/types"
+	"strings"
 )
 
 // Budgets for what a fact carries of edges that neither lead to a known sink
@@ -71,9 +70,14 @@ func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' }
 // export prunes the graph to what an importer may need and packs it: what
 // leads to a sink, what brings a source to a place that importers can reach,
 // and a few edges between such places that look like an address's.
-func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool) *Flows {
+func (g *graph) export(own []Edge, truncated bool) *Flows {
 	toSink := g.closure(isSink, g.in, from, all)
-	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool { return e.Kind != Tag })
+	// What a decoder fills is mostly not configuration: the answers of other
+	// services. It counts when it is named like an address; else the field's
+	// tag has to do, in whoever reads it.
+	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool {
+		return e.Kind != Tag && (e.Kind != Decode || addressLike(member(e.To)))
+	})
 	// live are the nodes from which a value can still leave the package.
 	live := g.closure(exported, g.in, from, all)
 	// feeds are the nodes that give what comes from a source its other
@@ -91,12 +95,14 @@ func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool)
 		case toSink[e.To]:
 		case e.Kind.isCall() || e.Kind == Tag:
 			continue
+		case e.Kind == Decode && !addressLike(member(e.To)):
+			continue
 		case fromSource[e.From] && live[e.To] || feeds[e.To]:
 			if prefix++; prefix > maxPrefix {
 				truncated = true
 				continue
 			}
-		case !exported(e.To) || !addressName.MatchString(lastName(e.To)) || !lasting(e.From):
+		case !exported(e.To) || !addressLike(member(e.To)) || !lasting(e.From):
 			continue
 		case isOwn[e]:
 			if transit++; transit > maxTransit {
@@ -112,7 +118,7 @@ func (g *graph) export(own, imported []Edge, pkg *types.Package, truncated bool)
 		keep = append(keep, e)
 	}
 	keep = append(keep, g.tagsOf(keep)...)
-	return pack(keep, truncated)
+	return newFlows(keep, truncated)
 }
 
 // tagsOf returns the struct tags of the fields that edges start from.
@@ -136,6 +142,51 @@ func (g *graph) tagsOf(edges []Edge) []Edge {
 // or a constant is there already.
 func lasting(n Node) bool {
 	return exported(n) || n.kind() == 'P' && exportedName(n.fn()) || n.kind() == 'C' && n != "C:"
+}
+
+// addressWords are the words in the names of things that usually hold an
+// address or a piece of one.
+var addressWords = map[string]bool{
+	"addr": true, "addrs": true, "address": true, "addresses": true,
+	"listen": true, "listener": true, "listeners": true, "bind": true,
+	"host": true, "hostname": true, "port": true, "ports": true, "hostport": true,
+	"sock": true, "socket": true, "unix": true, "network": true,
+	"iface": true, "interface": true, "server": true, "http": true, "https": true, "grpc": true, "tcp": true, "udp": true,
+}
+
+// addressLike reports whether one of the words of a name is in addressWords.
+// Words are told apart by case and punctuation: Transport is no Port.
+func addressLike(name string) bool {
+	start := 0
+	for i := 1; i <= len(name); i++ {
+		boundary := i == len(name) || !isLetter(name[i]) || !isLetter(name[i-1]) ||
+			isUpper(name[i]) && (!isUpper(name[i-1]) || i+1 < len(name) && isLetter(name[i+1]) && !isUpper(name[i+1]))
+		if !boundary {
+			continue
+		}
+		if addressWords[strings.ToLower(name[start:i])] {
+			return true
+		}
+		start = i
+	}
+	return false
+}
+
+func isUpper(c byte) bool  { return 'A' <= c && c <= 'Z' }
+func isLetter(c byte) bool { return isUpper(c) || 'a' <= c && c <= 'z' }
+
+// member returns the name of a place without what it is in: the name of a
+// field, a variable, a function or a parameter.
+func member(n Node) string {
+	switch n.kind() {
+	case 'P':
+		return n.param()
+	case 'F', 'G':
+		_, last, _ := cutLast(n.rest(), ".")
+		return last
+	}
+	_, last, _ := cutLast(n.fn(), ".")
+	return last
 }
 
 // lastName returns the name of a place without its package.

@@ -81,7 +81,7 @@ func (p *Package) Sinks() []Node {
 }
 
 // Calls reports whether the package calls a function, by its full name.
-func (p *Package) Calls(name string) bool { return len(p.x.calls[name]) > 0 }
+func (p *Package) Calls(name string) bool { return len(p.calls[name]) > 0 }
 
 // CallsIn reports whether a function calls another, by its full name.
 func CallsIn(fn *ssa.Function, name string) bool {
@@ -122,7 +122,7 @@ func (p *Package) Reaches(sink Node) bool {
 				continue
 			}
 			name := e.From.rest()
-			if strings.HasSuffix(name, ".init") || name == p.x.pkg.Pkg.Path()+".main" {
+			if strings.HasSuffix(name, ".init") || name == p.path+".main" {
 				return true
 			}
 			seen[e.From] = true

@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"inheritfd/analyzer/model"
@@ -140,6 +142,52 @@ func enclosing(d ast.Decl) string {
 		return "(" + star + id.Name + ")." + fd.Name.Name
 	}
 	return fd.Name.Name
+}
+
+// touches reports whether the package mentions anything that imported edges
+// speak of: a function, a type, a field or a variable. Names are compared
+// without their types, which can only err towards yes. A package that touches
+// nothing has no edges of its own, and needs no SSA.
+func touches(pass *analysis.Pass, imported []Edge) bool {
+	if len(imported) == 0 {
+		return false
+	}
+	type name struct{ pkg, last string }
+	names := make(map[name]bool)
+	seen := make(map[Node]bool)
+	add := func(n Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		var full string
+		switch n.kind() {
+		case 'P', 'R', 'O', 'M', 'V':
+			full = n.fn()
+		case 'F', 'G', 'N':
+			full = n.rest()
+		default:
+			return // reached through the others only, or not at all
+		}
+		pkg := pkgOf(full)
+		rest := strings.TrimPrefix(strings.TrimLeft(full, "(*"), pkg)
+		for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == '.' || r == ')' || r == '$' }) {
+			names[name{pkg, part}] = true
+		}
+	}
+	for _, e := range imported {
+		add(e.From)
+		add(e.To)
+		if e.From.kind() == 'X' || e.From.kind() == 'Y' || e.To.kind() == 'X' || e.To.kind() == 'Y' {
+			return true // functions held somewhere: rare, and held by anything
+		}
+	}
+	for _, obj := range pass.TypesInfo.Uses {
+		if obj.Pkg() != nil && names[name{obj.Pkg().Path(), obj.Name()}] {
+			return true
+		}
+	}
+	return false
 }
 
 // relevant reports whether the package can have edges at all: it mentions a
