@@ -36,7 +36,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		return nil
 	}
 	imported, truncated := importedEdges(pass)
-	if !relevant(pass.TypesInfo, pass.Pkg) && !touches(pass, imported) {
+	if !relevant(pass) && !touches(pass, imported) {
 		if len(imported) == 0 {
 			return nil
 		}

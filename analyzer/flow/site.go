@@ -2,12 +2,15 @@ package flow
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"inheritfd/analyzer/model"
 )
@@ -190,35 +193,91 @@ func touches(pass *analysis.Pass, imported []Edge) bool {
 	return false
 }
 
-// relevant reports whether the package can have edges at all: it mentions a
-// modelled source, sink or decoder, or something that it imports has a fact.
-// It is the gate before the cost of SSA.
-func relevant(info *types.Info, pkg *types.Package) bool {
-	interesting := false
-	for _, p := range pkg.Imports() {
-		if model.HasRows(p.Path()) {
-			interesting = true
-			break
-		}
-	}
-	if !interesting {
+// relevant reports whether the package can begin a trace: it mentions a sink,
+// or a source that an administrator sets, or decodes something with a field
+// that is named like an address. It is the gate before the cost of SSA.
+//
+// Many dependencies read some variable of the environment for themselves;
+// they count only if its name is like an address's, or not known.
+func relevant(pass *analysis.Pass) bool {
+	if !slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return model.HasRows(p.Path()) }) {
 		return false
 	}
-	for _, obj := range info.Uses {
+	dependency := pass.Module != nil && pass.Module.Version != ""
+	look := false // at the arguments of calls
+	for _, obj := range pass.TypesInfo.Uses {
 		if obj.Pkg() == nil || !model.HasRows(obj.Pkg().Path()) {
 			continue
 		}
 		switch obj := obj.(type) {
 		case *types.Func:
 			name := obj.Origin().FullName()
-			if model.SinkOf(name) != nil || model.SourceOf(name) != nil || model.DecoderOf(name) != nil {
+			src := model.SourceOf(name)
+			switch {
+			case model.SinkOf(name) != nil:
+				return true
+			case src != nil && src.Kind == model.Env && dependency, model.DecoderOf(name) != nil:
+				look = true
+			case src != nil && src.Kind != model.Runtime:
 				return true
 			}
 		case *types.Var:
-			if kind, _ := model.RuntimeGlobal(obj.Pkg().Path() + "." + obj.Name()); kind != "" {
+			if kind, _ := model.RuntimeGlobal(obj.Pkg().Path() + "." + obj.Name()); kind == model.Args {
 				return true
 			}
 		}
 	}
+	return look && slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return bringsAddress(pass.TypesInfo, f) })
+}
+
+// bringsAddress reports whether a file decodes into a type with a field that
+// is named like an address, or reads a variable of the environment that is.
+func bringsAddress(info *types.Info, f *ast.File) bool {
+	found := false
+	ast.Inspect(f, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		fn, ok := typeutil.Callee(info, call).(*types.Func)
+		if !ok {
+			return true
+		}
+		name := fn.Origin().FullName()
+		if dec := model.DecoderOf(name); dec != nil && dec.Dest < len(call.Args) {
+			found = hasAddress(info.TypeOf(call.Args[dec.Dest]), make(map[types.Type]bool))
+		}
+		if src := model.SourceOf(name); src != nil && src.Kind == model.Env && src.Key < len(call.Args) {
+			key := info.Types[call.Args[src.Key]].Value
+			found = found || key == nil || addressLike(constant.StringVal(key))
+		}
+		return !found
+	})
+	return found
+}
+
+// hasAddress reports whether a type has, at any depth, a text field that is
+// named like an address; what an interface holds is not known, and may.
+func hasAddress(t types.Type, seen map[types.Type]bool) bool {
+	t = element(t)
+	if _, ok := t.Underlying().(*types.Interface); ok {
+		return true
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || seen[t] {
+		return false
+	}
+	seen[t] = true
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		if isText(f.Type()) && addressLike(f.Name()) || !isText(f.Type()) && isStruct(f.Type()) && hasAddress(f.Type(), seen) {
+			return true
+		}
+	}
 	return false
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := element(t).Underlying().(*types.Struct)
+	return ok
 }
