@@ -231,10 +231,10 @@ func (f *finder) synthetic(s Step) token.Pos {
 func (f *finder) editable(file *ast.File) (bool, string) {
 	fset := f.pass.Fset
 	switch {
-	case ast.IsGenerated(file):
-		return false, "the file is generated: change its generator, or the call in it by hand"
 	case fset.PositionFor(file.Package, false).Filename != fset.PositionFor(file.Package, true).Filename:
 		return false, "the file uses cgo or //line, so its positions are not those on disk: move the call to a file without, or change it by hand"
+	case ast.IsGenerated(file):
+		return false, "the file is generated: change its generator, or the call in it by hand"
 	case f.helper == "":
 		return false, "the driver does not say which module the package is of: set -inheritfd.helper"
 	}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"fmt"
 	"go/token"
 	"path"
 	"path/filepath"
@@ -21,6 +22,9 @@ type finder struct {
 	helper string // import path
 	files  map[string]*token.File
 	fixes  [][]analysis.TextEdit // by site
+	// taker is the reason not to port anything here: something that takes
+	// inherited sockets already; "" when nothing is seen that does.
+	taker string
 }
 
 // result makes the Result of the package.
@@ -30,6 +34,7 @@ func (f *finder) result() *Result {
 		r.Module = f.pass.Module.Path
 	}
 	f.fixes = make([][]analysis.TextEdit, len(f.flow.Sites))
+	f.taker = f.findTaker()
 	for i, s := range f.flow.Sites {
 		r.Sites = append(r.Sites, f.site(i, s))
 	}
@@ -39,11 +44,36 @@ func (f *finder) result() *Result {
 	return r
 }
 
+// findTaker looks for what takes inherited sockets already, here or in what
+// the package imports. Join looks again, at whole programs.
+func (f *finder) findTaker() string {
+	for _, s := range f.flow.Sites {
+		if s.Sink.Inherited && !model.IsHelper(s.Fn.Pkg().Path()) && !isTest(s.Pos.File) {
+			return takerReason(s.Callee, s.Pos.File, s.Pos.Line)
+		}
+	}
+	for _, n := range f.flow.Sinks() {
+		if callee, at := n.Sink(); readsListenFDs(callee) {
+			return takerReason(callee, at.File, at.Line)
+		}
+	}
+	return ""
+}
+
+func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
+
+// takerReason says why a site beside a call that takes inherited sockets is
+// not ported.
+func takerReason(callee, file string, line int) string {
+	return fmt.Sprintf("the program takes inherited sockets already, with %s at %s:%d, which would find none beside the helper: use that way here too, or replace it first",
+		shortCallee(callee), file, line)
+}
+
 // site makes the finding of one site.
 func (f *finder) site(i int, s *flow.Site) Site {
 	out := Site{
 		File: s.Pos.File, Line: s.Pos.Line, Col: s.Pos.Col,
-		Func: s.Func, Callee: s.Callee, Empty: s.Sink.Empty,
+		Func: s.Func, Callee: callee(s), Empty: s.Sink.Empty,
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
 		Excludes: f.excludes(s),
@@ -59,6 +89,15 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		f.toggle(s, &out)
 	}
 	return out
+}
+
+// callee names the function of a site: that of Sole by what it is called in
+// the source.
+func callee(s *flow.Site) string {
+	if !strings.Contains(s.Callee, ".claimer).") {
+		return s.Callee
+	}
+	return s.Fn.Pkg().Path() + ".Sole." + s.Fn.Name()
 }
 
 // origins traces the address of a site.
@@ -123,6 +162,10 @@ func tidyPart(origins []Origin) []Origin {
 			for value := range defaults {
 				if !o.HasDefault || o.Default == "" {
 					o.Default, o.HasDefault = value, true
+					o.Trace = slices.Clone(o.Trace)
+					if len(o.Trace) > 0 {
+						o.Trace[0].What = o.String()
+					}
 					absorbed = true
 				} else if o.Default == value {
 					absorbed = true
@@ -185,9 +228,8 @@ func networks(fixed string, origins []Origin) []string {
 
 // class tells what kind of listening a site is.
 func (f *finder) class(s *flow.Site, out Site) Class {
-	name := f.pass.Fset.PositionFor(s.Expr.Pos(), true).Filename
 	switch {
-	case strings.HasSuffix(name, "_test.go"):
+	case isTest(s.Pos.File):
 		return Test
 	case s.Sink.Inherited:
 		return Inherited
@@ -199,20 +241,15 @@ func (f *finder) class(s *flow.Site, out Site) Class {
 
 // classOf tells the class of a site by its origins alone.
 func classOf(callee string, origins []Origin) Class {
-	if len(origins) == 0 {
-		return Listen
-	}
-	packet := strings.Contains(callee, "Packet") || strings.Contains(callee, "UDP") || strings.Contains(callee, "Unixgram")
-	fixed, runtime, config := true, false, false
-	values := make(map[string][]string)
+	runtime, config := false, false
 	for _, o := range origins {
-		fixed = fixed && o.Kind == flow.Const
 		runtime = runtime || o.Kind == "runtime"
 		config = config || o.IsConfig() || o.Kind == flow.Param
-		values[o.Part] = append(values[o.Part], o.Value)
 	}
 	switch {
-	case fixed && isEphemeral(values, packet):
+	case len(origins) == 0:
+		return Listen
+	case isEphemeral(callee, origins):
 		return Ephemeral
 	case runtime && !config:
 		return Runtime
@@ -220,23 +257,31 @@ func classOf(callee string, origins []Origin) Class {
 	return Listen
 }
 
-// isEphemeral reports whether constant values, by part, let the system choose
-// the port.
-func isEphemeral(values map[string][]string, packet bool) bool {
-	for _, port := range values["port"] {
-		if port != "0" && port != "" {
-			return false
+// isEphemeral reports whether the system chooses the port: by constants, and
+// whatever decides the host.
+func isEphemeral(callee string, origins []Origin) bool {
+	ports, wholes, hosts := 0, 0, 0
+	for _, o := range origins {
+		fixed := o.Kind == flow.Const
+		switch o.Part {
+		case "port":
+			ports++
+			if !fixed || o.Value != "0" && o.Value != "" {
+				return false
+			}
+		case "address":
+			wholes++
+			if !fixed || !strings.HasSuffix(o.Value, ":0") && (o.Value != "" || model.SinkOf(callee) != nil && model.SinkOf(callee).Empty != "") {
+				return false
+			}
+		case "host":
+			hosts++
+		default:
+			return false // a path
 		}
 	}
-	if len(values["port"]) > 0 {
-		return true
-	}
-	for _, a := range values["address"] {
-		if !(strings.HasSuffix(a, ":0") || packet && a == "") {
-			return false
-		}
-	}
-	return len(values["address"]) > 0 || packet && len(values["path"]) == 0
+	typed := strings.HasSuffix(callee, ".ListenTCP") || strings.HasSuffix(callee, ".ListenUDP")
+	return ports > 0 || wholes > 0 || hosts > 0 && typed
 }
 
 // categoryOf tells whether any configuration reaches the address.
@@ -379,7 +424,7 @@ func (f *finder) joined(r *Result) []Joined {
 			Package: path.Dir(at.File), Network: f.network(n.NetworkOf(), sink), Fixed: sink.Fixed,
 			Origins: f.origins(n, sink),
 		}
-		if strings.HasSuffix(at.File, "_test.go") {
+		if isTest(at.File) {
 			continue
 		}
 		j.Origins = dropUncalled(j.Origins)
@@ -387,13 +432,19 @@ func (f *finder) joined(r *Result) []Joined {
 			for _, d := range f.flow.Doors(n, within) {
 				j.Doors = append(j.Doors, Door{d.Pos.File, d.Pos.Line, d.Pos.Col, shortFunc(d.Func), d.Callee})
 			}
-			if len(j.Doors) == 0 || sink.Inherited {
+			if len(j.Doors) == 0 && !readsListenFDs(callee) {
 				continue
 			}
 		}
 		out = append(out, j)
 	}
 	return out
+}
+
+// readsListenFDs reports whether a function takes the sockets that LISTEN_FDS
+// announces, so that nothing beside it gets any.
+func readsListenFDs(callee string) bool {
+	return strings.HasPrefix(callee, "github.com/coreos/go-systemd")
 }
 
 // dropUncalled drops, beside others, origins that are parameters of functions

@@ -19,8 +19,12 @@ import (
 // fix decides the level of a listen site and makes its edits.
 func (f *finder) fix(i int, s *flow.Site, out *Site) {
 	out.Level = Manual
-	if s.Sink.Recipe.Kind == model.Manual {
+	switch {
+	case s.Sink.Recipe.Kind == model.Manual:
 		out.Reason = s.Sink.Reason
+		return
+	case f.taker != "":
+		out.Reason = f.taker
 		return
 	}
 	if ok, reason := f.editable(s.File); !ok {
@@ -30,6 +34,10 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper)
 	if name == "" {
 		out.Reason = "the file has no import declaration to add to"
+		return
+	}
+	if f.lastOfDotImport(s) {
+		out.Reason = "the file would no longer use its dot import of " + s.Fn.Pkg().Path() + ": import it by name first"
 		return
 	}
 	call, level, reason := f.rewrite(s, name+".")
@@ -43,6 +51,30 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 	out.Fix = f.offsets(s.File, append(imports, call...))
 	out.SoleFix = f.offsets(s.File, append(imports, sole...))
 	out.Needs = needs(s.Sink.Recipe.Func)
+}
+
+// lastOfDotImport reports whether a site's file imports the package of the
+// callee with a dot and uses nothing of it but sites: the import could not
+// stay, and only the compiler knows whether it can go.
+func (f *finder) lastOfDotImport(s *flow.Site) bool {
+	if _, plain := s.Expr.(*ast.Ident); !plain {
+		return false
+	}
+	sites := make(map[*ast.Ident]bool)
+	for _, t := range f.flow.Sites {
+		sites[t.Ident] = true
+	}
+	last := true
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !sites[id] {
+			obj := f.pass.TypesInfo.Uses[id]
+			if obj != nil && obj.Pkg() == s.Fn.Pkg() && obj.Parent() == obj.Pkg().Scope() {
+				last = false
+			}
+		}
+		return last
+	})
+	return last
 }
 
 // needs returns the optional files of the helper that one of its functions is

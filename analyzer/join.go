@@ -63,6 +63,9 @@ func Join(results []*Result) *Findings {
 		}
 	}
 	slices.SortFunc(programs, func(a, b *Result) int { return cmp.Compare(a.Package, b.Package) })
+	for i, p := range programs {
+		programs[i] = p.withoutDoorsTo(sites)
+	}
 	f := &Findings{}
 	joined := make(map[string][]Origin)
 	for _, p := range programs {
@@ -84,7 +87,7 @@ func Join(results []*Result) *Findings {
 		slices.Sort(s.Mains)
 		s.Mains = slices.Compact(s.Mains)
 	}
-	yield(sites, takers(programs, sites))
+	yield(sites, takers(programs))
 	for _, s := range sites {
 		s.Select = selects(s, s.Origins)
 		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
@@ -105,6 +108,19 @@ func Join(results []*Result) *Findings {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	return f
+}
+
+// withoutDoorsTo returns r without the doors to sites that are known
+// themselves: those in another module of the workspace.
+func (r *Result) withoutDoorsTo(sites map[string]*Site) *Result {
+	c := *r
+	c.Joined = slices.Clone(r.Joined)
+	for i, j := range c.Joined {
+		if sites[at(j.File, j.Line, j.Col)] != nil {
+			c.Joined[i].Doors = nil
+		}
+	}
+	return &c
 }
 
 // places returns where a joined site stands in the module: at itself, or at
@@ -171,6 +187,9 @@ func (s *Site) reclass() {
 		if was != Listen && s.Class == Listen && s.Level == "" {
 			s.Class = was // this package alone knew better
 		}
+	}
+	if s.Class == Inherited {
+		return
 	}
 	if s.Class != Listen {
 		s.Category, s.Level, s.Reason, s.Fix, s.SoleFix, s.Needs = "", "", "", nil, nil, nil
@@ -421,14 +440,12 @@ func socketType(networks []string) string {
 
 // takers returns, by program, a site that takes inherited sockets in some way
 // other than the helper: through go-systemd, or from a file.
-func takers(programs []*Result, sites map[string]*Site) map[string]*Site {
-	out := make(map[string]*Site)
+func takers(programs []*Result) map[string]Joined {
+	out := make(map[string]Joined)
 	for _, p := range programs {
 		for _, j := range p.Joined {
-			for _, key := range j.places() {
-				if s := sites[key]; s != nil && s.Class == Inherited && !strings.Contains(s.Callee, "/inherit.") && out[p.Package] == nil {
-					out[p.Package] = s
-				}
+			if _, ok := out[p.Package]; !ok && j.class() == Inherited && !strings.Contains(j.Callee, "/inherit.") {
+				out[p.Package] = j
 			}
 		}
 	}
@@ -437,13 +454,12 @@ func takers(programs []*Result, sites map[string]*Site) map[string]*Site {
 
 // yield makes sites manual whose programs take inherited sockets already: the
 // helper reads the environment first, and would leave the other way nothing.
-func yield(sites map[string]*Site, takers map[string]*Site) {
+func yield(sites map[string]*Site, takers map[string]Joined) {
 	for _, s := range sites {
 		for _, main := range s.Mains {
-			if t := takers[main]; t != nil && s.Class == Listen && s.Level != Manual {
+			if t, ok := takers[main]; ok && s.Class == Listen && s.Level != Manual {
 				s.Level, s.Fix, s.SoleFix, s.Needs = Manual, nil, nil, nil
-				s.Reason = fmt.Sprintf("the program takes inherited sockets already, with %s at %s:%d, which would find none beside the helper: use that way here too, or replace it first",
-					shortCallee(t.Callee), t.File, t.Line)
+				s.Reason = takerReason(t.Callee, t.File, t.Line)
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // address, not which.
 var generic = strings.Fields(`a addr addrs address addresses bind binding conf config cfg endpoint fd host hostname
 	http_addr interface ip iface listen listener listeners listening local network on opt options path port server
-	serve service sock socket sockets the to uri url use`)
+	servers serve service sock socket sockets the to uri url use`)
 
 // nameListeners gives each logical listener of a program a name that is
 // stable while its configuration key is: what the key says besides "address",

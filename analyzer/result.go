@@ -72,6 +72,9 @@ type Site struct {
 	// Serves is the protocol that the listener is served with, where the
 	// function shows it.
 	Serves string `json:"serves,omitempty"`
+	// Elsewhere says that the file is for systems where no socket is
+	// inherited, so that there is nothing to do.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Empty is the address that the API puts in for an empty one.
 	Empty string `json:"empty,omitempty"`
 }

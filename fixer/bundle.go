@@ -98,6 +98,13 @@ func bundle(m Module, needs []string) ([]File, error) {
 	return files, nil
 }
 
+// changed reports whether a helper file of this version is not as it was
+// written.
+func changed(name string, src []byte) bool {
+	want, err := helperSource.ReadFile("inherit/" + name)
+	return err != nil || !bytes.Equal(src, want)
+}
+
 // ownHelper reports, as a *HelperError, a folder that is not the helper's, is
 // newer than this program, or was changed by hand.
 func ownHelper(dir string) error {
@@ -122,6 +129,8 @@ func ownHelper(dir string) error {
 		switch v := headerVersion(src); {
 		case v == 0:
 			return &HelperError{fmt.Sprintf("%s was not written by inheritfd: rename or remove that package, its folder is where the helper goes", filepath.Join(dir, e.Name()))}
+		case v == helperVersion && changed(e.Name(), src):
+			return &HelperError{fmt.Sprintf("%s was changed by hand: to have the helper written anew, remove the file; to keep the change, keep it in a package of your own", filepath.Join(dir, e.Name()))}
 		case v > helperVersion:
 			return &HelperError{fmt.Sprintf("%s is helper version %d, newer than version %d of this inheritfd: upgrade inheritfd", filepath.Join(dir, e.Name()), v, helperVersion)}
 		}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"io"
@@ -72,7 +73,7 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 func (r *Report) Findings() []analyzer.Site {
 	var out []analyzer.Site
 	for _, s := range r.Sites {
-		if s.Class == analyzer.Listen {
+		if s.Class == analyzer.Listen && !s.Elsewhere {
 			out = append(out, s)
 		}
 	}
@@ -183,8 +184,7 @@ func (b *build) vet(ctx context.Context) (results []*analyzer.Result, problems [
 			problems = []string{waitErr.Error()}
 		}
 	}
-	slices.Sort(problems)
-	return results, slices.Compact(problems), nil
+	return results, problems, nil
 }
 
 // decodeTrees reads what go vet -json prints: comments that name a package,
@@ -254,6 +254,9 @@ func buildErrors(stderr []byte) []string {
 			out = append(out, line)
 		}
 	}
+	if strings.Contains(string(stderr), "/"+helperDir) {
+		out = append(out, "the helper package is called but not bundled: run inheritfd init")
+	}
 	return out
 }
 
@@ -270,17 +273,50 @@ func (b *build) unbuilt() []analyzer.Site {
 			}
 			file := filepath.Join(p.Dir, name)
 			fset := token.NewFileSet()
-			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution|parser.ParseComments)
 			if err != nil {
 				continue // left out of the build for a reason
 			}
 			for _, s := range listensIn(fset, f) {
 				s.File = b.file(p.ImportPath + "/" + name)
+				s.Reason = "this build leaves the file out: run again with the -tags that it is for"
+				if s.Elsewhere = !onLinux(name, f); s.Elsewhere {
+					s.Reason = "built for other systems only, where no socket is inherited"
+				}
 				out = append(out, s)
 			}
 		}
 	}
 	return out
+}
+
+// onLinux reports whether some set of tags builds a file for linux, the one
+// system where sockets are inherited.
+func onLinux(name string, f *ast.File) bool {
+	for _, goos := range systems {
+		if goos != "linux" && slices.Contains(strings.Split(strings.TrimSuffix(name, ".go"), "_")[1:], goos) {
+			return false
+		}
+	}
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if c.Pos() > f.Package || !constraint.IsGoBuild(c.Text) {
+				continue
+			}
+			expr, err := constraint.Parse(c.Text)
+			// A tag that is neither a system nor "ignore" may be set or not:
+			// try both for all of them, which settles the usual forms.
+			for _, set := range []bool{true, false} {
+				if err != nil || expr.Eval(func(tag string) bool {
+					return tag == "linux" || tag == "unix" || set && tag != "ignore" && !slices.Contains(systems, tag)
+				}) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return true
 }
 
 // listensIn finds the calls pkg.F of a file that name a modelled listen
@@ -311,7 +347,6 @@ func listensIn(fset *token.FileSet, f *ast.File) []analyzer.Site {
 				out = append(out, analyzer.Site{
 					Line: posn.Line, Col: posn.Column, Callee: callee,
 					Class: analyzer.Listen, Category: "listen", Level: analyzer.Manual,
-					Reason:  "this build leaves the file out: run again with the -goos or -tags that it is for",
 					Network: []string{}, Mains: []string{}, Select: []string{}, Origins: []analyzer.Origin{},
 				})
 			}

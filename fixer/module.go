@@ -94,6 +94,9 @@ type listed struct {
 // load asks the go command for the module and the packages.
 func load(ctx context.Context, o Options) (*build, error) {
 	b := &build{Options: o}
+	if o.GOOS != "" && !slices.Contains(systems, o.GOOS) {
+		return nil, &UsageError{fmt.Sprintf("no system %q: the values of GOOS are %s", o.GOOS, strings.Join(systems, ", "))}
+	}
 	out, err := b.goCmd(ctx, "env", "-json", "GOMOD")
 	if err != nil {
 		return nil, err

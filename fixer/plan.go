@@ -49,11 +49,12 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
 	}
 	p := &Plan{build: r.build}
+	sole := r.wholeProgram()
 	edits := make(map[string][]edit.Edit)
 	needs := make(map[string][]string) // by module folder
 	for _, s := range r.Sites {
 		path := filepath.Join(r.build.root.Dir, filepath.FromSlash(s.File))
-		fix, ported := chooseFix(s, level)
+		fix, ported := chooseFix(s, level, sole)
 		switch {
 		case ported:
 			if reason := untouchable(r.build, path); reason != "" {
@@ -64,6 +65,8 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 			p.Ported = append(p.Ported, s)
 			m := r.build.moduleAt(path)
 			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
+		case s.Class == analyzer.Listen && s.Elsewhere:
+			continue
 		case s.Class == analyzer.Listen:
 			p.Left = append(p.Left, s)
 			continue
@@ -110,8 +113,23 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	return &Plan{Files: files, build: b}, nil
 }
 
-// chooseFix returns the edits for a site, and whether they port it.
-func chooseFix(s analyzer.Site, level analyzer.Level) ([]edit.Edit, bool) {
+// wholeProgram reports whether the report has seen everything that could be
+// a second listener of a program: all packages of the only module, and no
+// file that other tags would add a listen call with.
+func (r *Report) wholeProgram() bool {
+	b := r.build
+	dir, err := filepath.Abs(b.Dir)
+	if err != nil || dir != b.root.Dir || !slices.Equal(b.patterns(), []string{"./..."}) || len(b.modules) > 1 {
+		return false
+	}
+	return !slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool {
+		return s.Class == analyzer.Listen && s.Level == analyzer.Manual && len(s.Origins) == 0 && len(s.Mains) == 0 && !s.Elsewhere
+	})
+}
+
+// chooseFix returns the edits for a site, and whether they port it; sole says
+// that a site may claim the only socket.
+func chooseFix(s analyzer.Site, level analyzer.Level, sole bool) ([]edit.Edit, bool) {
 	switch {
 	case s.Class == analyzer.Inherited:
 		return s.Fix, false
@@ -119,7 +137,7 @@ func chooseFix(s analyzer.Site, level analyzer.Level) ([]edit.Edit, bool) {
 		return nil, false
 	case s.Level != analyzer.Safe && !(s.Level == analyzer.Review && level == analyzer.Review):
 		return nil, false
-	case s.SoleFix != nil:
+	case s.SoleFix != nil && sole:
 		return s.SoleFix, true
 	}
 	return s.Fix, true

@@ -30,7 +30,7 @@ func dirty(ctx context.Context, dir string) ([]string, error) {
 	}
 	var files []string
 	for entry := range strings.SplitSeq(string(out), "\x00") {
-		if len(entry) > 3 {
+		if len(entry) > 3 && !strings.HasPrefix(filepath.Base(entry[3:]), stagePrefix) {
 			files = append(files, entry[3:])
 		}
 	}
@@ -57,6 +57,9 @@ func (p *Plan) Write() (err error) {
 		}
 	}()
 	files := append(p.created(), p.changed()...)
+	for _, f := range files {
+		sweep(filepath.Dir(f.Path))
+	}
 	for _, f := range files {
 		if err := unchanged(f); err != nil {
 			return err
@@ -127,9 +130,26 @@ func mkdirAll(dir string) ([]string, error) {
 	return append(made, dir), nil
 }
 
+// stagePrefix begins the names of files that hold new contents until they are
+// renamed into place.
+const stagePrefix = ".inheritfd-"
+
+// sweep removes what a run that was killed left staged in a folder.
+func sweep(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return // the folder is new, or staging will say what is wrong
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), stagePrefix) {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
 // stage writes the new content of a file beside it.
 func stage(f File) (tmp string, err error) {
-	t, err := os.CreateTemp(filepath.Dir(f.Path), ".inheritfd-*")
+	t, err := os.CreateTemp(filepath.Dir(f.Path), stagePrefix+"*")
 	if err != nil {
 		return "", err
 	}

@@ -18,6 +18,9 @@ func Rename(fun ast.Expr, to string) []analysis.TextEdit {
 // "&" where the method takes the address of x.
 func MethodToFunc(call *ast.CallExpr, x ast.Expr, to, amp, path string) []analysis.TextEdit {
 	inner := ast.Unparen(x)
+	if path != "" {
+		inner = x // (&S{…}).Server needs them
+	}
 	sep := path
 	if len(call.Args) > 0 {
 		sep += ", "

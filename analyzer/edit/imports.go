@@ -76,7 +76,7 @@ func place(file *ast.File, importPath, text string) (analysis.TextEdit, bool) {
 		return analysis.TextEdit{}, false
 	}
 	if !decl.Lparen.IsValid() {
-		return insert(decl.End(), "\nimport "+text), true
+		return insert(endOfLine(decl.Specs[0].(*ast.ImportSpec)), "\nimport "+text), true
 	}
 	var last, best *ast.ImportSpec
 	for _, s := range decl.Specs {
@@ -91,7 +91,7 @@ func place(file *ast.File, importPath, text string) (analysis.TextEdit, bool) {
 		return insert(decl.Lparen+1, "\n\t"+text+"\n"), true
 	case best == nil:
 		return insert(endOfLine(last), "\n\n\t"+text), true
-	case pathOf(best) > importPath:
+	case pathOf(best) >= importPath:
 		return insert(startOfSpec(best), text+"\n\t"), true
 	}
 	return insert(endOfLine(best), "\n\t"+text), true

@@ -27,7 +27,11 @@ func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
 		}
 	}
 	d := decoding{x: x, call: call, dec: dec, left: maxDecoded, busy: make(map[types.Type]bool)}
-	d.walk(unwrap(dest).Type(), prefix)
+	t := unwrap(dest).Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	d.walk(t, prefix, false)
 }
 
 // A decoding walks the type that one call decodes into.
@@ -39,7 +43,10 @@ type decoding struct {
 	busy map[types.Type]bool // on the way down, against recursive types
 }
 
-func (d *decoding) walk(t types.Type, key string) {
+// walk goes through the fields of a type; many says that the input may hold
+// several of it.
+func (d *decoding) walk(t types.Type, key string, many bool) {
+	many = many || isList(t)
 	t = element(t)
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || d.busy[t] || d.left == 0 || model.CarrierOf(t) != nil {
@@ -61,10 +68,33 @@ func (d *decoding) walk(t types.Type, key string) {
 			d.left--
 			to := fieldNode(t, i)
 			from := sourceNode(d.dec.Kind, full, d.x.calleePos(d.call.Pos()))
-			d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, pos: d.call.Pos(), instr: d.call})
+			d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
+			if def := defaultTag(st.Tag(i)); def != "" {
+				d.x.writes[from] = append(d.x.writes[from], write{from: constNode(def), kind: Default, pos: d.call.Pos(), instr: d.call})
+			}
 		}
-		d.walk(f.Type(), full)
+		d.walk(f.Type(), full, many)
 	}
+}
+
+// isList reports whether a type is, behind pointers, a list or map of structs.
+func isList(t types.Type) bool {
+	switch u := deref(t).Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
+	case *types.Array:
+		return u.Len() > 1
+	}
+	return false
+}
+
+// defaultTag returns the default value in a struct tag, as caarlos0/env and
+// envconfig have it.
+func defaultTag(tag string) string {
+	if def, ok := reflect.StructTag(tag).Lookup("envDefault"); ok {
+		return def
+	}
+	return reflect.StructTag(tag).Get("default")
 }
 
 // fieldKey returns the key of a field, and whether its own fields are merged

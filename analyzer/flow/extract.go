@@ -42,7 +42,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		}
 		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported)}
 		if pass.Pkg.Name() != "main" {
-			p.fact = p.graph.export(nil, truncated)
+			p.fact = p.graph.export(nil, isDependency(pass), truncated)
 		}
 		return p
 	}
@@ -61,9 +61,15 @@ func Analyze(pass *analysis.Pass) *Package {
 	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls}
 	p.graph = newGraph(append(e.edges, imported...))
 	if pass.Pkg.Name() != "main" {
-		p.fact = p.graph.export(e.edges, truncated)
+		p.fact = p.graph.export(e.edges, isDependency(pass), truncated)
 	}
 	return p
+}
+
+// isDependency reports whether the package is of a module that is not worked
+// on: a released version of one.
+func isDependency(pass *analysis.Pass) bool {
+	return pass.Module != nil && pass.Module.Version != ""
 }
 
 // Fact returns what importers need of p, nil for nothing.
@@ -168,6 +174,10 @@ func (e *extractor) valueSite(s *Site) {
 		})
 	}
 	for _, use := range e.values[s.Callee] {
+		mc, bound := use.val.(*ssa.MakeClosure)
+		if bound && s.Sink.Receiver && mc.Pos() == s.Ident.Pos() {
+			e.into(s.Address, mc.Bindings[0], mc, Copy, s.Expr.Pos(), token.NoPos, model.Whole)
+		}
 		for _, holder := range e.holders(use.val) {
 			if s.Sink.Network != model.None {
 				e.edge(Edge{From: indexed('X', string(holder), s.Sink.Network), To: s.Network, Part: model.Network, Pos: s.Pos})
@@ -235,10 +245,10 @@ func (e *extractor) expand(n Node) {
 	for _, w := range e.writes[n] {
 		pos := e.storePos(w.pos)
 		switch {
-		case w.val != nil && isText(w.val.Type()) || w.val != nil && isFunc(w.val.Type()) || w.kind == Default:
-			e.into(n, w.val, w.instr, w.kind, pos, w.call, w.part)
 		case w.from != "":
-			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Part: w.part, Pos: e.posn(pos)})
+			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Part: w.part, Many: w.many, Pos: e.posn(pos)})
+		case isText(w.val.Type()), isFunc(w.val.Type()), w.kind == Default:
+			e.into(n, w.val, w.instr, w.kind, pos, w.call, w.part)
 		}
 	}
 	switch n.kind() {
@@ -281,8 +291,10 @@ func (n Node) number() int {
 func (e *extractor) expandParam(n Node) {
 	fn, i := n.fn(), n.number()
 	for _, call := range e.calls[fn] {
-		if args := call.Common().Args; i < len(args) {
-			e.into(n, args[i], call, Arg, e.argPos(call, args[i]), call.Pos(), model.Whole)
+		_, bound := funcValue(call.Common().Value) // m := x.method; m(…)
+		if args := call.Common().Args; i >= bound && i-bound < len(args) {
+			a := args[i-bound]
+			e.into(n, a, call, Arg, e.argPos(call, a), call.Pos(), model.Whole)
 		}
 	}
 	for _, slot := range e.slots[fn] {

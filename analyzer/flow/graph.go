@@ -8,8 +8,9 @@ import (
 // Budgets for what a fact carries of edges that neither lead to a known sink
 // nor come from a known source. They grow with depth, so they are small.
 const (
-	maxTransit      = 32  // of the package's own
-	maxTransitCarry = 128 // of what it imports
+	maxTransit      = 32  // of a dependency's own
+	maxTransitCarry = 128 // of what a dependency imports
+	maxModule       = 1024
 	maxPrefix       = 4000
 )
 
@@ -70,13 +71,19 @@ func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' }
 // export prunes the graph to what an importer may need and packs it: what
 // leads to a sink, what brings a source to a place that importers can reach,
 // and a few edges between such places that look like an address's.
-func (g *graph) export(own []Edge, truncated bool) *Flows {
+//
+// Of a dependency only what is named like an address counts: most of what
+// they decode are the answers of services, most of their functions on strings
+// have nothing to do with listening. In the module at work everything does.
+func (g *graph) export(own []Edge, dependency, truncated bool) *Flows {
+	named := func(n Node) bool { return !dependency || addressLike(member(n)) }
+	ownBudget, carryBudget := maxTransit, maxTransitCarry
+	if !dependency {
+		ownBudget, carryBudget = maxModule, maxModule
+	}
 	toSink := g.closure(isSink, g.in, from, all)
-	// What a decoder fills is mostly not configuration: the answers of other
-	// services. It counts when it is named like an address; else the field's
-	// tag has to do, in whoever reads it.
 	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool {
-		return e.Kind != Tag && (e.Kind != Decode || addressLike(member(e.To)))
+		return e.Kind != Tag && (e.Kind != Decode || named(e.To))
 	})
 	// live are the nodes from which a value can still leave the package.
 	live := g.closure(exported, g.in, from, all)
@@ -95,22 +102,22 @@ func (g *graph) export(own []Edge, truncated bool) *Flows {
 		case toSink[e.To]:
 		case e.Kind.isCall() || e.Kind == Tag:
 			continue
-		case e.Kind == Decode && !addressLike(member(e.To)):
+		case e.Kind == Decode && !named(e.To):
 			continue
 		case fromSource[e.From] && live[e.To] || feeds[e.To]:
 			if prefix++; prefix > maxPrefix {
 				truncated = true
 				continue
 			}
-		case !exported(e.To) || !addressLike(member(e.To)) || !lasting(e.From):
+		case !exported(e.To) || !named(e.To) || !lasting(e.From):
 			continue
 		case isOwn[e]:
-			if transit++; transit > maxTransit {
+			if transit++; transit > ownBudget {
 				truncated = true
 				continue
 			}
 		default:
-			if carried++; carried > maxTransitCarry {
+			if carried++; carried > carryBudget {
 				truncated = true
 				continue
 			}

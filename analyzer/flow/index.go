@@ -20,6 +20,7 @@ type write struct {
 	val   ssa.Value // nil when from is set
 	from  Node      // a source or another node
 	kind  Kind
+	many  bool
 	part  model.Part
 	pos   token.Pos
 	call  token.Pos // for Init, the literal
@@ -55,10 +56,11 @@ type index struct {
 	mentions map[string]map[string]token.Pos
 	direct   map[[2]string]token.Pos
 
-	args   map[token.Pos]*ast.CallExpr     // by Lparen
-	keyed  map[token.Pos]*ast.KeyValueExpr // by Colon
-	consts map[token.Pos]token.Pos         // use of a constant → its declaration
-	ifaces map[[2]types.Type]bool          // conversions seen
+	args    map[token.Pos]*ast.CallExpr     // by Lparen
+	keyed   map[token.Pos]*ast.KeyValueExpr // by Colon
+	unkeyed map[token.Pos]bool              // elements of literals
+	consts  map[token.Pos]token.Pos         // use of a constant → its declaration
+	ifaces  map[[2]types.Type]bool          // conversions seen
 }
 
 // build makes the package's SSA form and indexes it.
@@ -86,6 +88,7 @@ func build(pass *analysis.Pass) *index {
 		args:     make(map[token.Pos]*ast.CallExpr),
 		keyed:    make(map[token.Pos]*ast.KeyValueExpr),
 		consts:   make(map[token.Pos]token.Pos),
+		unkeyed:  make(map[token.Pos]bool),
 		ifaces:   make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()
@@ -130,6 +133,10 @@ func (x *index) indexSyntax() {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				x.args[n.Lparen] = n
+			case *ast.CompositeLit:
+				for _, elt := range n.Elts {
+					x.unkeyed[elt.Pos()] = true
+				}
 			case *ast.GoStmt: // where SSA says that go and defer are
 				x.args[n.Go] = n.Call
 			case *ast.DeferStmt:
@@ -275,7 +282,7 @@ func arg(c *ssa.CallCommon, i int) ssa.Value {
 func (x *index) indexStore(s *ssa.Store) {
 	w := write{val: s.Val, kind: Store, pos: s.Pos(), instr: s}
 	if fa, ok := s.Addr.(*ssa.FieldAddr); ok {
-		if alloc, ok := fa.X.(*ssa.Alloc); ok && x.keyed[s.Pos()] != nil {
+		if alloc, ok := fa.X.(*ssa.Alloc); ok && (x.keyed[s.Pos()] != nil || x.unkeyed[s.Pos()]) {
 			w.kind, w.call = Init, alloc.Pos()
 		}
 	}
@@ -595,10 +602,10 @@ func constString(v ssa.Value, depth int) (string, bool) {
 
 // indexOut indexes what a call may store through its pointer arguments.
 func (x *index) indexOut(call ssa.CallInstruction, name string) {
-	if model.IsModelled(pkgOf(name)) {
+	common := call.Common()
+	if isModelledFunc(common) {
 		return
 	}
-	common := call.Common()
 	for i, a := range common.Args {
 		if !isPointerToCarrier(a.Type()) {
 			continue

@@ -103,13 +103,14 @@ func reachable(from, to *ssa.BasicBlock, use func(from, to *ssa.BasicBlock) bool
 }
 
 // Exclusive reports whether no run of their function executes both
-// instructions in one pass: loops are cut at their back edges, and calls that
-// never return end a block.
+// instructions: neither can be reached from the other. Two branches in one
+// loop are not exclusive, as each may be taken in turn. Calls that never
+// return end a block.
 func Exclusive(a, b ssa.Instruction) bool {
 	if a.Parent() != b.Parent() || a.Block() == b.Block() {
 		return false
 	}
-	forward := func(from, to *ssa.BasicBlock) bool { return !to.Dominates(from) && !noReturn(from) }
+	forward := func(from, _ *ssa.BasicBlock) bool { return !noReturn(from) }
 	return !reachable(a.Block(), b.Block(), forward) && !reachable(b.Block(), a.Block(), forward)
 }
 

@@ -176,15 +176,24 @@ func (p *Package) Doors(sink Node, within func(pkgPath string) bool) []Door {
 	return slices.Compact(doors)
 }
 
-// pkgOf returns the import path in a full name.
+// pkgOf returns the import path in the full name of a function: what is
+// before the last dot, in the parentheses if there are any. The last element
+// of an import path may have dots of its own (gopkg.in/yaml.v3).
 func pkgOf(name string) string {
-	name = strings.TrimLeft(name, "(*")
-	slash := strings.LastIndexByte(name, '/') + 1
-	dot := strings.IndexByte(name[slash:], '.')
-	if dot < 0 {
-		return name
+	if strings.HasPrefix(name, "(") {
+		name, _, _ = strings.Cut(strings.TrimLeft(name, "(*"), ")")
 	}
-	return name[:slash+dot]
+	pkg, _, _ := cutLast(name, ".")
+	return pkg
+}
+
+// pkgOfMember is pkgOf for a field pkg.T.f or an interface method pkg.I.m.
+func pkgOfMember(name string) string {
+	if strings.HasPrefix(name, "(") {
+		return pkgOf(name)
+	}
+	owner, _, _ := cutLast(name, ".")
+	return pkgOf(owner)
 }
 
 // A state is a place on the way back: what part of the address the value is
@@ -424,6 +433,8 @@ func (s *search) source(v *visit) {
 		}
 		if value, ok := s.constant(e.From, v.stack, 0); ok {
 			o.Default, o.HasDefault = value, true
+		} else { // the default is configured itself
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, stack: v.stack, ctx: v.ctx}, edge: e, next: v, n: v.n + 1})
 		}
 	}
 	s.add(v, o)
@@ -611,12 +622,14 @@ func (e Edge) describe() string {
 func (n Node) describe() string {
 	switch n.kind() {
 	case 'F':
-		return bare(n.rest())
+		return bareMember(n.rest())
 	case 'G':
 		return "variable " + bare(n.rest())
 	case 'P':
 		return "parameter " + n.param() + " of " + bare(n.fn())
-	case 'R', 'V', 'M', 'O':
+	case 'V', 'M':
+		return bareMember(n.fn())
+	case 'R', 'O':
 		return bare(n.fn())
 	case 'X', 'Y':
 		holder, _ := n.held()
@@ -625,16 +638,18 @@ func (n Node) describe() string {
 	return n.rest()
 }
 
-// bare drops the package from a full name: (*example.com/a/b.T).M is (*T).M,
-// example.com/a/b.T.f is T.f.
+// bare drops the package from the full name of a function or variable:
+// (*example.com/a/b.T).M is (*T).M.
 func bare(name string) string {
 	trimmed := strings.TrimLeft(name, "(*")
 	lead := name[:len(name)-len(trimmed)]
-	if i := strings.LastIndexByte(trimmed, '/'); i >= 0 {
-		trimmed = trimmed[i+1:]
+	return lead + strings.TrimPrefix(trimmed, pkgOf(name)+".")
+}
+
+// bareMember is bare for a field or interface method: T.f.
+func bareMember(name string) string {
+	if strings.HasPrefix(name, "(") {
+		return bare(name)
 	}
-	if _, rest, ok := strings.Cut(trimmed, "."); ok {
-		trimmed = rest
-	}
-	return lead + trimmed
+	return strings.TrimPrefix(name, pkgOfMember(name)+".")
 }

@@ -173,6 +173,9 @@ func touches(pass *analysis.Pass, imported []Edge) bool {
 			return // reached through the others only, or not at all
 		}
 		pkg := pkgOf(full)
+		if n.kind() == 'F' || n.kind() == 'M' || n.kind() == 'V' {
+			pkg = pkgOfMember(full)
+		}
 		rest := strings.TrimPrefix(strings.TrimLeft(full, "(*"), pkg)
 		for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == '.' || r == ')' || r == '$' }) {
 			names[name{pkg, part}] = true
@@ -203,7 +206,7 @@ func relevant(pass *analysis.Pass) bool {
 	if !slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return model.HasRows(p.Path()) }) {
 		return false
 	}
-	dependency := pass.Module != nil && pass.Module.Version != ""
+	dependency := isDependency(pass)
 	look := false // at the arguments of calls
 	for _, obj := range pass.TypesInfo.Uses {
 		if obj.Pkg() == nil || !model.HasRows(obj.Pkg().Path()) {

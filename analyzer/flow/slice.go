@@ -217,10 +217,49 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 		s.put(sourceNode(kind, key, Pos{}), part)
 		return
 	}
+	outer := s.many
+	s.many = outer || fromElement(x, 0)
+	defer func() { s.many = outer }()
 	for _, tag := range tagSources(deref(x.Type()).Underlying().(*types.Struct).Tag(f)) {
 		s.link(Edge{From: tag, To: n, Kind: Tag})
 	}
 	s.put(n, part)
+}
+
+// fromElement reports whether a struct is an element of a list or map, other
+// than one at a constant index.
+func fromElement(v ssa.Value, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.IndexAddr:
+		_, fixed := v.Index.(*ssa.Const)
+		return !fixed || fromElement(v.X, depth+1)
+	case *ssa.Index:
+		_, fixed := v.Index.(*ssa.Const)
+		return !fixed
+	case *ssa.Lookup:
+		_, fixed := v.Index.(*ssa.Const)
+		return !fixed
+	case *ssa.Extract:
+		_, next := v.Tuple.(*ssa.Next)
+		return next || fromElement(v.Tuple, depth+1)
+	case *ssa.UnOp:
+		return fromElement(v.X, depth+1)
+	case *ssa.FieldAddr:
+		return fromElement(v.X, depth+1)
+	case *ssa.Field:
+		return fromElement(v.X, depth+1)
+	case *ssa.Phi:
+		return slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return fromElement(e, depth+1) })
+	case *ssa.Alloc:
+		return slices.ContainsFunc(*v.Referrers(), func(r ssa.Instruction) bool {
+			st, ok := r.(*ssa.Store)
+			return ok && st.Addr == v && fromElement(st.Val, depth+1)
+		})
+	}
+	return false
 }
 
 // narrow says what part of the sink a value fills that is part sel of a
@@ -312,7 +351,7 @@ func (s *slicer) filled(addr ssa.Value, call ssa.CallInstruction, part model.Par
 		}
 		return
 	}
-	if name == "" || model.IsModelled(pkgOf(name)) {
+	if name == "" || isModelledFunc(call.Common()) {
 		return
 	}
 	for i, a := range call.Common().Args {
@@ -329,8 +368,11 @@ func (s *slicer) binop(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
 		return
 	}
 	if b, ok := v.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
-		s.slice(v.X, at, part)
-		s.slice(v.Y, at, part)
+		for _, x := range []ssa.Value{v.X, v.Y} {
+			if _, ok := x.(*ssa.Const); !ok { // port+1: the 1 is no port
+				s.slice(x, at, part)
+			}
+		}
 		return
 	}
 	s.pieces(operands(v), at, part)
@@ -369,7 +411,7 @@ func (s *slicer) pieces(ps []piece, at ssa.Instruction, part model.Part) {
 		case scheme.MatchString(before(ps, i)):
 		case strings.HasSuffix(before(ps, i), ":"):
 			sel = model.Port
-		case strings.HasPrefix(after(ps, i), ":"):
+		case strings.HasPrefix(after(ps, i), ":"), strings.HasPrefix(after(ps, i), "]:"):
 			sel = model.Host
 		}
 		if part == model.Network || part == model.Path {

@@ -15,18 +15,17 @@ func IsHelper(pkgPath string) bool {
 }
 
 // canonical replaces the helper's import path by the one that rows use, and
-// drops Sole's receiver: inherit.Sole.Listen is inherit.Listen.
+// drops Sole: inherit.Sole.Listen is inherit.Listen.
 func canonical(name string) string {
 	if !strings.Contains(name, "/inherit.") {
 		return name
 	}
-	p := pkgOf(name)
+	p := strings.TrimSuffix(pkgOf(name), ".Sole")
 	if !IsHelper(p) {
 		return name
 	}
-	name = strings.TrimLeft(name, "(*")
-	name = helperPath + strings.TrimPrefix(name, p)
-	return strings.Replace(name, ".claimer).", ".", 1)
+	name = helperPath + strings.TrimPrefix(strings.TrimLeft(name, "(*"), p)
+	return strings.Replace(strings.Replace(name, ".claimer).", ".", 1), ".Sole.", ".", 1)
 }
 
 func init() {

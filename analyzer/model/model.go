@@ -170,16 +170,18 @@ func addTransfers(rows []Transfer) { add(transfers, func(r *Transfer) string { r
 func addDecoders(rows []Decoder)   { add(decoders, func(r *Decoder) string { return r.Func }, rows) }
 func addCarriers(rows []Carrier)   { add(carriers, func(r *Carrier) string { return r.Type }, rows) }
 
-// pkgOf returns the import path in a full name: "(*net/http.Server).Serve" is
-// in net/http.
+// pkgOf returns the import path in the full name of a function or type: what
+// is before the last dot, in the parentheses if there are any, as in
+// (*net/http.Server).Serve. The last element of an import path may have dots
+// of its own (gopkg.in/yaml.v3).
 func pkgOf(name string) string {
-	name = strings.TrimLeft(name, "(*")
-	slash := strings.LastIndexByte(name, '/') + 1
-	dot := strings.IndexByte(name[slash:], '.')
-	if dot < 0 {
-		return name
+	if strings.HasPrefix(name, "(") {
+		name, _, _ = strings.Cut(strings.TrimLeft(name, "(*"), ")")
 	}
-	return name[:slash+dot]
+	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
+		return name[:dot]
+	}
+	return name
 }
 
 // SinkOf returns the row for a function by its full name, or nil.

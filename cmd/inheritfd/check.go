@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,8 +20,10 @@ func checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "report where a module listens and which configuration decides the address",
 		ArgsUsage: "[packages]",
-		Description: "For every listen call: its class, whether it can be ported (safe, review, manual), and the trace\n" +
-			"from the configuration to the call. Exit status 3 when there are findings.",
+		Description: "Lists the logical listeners of each program: what an administrator thinks of as one socket. For each, the\n" +
+			"calls that listen, and the trace from the configuration to them. Packages are ./... by default.\n" +
+			"A call is safe when porting it changes nothing without an inherited socket, review when it may,\n" +
+			"and manual when it cannot be ported, with the reason. Exit status 3 when there are findings.",
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON document"},
 			&cli.BoolFlag{Name: "all", Usage: "also show sites that are not flagged"}),
@@ -40,7 +43,7 @@ func checkCommand() *cli.Command {
 			}
 			switch {
 			case len(r.Errors) > 0:
-				return fmt.Errorf("%d problems, so the report is not complete; fix these first:\n\t%s", len(r.Errors), strings.Join(r.Errors, "\n\t"))
+				return fmt.Errorf("the report is not complete; fix this first:\n\t%s", strings.Join(r.Errors, "\n\t"))
 			case len(r.Findings()) > 0:
 				return errFindings
 			}
@@ -62,7 +65,8 @@ func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
 }
 
 // printReport prints a report for people, by program.
-func printReport(w io.Writer, r *fixer.Report, all bool) {
+func printReport(out io.Writer, r *fixer.Report, all bool) {
+	w := &trimmer{w: out}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	shown := make(map[string]bool)
 	for _, main := range mains(r) {
@@ -80,6 +84,26 @@ func printReport(w io.Writer, r *fixer.Report, all bool) {
 	printOthers(tw, r, shown)
 	printUnflagged(tw, r, all)
 	tw.Flush()
+}
+
+// A trimmer drops the blanks at the ends of lines, which come whole.
+type trimmer struct {
+	w    io.Writer
+	line []byte
+}
+
+func (t *trimmer) Write(p []byte) (int, error) {
+	for _, c := range p {
+		if c != '\n' {
+			t.line = append(t.line, c)
+			continue
+		}
+		if _, err := t.w.Write(append(bytes.TrimRight(t.line, " "), '\n')); err != nil {
+			return 0, err
+		}
+		t.line = t.line[:0]
+	}
+	return len(p), nil
 }
 
 // mains lists the programs with listeners.
@@ -169,6 +193,15 @@ func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
 // printUnflagged counts, or lists, the sites that are not flagged.
 func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 	var kinds []string
+	elsewhere := 0
+	for _, s := range r.Sites {
+		if s.Elsewhere {
+			elsewhere++
+		}
+	}
+	if elsewhere > 0 {
+		kinds = append(kinds, fmt.Sprintf("%d for other systems", elsewhere))
+	}
 	for _, c := range []analyzer.Class{analyzer.Ephemeral, analyzer.Probe, analyzer.Runtime, analyzer.Test, analyzer.Inherited} {
 		n := 0
 		for _, s := range r.Sites {
@@ -189,7 +222,7 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 	default:
 		fmt.Fprintf(tw, "not flagged: %s\n", strings.Join(kinds, ", "))
 		for _, s := range r.Sites {
-			if s.Class != analyzer.Listen {
+			if s.Class != analyzer.Listen || s.Elsewhere {
 				fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t\n", s.Class, strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee))
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -56,8 +57,10 @@ func isVettool(args []string) bool {
 	if len(args) == 0 {
 		return false
 	}
-	last := args[len(args)-1]
-	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(last, ".cfg") && len(args) <= 8
+	if args[0] == "-V=full" || args[0] == "-flags" {
+		return true
+	}
+	return strings.HasSuffix(args[len(args)-1], ".cfg") && (len(args) == 1 || strings.HasPrefix(args[0], "-"))
 }
 
 // errFindings ends a command that found something.
@@ -66,8 +69,13 @@ var errFindings = errors.New("there are findings")
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cmd := &cli.Command{
-		Name:      "inheritfd",
-		Usage:     "port Go daemons to socket activation",
+		Name:    "inheritfd",
+		Usage:   "port Go daemons to socket activation",
+		Version: version(),
+		Description: "Under socket activation a supervisor such as systemd opens the listening sockets and hands them to the daemon.\n" +
+			"inheritfd finds where a Go daemon listens and rewrites it to take such a socket, and to bind its own, as before,\n" +
+			"when there is none. See it work with demo; in a module of yours, start with check, then port -diff, then port.\n" +
+			"Exit status: 0 nothing to report, 1 error, 2 mistake in the command line or the folder, 3 findings.",
 		Writer:    stdout,
 		ErrWriter: stderr,
 		// Exit statuses are ours to choose; see below.
@@ -105,6 +113,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitError
 }
 
+// version returns the version that the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
+}
+
 // moduleFlags are the flags that say what to work on.
 func moduleFlags() []cli.Flag {
 	return []cli.Flag{
@@ -123,11 +140,6 @@ func options(cmd *cli.Command) (fixer.Options, error) {
 	o := fixer.Options{
 		Dir: cmd.String("C"), Tags: cmd.String("tags"), GOOS: cmd.String("goos"),
 		Patterns: cmd.Args().Slice(), Tool: tool,
-	}
-	for _, p := range o.Patterns {
-		if strings.HasPrefix(p, "-") {
-			return o, &fixer.UsageError{Msg: fmt.Sprintf("flag %s stands after a package: flags come first", p)}
-		}
 	}
 	if fi, err := os.Stat(dirOf(o)); err != nil || !fi.IsDir() {
 		return o, &fixer.UsageError{Msg: fmt.Sprintf("-C %s: no such folder", o.Dir)}

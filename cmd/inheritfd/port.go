@@ -18,7 +18,8 @@ func portCommand() *cli.Command {
 		Usage:     "rewrite a module so that it takes inherited sockets",
 		ArgsUsage: "[packages]",
 		Description: "Bundles the helper package, applies every safe fix, type-checks the result, packages and tests, and\n" +
-			"writes it. Exit status 3 when flagged sites are left.",
+			"writes it. Packages are ./... by default. See check for what safe and review mean. What comes then: a\n" +
+			"systemd .socket unit for the daemon. Exit status 3 when flagged calls are left.",
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
 			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(analyzer.Safe)},
@@ -96,12 +97,14 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, short(s.Callee))
 	}
 	for _, s := range p.Restored {
-		fmt.Fprintf(w, "changed  %s:%d claims by address: the program has a second listener of the type\n", s.File, s.Line)
+		fmt.Fprintf(w, "undone   %s:%d claims by address again: the program has a second listener of the type\n", s.File, s.Line)
 	}
 	for _, f := range p.Files {
-		if f.Old == nil {
-			fmt.Fprintf(w, "added    %s\n", p.Rel(f))
+		what := "added  "
+		if f.Old != nil {
+			what = "changed"
 		}
+		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
 	}
 	for _, s := range p.Left {
 		reason := s.Reason
@@ -115,12 +118,15 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 func initCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "init",
-		Usage: "bundle the helper package, for fixes that an editor or go vet -fix applies",
+		Usage: "bundle the helper package alone, before an editor or go vet -fix applies fixes; port does it itself",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "C", Usage: "work in `folder`"},
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
 		},
 		Action: func(ctx context.Context, cmd *cli.Command) error {
+			if cmd.Args().Present() {
+				return &fixer.UsageError{Msg: "init takes no packages: it bundles the helper with the module"}
+			}
 			o, err := options(cmd)
 			if err != nil {
 				return err

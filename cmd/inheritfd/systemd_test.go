@@ -147,6 +147,13 @@ type proc struct {
 // what it started, when the test ends.
 func startProc(t *testing.T, env []string, argv ...string) *proc {
 	t.Helper()
+	return startProcWith(t, nil, env, argv...)
+}
+
+// startProcWith is startProc for a program that inherits files, from
+// descriptor 3.
+func startProcWith(t *testing.T, files []*os.File, env []string, argv ...string) *proc {
+	t.Helper()
 	p := &proc{cmd: exec.Command(argv[0], argv[1:]...), exited: make(chan struct{})}
 	p.logPath = filepath.Join(t.TempDir(), "log")
 	log, err := os.Create(p.logPath)
@@ -155,6 +162,7 @@ func startProc(t *testing.T, env []string, argv ...string) *proc {
 	}
 	defer log.Close()
 	p.cmd.Stdout, p.cmd.Stderr = log, log
+	p.cmd.ExtraFiles = files
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {

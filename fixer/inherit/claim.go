@@ -3,6 +3,7 @@
 package inherit
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -146,7 +147,8 @@ func (r request) explicit(ref string) (*socket, error) {
 	return nil, missing
 }
 
-// only returns the socket that is the only one of its type, if it is free.
+// only returns the socket that is the only one of its type, if it is free. It
+// is not the address that was configured, so the log says so.
 func (r request) only() (*socket, error) {
 	var only *socket
 	for _, s := range table.sockets {
@@ -164,6 +166,7 @@ func (r request) only() (*socket, error) {
 	if !only.fits(r.network) {
 		return nil, r.refuse(only, only.kind(), nil)
 	}
+	fmt.Fprintf(os.Stderr, "inherit: %s is served on the inherited %s\n", r, only.Socket)
 	return only, nil
 }
 

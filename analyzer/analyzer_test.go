@@ -1,0 +1,118 @@
+package analyzer_test
+
+import (
+	"bytes"
+	"encoding/gob"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/packages"
+
+	"inheritfd/analyzer"
+	"inheritfd/analyzer/flow"
+)
+
+func TestAnalyzerIsValid(t *testing.T) {
+	if err := analysis.Validate([]*analysis.Analyzer{analyzer.Analyzer}); err != nil {
+		t.Error(err)
+	}
+	if doc := analyzer.Analyzer.Doc; !strings.HasPrefix(doc, "route listen calls") || strings.Contains(doc, "//") {
+		t.Errorf("the documentation is cut out wrongly:\n%s", doc)
+	}
+}
+
+// TestAnalysistest checks the diagnostics and fixes by go/analysis's own
+// test driver.
+func TestAnalysistest(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, filepath.Join(flowDir(), diagnostics), analyzer.Analyzer, "./...")
+}
+
+// TestFactsAreStable checks that the facts of all cases are the same, byte by
+// byte, on every run, and name no folder of this machine.
+func TestFactsAreStable(t *testing.T) {
+	b := batches(t)[0]
+	pkgs := b.load(t)
+	first := encodedFacts(t, pkgs)
+	if len(first) == 0 {
+		t.Fatal("no facts")
+	}
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg, data := range first {
+		for _, dir := range []string{filepath.Dir(home), b.dir, os.TempDir() + "/"} {
+			if bytes.Contains(data, []byte(dir)) {
+				t.Errorf("the fact of %s contains %s", pkg, dir)
+			}
+		}
+	}
+	for range 9 {
+		next := encodedFacts(t, pkgs)
+		if len(next) != len(first) {
+			t.Fatalf("%d facts, then %d", len(first), len(next))
+		}
+		for pkg, data := range first {
+			if !bytes.Equal(data, next[pkg]) {
+				t.Fatalf("the fact of %s differs between runs", pkg)
+			}
+		}
+	}
+}
+
+// encodedFacts returns the facts of packages and their dependencies as they
+// are written to disk.
+func encodedFacts(t *testing.T, pkgs []*packages.Package) map[string][]byte {
+	t.Helper()
+	_, graph := check(t, pkgs)
+	facts := make(map[string][]byte)
+	for act := range graph.All() {
+		for _, f := range act.AllPackageFacts() {
+			if f.Package != act.Package.Types {
+				continue
+			}
+			if _, ok := f.Fact.(*flow.Flows); !ok {
+				t.Fatalf("unknown fact %T", f.Fact)
+			}
+			var buf bytes.Buffer
+			if err := gob.NewEncoder(&buf).Encode(f.Fact); err != nil {
+				t.Fatal(err)
+			}
+			facts[act.Package.ID] = buf.Bytes()
+		}
+	}
+	return facts
+}
+
+// TestEverything runs the analyzer over the standard library and over
+// everything that this module depends on: it may find what it likes, but not
+// fail, and its diagnostics must be valid.
+func TestEverything(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the standard library from source")
+	}
+	pkgs, err := packages.Load(&packages.Config{
+		Context: t.Context(), Dir: "..",
+		Mode: packages.LoadAllSyntax | packages.NeedModule,
+	}, "std", "all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pkgs) < 300 {
+		t.Fatalf("%d packages: too few to be everything", len(pkgs))
+	}
+	packages.Visit(pkgs, nil, func(p *packages.Package) {
+		if p.Module == nil { // else the gate leaves std out
+			p.Module = &packages.Module{Path: "std"}
+		}
+	})
+	results, _ := check(t, pkgs)
+	if !slices.ContainsFunc(results, func(r *analyzer.Result) bool { return r.Package == "net/http/httptest" && len(r.Sites) > 0 }) {
+		t.Error("no site was found in net/http/httptest: the standard library was left out")
+	}
+}

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"net"
+	"os"
+)
+
+func pure() {
+	net.Listen("tcp", os.Getenv("PURE")) // want listen safe address=env:PURE
+}

@@ -1,0 +1,3 @@
+module example.com/constants
+
+go 1.26.0

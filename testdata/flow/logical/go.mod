@@ -1,0 +1,3 @@
+module example.com/logical
+
+go 1.26.0

@@ -1,0 +1,9 @@
+// Package srv listens.
+package srv
+
+import "net/http"
+
+// Run serves at addr.
+func Run(addr string) error {
+	return http.ListenAndServe(addr, nil) // want listen safe address=flag:addr=":8080" name=http mains=nodot
+}

@@ -1,0 +1,3 @@
+module example.com/threepkg
+
+go 1.26.0
