@@ -34,6 +34,8 @@ type Plan struct {
 	Files  []File
 	Ported []analyzer.Site // sites that the files port, as they were
 	Left   []analyzer.Site // flagged sites that they do not
+	// Elsewhere are sites in files for systems where nothing is inherited.
+	Elsewhere []analyzer.Site
 	// Restored are ported sites that claim by address again, because the
 	// program has a second listener of the type now.
 	Restored []analyzer.Site
@@ -66,6 +68,7 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 			m := r.build.moduleAt(path)
 			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
 		case s.Class == analyzer.Listen && s.Elsewhere:
+			p.Elsewhere = append(p.Elsewhere, s)
 			continue
 		case s.Class == analyzer.Listen:
 			p.Left = append(p.Left, s)

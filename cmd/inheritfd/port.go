@@ -91,7 +91,6 @@ func clip(list []string, n int) []string {
 func printPlan(w io.Writer, p *fixer.Plan) {
 	if len(p.Files) == 0 && len(p.Left) == 0 {
 		fmt.Fprintln(w, "nothing to port")
-		return
 	}
 	for _, s := range p.Ported {
 		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, short(s.Callee))
@@ -105,6 +104,9 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 			what = "changed"
 		}
 		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
+	}
+	for _, s := range p.Elsewhere {
+		fmt.Fprintf(w, "left     %s:%d %s: %s\n", s.File, s.Line, short(s.Callee), s.Reason)
 	}
 	for _, s := range p.Left {
 		reason := s.Reason

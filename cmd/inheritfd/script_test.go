@@ -48,57 +48,6 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, scripts(t, "../../testdata/script"))
 }
 
-// TestKnownGap runs testdata/gap/*.txtar, scripts that say what should be and
-// is not yet. It fails when one passes: then it belongs into testdata/script.
-func TestKnownGap(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the scripts use cp, cat, sed and git")
-	}
-	files, err := filepath.Glob("../../testdata/gap/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Skip("no known gaps")
-	}
-	params := scripts(t, "")
-	params.UpdateScripts = false
-	for _, file := range files {
-		params.Files = []string{file}
-		r := &expectFailure{}
-		testscript.RunT(r, params)
-		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		switch {
-		case r.skipped:
-			t.Logf("%s: skipped", name)
-		case !r.failed:
-			t.Errorf("the gap is closed: git mv testdata/gap/%s.txtar testdata/script", name)
-		default:
-			t.Logf("known gap %s:\n%s", name, r.log.String())
-		}
-	}
-}
-
-// expectFailure is a testscript.T for a script that should fail.
-type expectFailure struct {
-	log             strings.Builder
-	failed, skipped bool
-}
-
-func (r *expectFailure) Skip(...any)       { r.skipped = true; panic(r) }
-func (r *expectFailure) Fatal(args ...any) { r.Log(args...); r.FailNow() }
-func (r *expectFailure) Parallel()         {}
-func (r *expectFailure) Log(args ...any)   { fmt.Fprintln(&r.log, args...) }
-func (r *expectFailure) FailNow()          { r.failed = true; panic(r) }
-func (r *expectFailure) Verbose() bool     { return false }
-
-// Run runs one script, whose end is a panic with r.
-func (r *expectFailure) Run(_ string, f func(testscript.T)) {
-	defer func() {
-		if p := recover(); p != nil && p != any(r) {
-			panic(p)
-		}
-	}()
-	f(r)
-}
-
 // scripts returns how to run the scripts of a folder.
 func scripts(t *testing.T, dir string) testscript.Params {
 	t.Helper()
