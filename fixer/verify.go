@@ -21,9 +21,10 @@ import (
 var systems = strings.Fields("aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows")
 
 // Verify type-checks the module as the plan would leave it, packages and
-// tests, for the system at hand and for every other that the names and build
-// constraints of its files mention. Errors that the module has without the
-// plan do not count.
+// tests, for the system at hand, and for every other that the names and build
+// constraints of its files mention the packages that the plan changes: a port
+// changes no declaration, so no other can break. Errors that the module has
+// without the plan do not count.
 func (p *Plan) Verify(ctx context.Context) error {
 	if len(p.Files) == 0 {
 		return nil
@@ -32,16 +33,28 @@ func (p *Plan) Verify(ctx context.Context) error {
 	for _, f := range p.Files {
 		overlay[f.Path] = f.New
 	}
+	platforms, err := p.build.platforms(ctx)
+	if err != nil {
+		return err
+	}
 	var errs []error
 	for _, goos := range p.build.systems() {
-		after, err := p.build.typeErrors(ctx, goos, overlay)
+		arch, ok := platforms[goos]
+		if !ok {
+			continue // not a port of this toolchain
+		}
+		patterns := p.build.patterns()
+		if goos != p.build.ownSystem() {
+			patterns = p.folders()
+		}
+		after, err := p.build.typeErrors(ctx, goos, arch, patterns, overlay)
 		if err != nil {
 			return err
 		}
 		if len(after) == 0 {
 			continue
 		}
-		before, err := p.build.typeErrors(ctx, goos, nil)
+		before, err := p.build.typeErrors(ctx, goos, arch, patterns, nil)
 		if err != nil {
 			return err
 		}
@@ -57,9 +70,40 @@ func (p *Plan) Verify(ctx context.Context) error {
 	return nil
 }
 
+// folders returns the folders of the files of the plan.
+func (p *Plan) folders() []string {
+	var out []string
+	for _, f := range p.Files {
+		out = append(out, filepath.Dir(f.Path))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ownSystem returns the system that the module is analysed for.
+func (b *build) ownSystem() string { return cmp.Or(b.GOOS, os.Getenv("GOOS"), runtime.GOOS) }
+
+// platforms maps each system that the toolchain knows to an architecture of
+// it: the one at hand where there is such a port.
+func (b *build) platforms(ctx context.Context) (map[string]string, error) {
+	out, err := b.goCmd(ctx, "tool", "dist", "list")
+	if err != nil {
+		return nil, err
+	}
+	own := cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)
+	archs := make(map[string]string)
+	for pair := range strings.FieldsSeq(string(out)) {
+		goos, arch, _ := strings.Cut(pair, "/")
+		if archs[goos] == "" || arch == own {
+			archs[goos] = arch
+		}
+	}
+	return archs, nil
+}
+
 // systems returns the system at hand and those that the module's files name.
 func (b *build) systems() []string {
-	own := cmp.Or(b.GOOS, os.Getenv("GOOS"), runtime.GOOS)
+	own := b.ownSystem()
 	found := []string{own}
 	for _, p := range b.pkgs {
 		for _, name := range append(slices.Clone(p.IgnoredGoFiles), p.GoFiles...) {
@@ -118,19 +162,20 @@ func containsWord(line, word string) bool {
 	}), word)
 }
 
-// typeErrors type-checks the packages and their tests for a system and
-// returns the errors, without columns, which edits move.
-func (b *build) typeErrors(ctx context.Context, goos string, overlay map[string][]byte) ([]string, error) {
+// typeErrors type-checks packages and their tests for a system and returns the errors, without columns, which edits move.
+func (b *build) typeErrors(ctx context.Context, goos, arch string, patterns []string, overlay map[string][]byte) ([]string, error) {
 	o := b.Options
-	if goos != cmp.Or(b.GOOS, os.Getenv("GOOS"), runtime.GOOS) {
+	env := o.env()
+	if goos != b.ownSystem() {
 		o.GOOS = goos
+		env = append(o.env(), "GOARCH="+arch)
 	}
 	dirs := make([]string, len(b.modules))
 	for i, m := range b.modules {
 		dirs[i] = m.Dir + string(filepath.Separator)
 	}
 	cfg := &packages.Config{
-		Context: ctx, Dir: b.Dir, Env: o.env(), BuildFlags: b.buildFlags(), Tests: true, Overlay: overlay,
+		Context: ctx, Dir: b.Dir, Env: env, BuildFlags: b.buildFlags(), Tests: true, Overlay: overlay,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedDeps | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
 		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
@@ -141,7 +186,7 @@ func (b *build) typeErrors(ctx context.Context, goos string, overlay map[string]
 			return f, err
 		},
 	}
-	roots, err := packages.Load(cfg, b.patterns()...)
+	roots, err := packages.Load(cfg, patterns...)
 	if err != nil {
 		return nil, err
 	}
