@@ -177,7 +177,7 @@ func (f *finder) local(s Step) token.Pos {
 	for _, file := range f.pass.Files {
 		tf := f.pass.Fset.File(file.Package)
 		if s.File == f.posn(file.Package).File && s.Line <= tf.LineCount() {
-			pos := tf.LineStart(s.Line) + token.Pos(s.Col-1)
+			pos := tf.LineStart(s.Line) + token.Pos(max(s.Col, 1)-1)
 			if int(pos) <= tf.Base()+tf.Size() {
 				return pos
 			}
@@ -223,17 +223,18 @@ func (f *finder) synthetic(s Step) token.Pos {
 		tf.SetLines(lines)
 		f.files[s.File] = tf
 	}
-	return tf.Pos((s.Line-1)*lineWidth + min(s.Col, lineWidth) - 1)
+	return tf.Pos((s.Line-1)*lineWidth + min(max(s.Col, 1), lineWidth) - 1)
 }
 
-// editable reports whether a file may be edited, and if not, why: what the
-// compiler read must be what is on disk, and a person's.
-func (f *finder) editable(file *ast.File) (bool, string) {
+// editable reports whether the file of a site may be edited, and if not, why:
+// what the compiler read must be what is on disk, and a person's.
+func (f *finder) editable(s *flow.Site) (bool, string) {
 	fset := f.pass.Fset
+	read, said := fset.PositionFor(s.Expr.Pos(), false), fset.PositionFor(s.Expr.Pos(), true)
 	switch {
-	case fset.PositionFor(file.Package, false).Filename != fset.PositionFor(file.Package, true).Filename:
+	case read.Filename != said.Filename || read.Line != said.Line:
 		return false, "the file uses cgo or //line, so its positions are not those on disk: move the call to a file without, or change it by hand"
-	case ast.IsGenerated(file):
+	case ast.IsGenerated(s.File):
 		return false, "the file is generated: change its generator, or the call in it by hand"
 	case f.helper == "":
 		return false, "the driver does not say which module the package is of: set -inheritfd.helper"

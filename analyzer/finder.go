@@ -29,7 +29,7 @@ type finder struct {
 
 // result makes the Result of the package.
 func (f *finder) result() *Result {
-	r := &Result{Package: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name()}
+	r := &Result{Package: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name(), Truncated: f.flow.Truncated}
 	if f.pass.Module != nil {
 		r.Module = f.pass.Module.Path
 	}
@@ -39,7 +39,7 @@ func (f *finder) result() *Result {
 		r.Sites = append(r.Sites, f.site(i, s))
 	}
 	if r.Name == "main" {
-		r.Joined = f.joined(r)
+		r.Joined, r.Hidden = f.joined(r)
 	}
 	return r
 }
@@ -77,6 +77,7 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
 		Excludes: f.excludes(s),
+		Loop:     slices.ContainsFunc(s.Instrs, func(i ssa.CallInstruction) bool { return flow.InLoop(i) }),
 	}
 	out.Network = networks(s.Sink.Fixed, f.network(s.Network, s.Sink))
 	out.Serves = f.serves(s, out.Network)
@@ -243,7 +244,7 @@ func (f *finder) class(s *flow.Site, out Site) Class {
 func classOf(callee string, origins []Origin) Class {
 	runtime, config := false, false
 	for _, o := range origins {
-		runtime = runtime || o.Kind == "runtime"
+		runtime = runtime || o.Kind == "runtime" && model.IsRemote(o.Reason)
 		config = config || o.IsConfig() || o.Kind == flow.Param
 	}
 	switch {
@@ -271,7 +272,7 @@ func isEphemeral(callee string, origins []Origin) bool {
 			}
 		case "address":
 			wholes++
-			if !fixed || !strings.HasSuffix(o.Value, ":0") && (o.Value != "" || model.SinkOf(callee) != nil && model.SinkOf(callee).Empty != "") {
+			if !fixed || !strings.HasSuffix(o.Value, ":0") && (o.Value != "" || emptyIs(callee) != "") {
 				return false
 			}
 		case "host":
@@ -282,6 +283,14 @@ func isEphemeral(callee string, origins []Origin) bool {
 	}
 	typed := strings.HasSuffix(callee, ".ListenTCP") || strings.HasSuffix(callee, ".ListenUDP")
 	return ports > 0 || wholes > 0 || hosts > 0 && typed
+}
+
+// emptyIs returns the address that a callee puts in for an empty one.
+func emptyIs(callee string) string {
+	if s := model.SinkOf(callee); s != nil {
+		return s.Empty
+	}
+	return ""
 }
 
 // categoryOf tells whether any configuration reaches the address.
@@ -407,18 +416,21 @@ func (f *finder) excludes(s *flow.Site) []int {
 	return slices.Compact(out)
 }
 
-// joined lists what a program knows of the sites that it reaches.
-func (f *finder) joined(r *Result) []Joined {
+// joined lists what a program knows of the sites that it reaches, and counts
+// those that no call of its module leads to by name.
+func (f *finder) joined(r *Result) (out []Joined, hidden int) {
 	within := func(pkg string) bool {
 		return r.Module != "" && (pkg == r.Module || strings.HasPrefix(pkg, r.Module+"/"))
 	}
-	var out []Joined
 	for _, n := range f.flow.Sinks() {
 		if !f.flow.Reaches(n) {
 			continue
 		}
 		callee, at := n.Sink()
 		sink := model.SinkOf(callee)
+		if sink == nil {
+			continue // a fact of another version's rows
+		}
 		j := Joined{
 			File: at.File, Line: at.Line, Col: at.Col, Callee: callee,
 			Package: path.Dir(at.File), Network: f.network(n.NetworkOf(), sink), Fixed: sink.Fixed,
@@ -433,12 +445,15 @@ func (f *finder) joined(r *Result) []Joined {
 				j.Doors = append(j.Doors, Door{d.Pos.File, d.Pos.Line, d.Pos.Col, shortFunc(d.Func), d.Callee})
 			}
 			if len(j.Doors) == 0 && !readsListenFDs(callee) {
+				if j.class() == Listen {
+					hidden++
+				}
 				continue
 			}
 		}
 		out = append(out, j)
 	}
-	return out
+	return out, hidden
 }
 
 // readsListenFDs reports whether a function takes the sockets that LISTEN_FDS
@@ -460,7 +475,7 @@ func dropUncalled(origins []Origin) []Origin {
 
 // class tells the class of a joined site by what the program knows.
 func (j Joined) class() Class {
-	if model.SinkOf(j.Callee).Inherited {
+	if s := model.SinkOf(j.Callee); s != nil && s.Inherited {
 		return Inherited
 	}
 	return classOf(j.Callee, j.Origins)

@@ -1,12 +1,12 @@
 package analyzer
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
-	"go/printer"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -27,7 +27,7 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 		out.Reason = f.taker
 		return
 	}
-	if ok, reason := f.editable(s.File); !ok {
+	if ok, reason := f.editable(s); !ok {
 		out.Reason = reason
 		return
 	}
@@ -121,13 +121,70 @@ func (f *finder) rewrite(s *flow.Site, to string) ([]analysis.TextEdit, Level, s
 	case s.Call == nil:
 		return nil, Manual, "the method is used as a value: call it in a function literal instead"
 	case recipe.Kind == model.AfterContext:
-		var b bytes.Buffer
-		if err := printer.Fprint(&b, f.pass.Fset, ast.Unparen(sel.X)); err != nil {
-			return nil, Manual, fmt.Sprintf("the receiver cannot be moved: %v", err)
-		}
-		return edit.MethodToFuncAfterFirst(s.Call, to, amp+b.String()+implicit), Safe, ""
+		return f.moveReceiver(s, sel, to, amp, implicit)
+	case hasComment(s.File, s.Call.Pos(), sel.X.Pos()) || hasComment(s.File, sel.X.End(), s.Call.Lparen):
+		return nil, Manual, "a comment stands inside the call, and would be lost: move it first"
 	}
 	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit), Safe, ""
+}
+
+// moveReceiver rewrites x.M(ctx, args) to f(ctx, x, args); the receiver keeps
+// its source text.
+func (f *finder) moveReceiver(s *flow.Site, sel *ast.SelectorExpr, to, amp, implicit string) ([]analysis.TextEdit, Level, string) {
+	x := sel.X
+	if implicit == "" {
+		x = ast.Unparen(x) // (&S{}).ListenConfig needs them
+	}
+	text, err := f.source(x)
+	switch {
+	case err != nil:
+		return nil, Manual, fmt.Sprintf("the receiver cannot be moved: %v", err)
+	case hasComment(s.File, sel.X.End(), s.Call.Lparen):
+		return nil, Manual, "a comment stands inside the call, and would be lost: move it first"
+	}
+	edits := edit.MethodToFuncAfterFirst(s.Call, to, amp+text+implicit)
+	if hasCall(sel.X) && hasCall(s.Call.Args[0]) {
+		return edits, Review, "the receiver would be evaluated after the context, not before"
+	}
+	return edits, Safe, ""
+}
+
+// source returns the text of an expression as it stands in its file.
+func (f *finder) source(x ast.Expr) (string, error) {
+	if f.pass.ReadFile == nil {
+		return "", errors.New("this driver does not let the file be read")
+	}
+	tf := f.pass.Fset.File(x.Pos())
+	data, err := f.pass.ReadFile(tf.Name())
+	if err != nil {
+		return "", err
+	}
+	if tf.Offset(x.End()) > len(data) {
+		return "", errors.New("the file changed meanwhile")
+	}
+	return string(data[tf.Offset(x.Pos()):tf.Offset(x.End())]), nil
+}
+
+// hasComment reports whether a comment of a file lies between two positions.
+func hasComment(file *ast.File, from, to token.Pos) bool {
+	return slices.ContainsFunc(file.Comments, func(g *ast.CommentGroup) bool { return from <= g.Pos() && g.End() <= to })
+}
+
+// hasCall reports whether evaluating an expression calls or receives.
+func hasCall(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // not run by evaluating it
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }
 
 // receiver returns "&" when a method with a pointer receiver is called on an
@@ -159,9 +216,9 @@ func deref(t types.Type) types.Type {
 	return t
 }
 
-// assignedOnce reports whether an expression is a variable that is never
+// assignedOnce reports whether an expression is a local variable that is never
 // assigned after its declaration, so that it makes no difference when it is
-// evaluated.
+// evaluated. A variable of a loop is not: before Go 1.22 all rounds share it.
 func (f *finder) assignedOnce(x ast.Expr) bool {
 	id, ok := ast.Unparen(x).(*ast.Ident)
 	if !ok {
@@ -171,20 +228,30 @@ func (f *finder) assignedOnce(x ast.Expr) bool {
 	if !ok || v.Parent() == nil || v.Parent() == f.pass.Pkg.Scope() {
 		return false
 	}
+	uses := func(e ast.Expr) bool {
+		l, ok := ast.Unparen(e).(*ast.Ident)
+		return ok && f.pass.TypesInfo.Uses[l] == v
+	}
+	declares := func(e ast.Expr) bool {
+		l, ok := e.(*ast.Ident)
+		return ok && f.pass.TypesInfo.Defs[l] == v
+	}
 	once := true
 	for _, file := range f.pass.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
-				for _, lhs := range n.Lhs {
-					if l, ok := lhs.(*ast.Ident); ok && f.pass.TypesInfo.Uses[l] == v {
-						once = false
-					}
+				once = once && !slices.ContainsFunc(n.Lhs, uses)
+			case *ast.RangeStmt:
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					once = once && (e == nil || !uses(e) && !declares(e))
+				}
+			case *ast.ForStmt:
+				if init, ok := n.Init.(*ast.AssignStmt); ok {
+					once = once && !slices.ContainsFunc(init.Lhs, declares)
 				}
 			case *ast.UnaryExpr:
-				if l, ok := n.X.(*ast.Ident); ok && n.Op == token.AND && f.pass.TypesInfo.Uses[l] == v {
-					once = false
-				}
+				once = once && (n.Op != token.AND || !uses(n.X))
 			}
 			return once
 		})
@@ -198,7 +265,7 @@ func (f *finder) toggle(s *flow.Site, out *Site) {
 	if !model.IsHelper(s.Fn.Pkg().Path()) {
 		return
 	}
-	if ok, _ := f.editable(s.File); !ok {
+	if ok, _ := f.editable(s); !ok {
 		return
 	}
 	sel, ok := s.Expr.(*ast.SelectorExpr)

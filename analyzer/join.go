@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"inheritfd/analyzer/model"
 )
 
 // Findings is what the results of all packages of a module say together.
@@ -36,7 +38,8 @@ type Listener struct {
 	Network []string `json:"network"`
 	Origins []Origin `json:"origins"`
 
-	site *Site
+	site   *Site
+	single bool // see isSingle
 }
 
 // at names a place for maps: file:line:col.
@@ -87,7 +90,7 @@ func Join(results []*Result) *Findings {
 		slices.Sort(s.Mains)
 		s.Mains = slices.Compact(s.Mains)
 	}
-	yield(sites, takers(programs))
+	leave(sites, takers(programs))
 	for _, s := range sites {
 		s.Select = selects(s, s.Origins)
 		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
@@ -100,7 +103,7 @@ func Join(results []*Result) *Findings {
 	for _, s := range sites {
 		s.selectBy(f.Listeners)
 	}
-	allowSole(f.Listeners, sites)
+	allowSole(f.Listeners, programs, sites)
 	for _, s := range sites {
 		f.Sites = append(f.Sites, *s)
 	}
@@ -146,7 +149,7 @@ func addDoors(sites map[string]*Site, j Joined) {
 		}
 		class := j.class()
 		s := &Site{
-			File: d.File, Line: d.Line, Col: d.Col, Func: d.Func, Callee: d.Callee,
+			File: d.File, Line: d.Line, Col: d.Col, Func: d.Func, Callee: d.Callee, Origins: []Origin{},
 			Network: networks(j.Fixed, j.Network), Class: class, Mains: []string{}, Select: []string{},
 		}
 		if class == Listen {
@@ -244,7 +247,6 @@ func note(s Site) string {
 // A group is what one site contributes to a program's logical listeners in
 // one context.
 type group struct {
-	key      string // file:line:col
 	site     *Site
 	context  []string
 	origins  []Origin
@@ -263,7 +265,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 			if s == nil || !counts(s) {
 				continue
 			}
-			for _, g := range groups(j, key, s) {
+			for _, g := range groups(j, s) {
 				i := slices.IndexFunc(merged, func(m []group) bool { return slices.ContainsFunc(m, g.same) })
 				if i < 0 {
 					merged = append(merged, []group{g})
@@ -275,7 +277,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 	}
 	var out []Listener
 	for _, m := range merged {
-		l := Listener{Main: p.Package, Type: m[0].kind, site: m[0].site}
+		l := Listener{Main: p.Package, Type: m[0].kind, site: m[0].site, single: isSingle(m), Network: []string{}}
 		for _, g := range m {
 			l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", g.site.File, g.site.Line))
 			l.Many = l.Many || g.many
@@ -294,7 +296,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 		l := &out[i]
 		l.Select = byName(selects(l.site, l.Origins), l.Name)
 		for _, s := range sites {
-			if slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line)) {
+			if l.has(s) {
 				s.Names = append(s.Names, l.Name)
 				slices.Sort(s.Names)
 				s.Names = slices.Compact(s.Names)
@@ -311,7 +313,7 @@ func (s *Site) selectBy(all []Listener) {
 	}
 	s.Select = []string{}
 	for _, l := range all {
-		if slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line)) {
+		if l.has(s) {
 			for _, sel := range l.Select {
 				if !slices.Contains(s.Select, sel) {
 					s.Select = append(s.Select, sel)
@@ -350,7 +352,7 @@ func (g group) same(h group) bool {
 }
 
 // groups splits a site by the contexts that its configuration comes through.
-func groups(j Joined, key string, s *Site) []group {
+func groups(j Joined, s *Site) []group {
 	var leaves [][]string
 	for _, o := range j.Origins {
 		if !slices.ContainsFunc(j.Origins, func(p Origin) bool {
@@ -364,13 +366,13 @@ func groups(j Joined, key string, s *Site) []group {
 	}
 	var out []group
 	for _, leaf := range leaves {
-		g := group{key: key, site: s, context: leaf}
+		g := group{site: s, context: leaf}
 		g.network = networks(j.Fixed, inContext(j.Network, leaf))
 		g.kind = socketType(g.network)
 		for _, o := range j.Origins {
 			if prefix(o.Context, leaf) {
 				g.origins = append(g.origins, o)
-				g.many = g.many || o.Many && o.IsConfig()
+				g.many = g.many || o.Many
 			}
 		}
 		g.origins = tidy(g.origins)
@@ -444,7 +446,7 @@ func takers(programs []*Result) map[string]Joined {
 	out := make(map[string]Joined)
 	for _, p := range programs {
 		for _, j := range p.Joined {
-			if _, ok := out[p.Package]; !ok && j.class() == Inherited && !strings.Contains(j.Callee, "/inherit.") {
+			if _, ok := out[p.Package]; !ok && j.class() == Inherited && !model.IsHelper(model.PkgOf(j.Callee)) {
 				out[p.Package] = j
 			}
 		}
@@ -452,9 +454,9 @@ func takers(programs []*Result) map[string]Joined {
 	return out
 }
 
-// yield makes sites manual whose programs take inherited sockets already: the
+// leave makes sites manual whose programs take inherited sockets already: the
 // helper reads the environment first, and would leave the other way nothing.
-func yield(sites map[string]*Site, takers map[string]Joined) {
+func leave(sites map[string]*Site, takers map[string]Joined) {
 	for _, s := range sites {
 		for _, main := range s.Mains {
 			if t, ok := takers[main]; ok && s.Class == Listen && s.Level != Manual {
@@ -465,27 +467,94 @@ func yield(sites map[string]*Site, takers map[string]Joined) {
 	}
 }
 
-// allowSole keeps SoleFix for the sites whose every program has one logical
-// listener of the site's type, and drops it for the others. For a ported
-// site it keeps Fix where Sole has to be taken back.
-func allowSole(all []Listener, sites map[string]*Site) {
+// allowSole keeps SoleFix for the sites whose every program is proved to have
+// one logical listener of the site's type, and drops it for the others. For a
+// ported site it keeps Fix where Sole has to be taken back: where a program
+// has a second one.
+func allowSole(all []Listener, programs []*Result, sites map[string]*Site) {
 	for _, s := range sites {
 		kind := socketType(s.Network)
-		sole := kind != "" && len(s.Mains) > 0
+		sole, several := kind != "" && len(s.Mains) > 0, false
 		for _, main := range s.Mains {
-			sole = sole && countType(all, main, kind) == 1
+			n := countType(all, main, kind)
+			several = several || n > 1
+			sole = sole && n == 1 && !obscure(programs, main)
 		}
-		if s.Class == Inherited {
-			// A port takes Sole back, and leaves it to people to add it
-			// where they wrote the call themselves.
+		for _, l := range all {
+			sole = sole && (!l.has(s) || l.single)
+		}
+		switch {
+		case s.Class == Inherited:
+			// A port leaves it to people to add Sole where they wrote the
+			// call themselves.
 			s.SoleFix = nil
-			if !s.Sole || sole {
+			if !s.Sole || !several {
 				s.Fix = nil
 			}
-		} else if !sole {
+		case !sole:
 			s.SoleFix = nil
 		}
 	}
+}
+
+// obscure reports whether a program may listen where the analysis does not
+// see it.
+func obscure(programs []*Result, main string) bool {
+	return slices.ContainsFunc(programs, func(p *Result) bool { return p.Package == main && (p.Hidden > 0 || p.Truncated) })
+}
+
+// has reports whether a listener is served by a site.
+func (l Listener) has(s *Site) bool {
+	return slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
+}
+
+// isSingle reports whether the groups of a logical listener are proved to be
+// one socket at a time: each site reached in one way, outside loops, with one
+// configuration, and no two of them in one run.
+func isSingle(groups []group) bool {
+	for i, g := range groups {
+		if g.many || g.site.Loop || !g.plain() {
+			return false
+		}
+		for _, h := range groups[:i] {
+			if g.site == h.site || g.site.File != h.site.File || g.site.Func != h.site.Func ||
+				!slices.Contains(g.site.Excludes, h.site.Line) || g.fingerprint() != h.fingerprint() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// plain reports whether a group has one configuration: per part, at most one
+// key of a kind and nothing unknown.
+func (g group) plain() bool {
+	keys := make(map[[2]string]string)
+	for _, o := range g.origins {
+		if o.Kind == "unknown" || o.Kind == "param" {
+			return false
+		}
+		if !o.IsConfig() {
+			continue
+		}
+		at := [2]string{o.Part, o.Kind}
+		if old, ok := keys[at]; ok && old != o.Key {
+			return false
+		}
+		keys[at] = o.Key
+	}
+	return true
+}
+
+// fingerprint names all that decides a group's address; unix or TCP may be a
+// matter of what the address looks like.
+func (g group) fingerprint() string {
+	var all []string
+	for _, o := range g.origins {
+		all = append(all, strings.Join([]string{o.Part, o.Kind, o.Key, o.Value}, "\x00"))
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), "\x01")
 }
 
 // countType counts the logical listeners of a program that are, or may be, of

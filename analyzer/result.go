@@ -30,11 +30,17 @@ const (
 // A Result is what the analysis of one package found. Files in it are named
 // by the import path of their package and their base name.
 type Result struct {
-	Package string   `json:"package"`
-	Name    string   `json:"name"`
-	Module  string   `json:"module,omitempty"`
-	Sites   []Site   `json:"sites,omitempty"`
-	Joined  []Joined `json:"joined,omitempty"` // package main only
+	Package string `json:"package"`
+	Name    string `json:"name"`
+	Module  string `json:"module,omitempty"`
+	Sites   []Site `json:"sites,omitempty"`
+	// Joined is what package main knows of the sites that it reaches, and
+	// Hidden how many listening sites it reaches that no call of the module
+	// leads to by name: of a dependency, through interfaces and values.
+	Joined []Joined `json:"joined,omitempty"`
+	Hidden int      `json:"hidden,omitempty"`
+	// Truncated says that traces may be incomplete, for size.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // A Site is one listen call.
@@ -46,7 +52,8 @@ type Site struct {
 	Callee  string   `json:"callee"`
 	Network []string `json:"network"`
 	Class   Class    `json:"class"`
-	// Mains are the programs that reach the site, as folders of the module.
+	// Mains are the programs that reach the site: import paths in a Result,
+	// folders of the module in a report.
 	Mains    []string `json:"mains"`
 	Category string   `json:"category,omitempty"`
 	Level    Level    `json:"level,omitempty"`
@@ -69,6 +76,8 @@ type Site struct {
 	// Excludes lists the lines of sites in the same function that never run
 	// in one pass with this one.
 	Excludes []int `json:"excludes,omitempty"`
+	// Loop says that the call stands in a loop.
+	Loop bool `json:"loop,omitempty"`
 	// Serves is the protocol that the listener is served with, where the
 	// function shows it.
 	Serves string `json:"serves,omitempty"`

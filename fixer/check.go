@@ -13,6 +13,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -184,6 +185,7 @@ func (b *build) vet(ctx context.Context) (results []*analyzer.Result, problems [
 			problems = []string{waitErr.Error()}
 		}
 	}
+	slices.SortStableFunc(results, func(a, b *analyzer.Result) int { return cmp.Compare(a.Package, b.Package) })
 	return results, problems, nil
 }
 
@@ -202,7 +204,8 @@ func decodeTrees(r io.Reader, yield func([]*analyzer.Result, []string)) error {
 		}
 		var results []*analyzer.Result
 		var failed []string
-		for pkg, byAnalyzer := range tree {
+		for _, pkg := range slices.Sorted(maps.Keys(tree)) {
+			byAnalyzer := tree[pkg]
 			var ds []diagnostic
 			if err := json.Unmarshal(byAnalyzer[analyzer.Analyzer.Name], &ds); err != nil && byAnalyzer[analyzer.Analyzer.Name] != nil {
 				failed = append(failed, fmt.Sprintf("%s: %s", pkg, byAnalyzer[analyzer.Analyzer.Name]))
@@ -245,19 +248,35 @@ func (c *commentFilter) Read(p []byte) (int, error) {
 }
 
 // buildErrors returns the lines of the go command's complaint that say what
-// is wrong, without the headings.
+// is wrong, without the headings; packages come in the order of their names,
+// as the go command reports them as they are done.
 func buildErrors(stderr []byte) []string {
+	blocks := strings.Split("\n"+string(stderr), "\n# ")
+	slices.Sort(blocks[1:])
 	var out []string
-	for line := range strings.Lines(string(stderr)) {
-		line = strings.TrimRight(line, "\r\n")
-		if line != "" && line[0] != '#' && !strings.HasPrefix(line, "go: downloading") {
-			out = append(out, line)
+	for i, block := range blocks {
+		lines := strings.Split(block, "\n")
+		if i > 0 {
+			lines = lines[1:] // the package
+		}
+		for _, line := range lines {
+			line = strings.TrimRight(line, "\r")
+			if line != "" && !strings.HasPrefix(line, "go: downloading") && !slices.Contains(out, line) {
+				out = append(out, line)
+			}
 		}
 	}
-	if strings.Contains(string(stderr), "/"+helperDir) {
+	if slices.ContainsFunc(out, helperMissing) {
 		out = append(out, "the helper package is called but not bundled: run inheritfd init")
 	}
 	return out
+}
+
+// helperMissing reports whether a line says that the helper's package is not
+// there.
+func helperMissing(line string) bool {
+	return strings.Contains(line, "/"+helperDir) &&
+		(strings.Contains(line, "no required module") || strings.Contains(line, "is not in std") || strings.Contains(line, "cannot find"))
 }
 
 // unbuilt makes manual findings of the listen calls in files that the build
@@ -276,6 +295,9 @@ func (b *build) unbuilt() []analyzer.Site {
 			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution|parser.ParseComments)
 			if err != nil {
 				continue // left out of the build for a reason
+			}
+			if onLinux(name, f) {
+				b.variant = true
 			}
 			for _, s := range listensIn(fset, f) {
 				s.File = b.file(p.ImportPath + "/" + name)

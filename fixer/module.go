@@ -75,6 +75,7 @@ type build struct {
 	root    Module   // module of Dir; paths in reports are relative to its folder
 	modules []Module // main modules
 	pkgs    []listed
+	variant bool // some file that this build leaves out is for linux, too
 }
 
 // A listed is what go list prints of a package.

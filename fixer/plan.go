@@ -83,7 +83,8 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 	for path, es := range edits {
 		f, err := patch(path, es)
 		if err != nil {
-			return nil, err
+			p.leave(r.build.root.Dir, path, err)
+			continue
 		}
 		p.Files = append(p.Files, f)
 	}
@@ -102,6 +103,21 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 	return p, nil
 }
 
+// leave moves the sites of a file that cannot be patched to those that are
+// left.
+func (p *Plan) leave(root, path string, why error) {
+	var ported []analyzer.Site
+	for _, s := range p.Ported {
+		if filepath.Join(root, filepath.FromSlash(s.File)) != path {
+			ported = append(ported, s)
+			continue
+		}
+		s.Level, s.Reason = analyzer.Manual, fmt.Sprintf("the edit does not fit the file: %v", why)
+		p.Left = append(p.Left, s)
+	}
+	p.Ported = ported
+}
+
 // Init plans the helper alone, all of its files, for the module of the
 // options: what the fixes that an editor or go vet -fix applies call.
 func Init(ctx context.Context, o Options) (*Plan, error) {
@@ -118,16 +134,14 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 
 // wholeProgram reports whether the report has seen everything that could be
 // a second listener of a program: all packages of the only module, and no
-// file that other tags would add a listen call with.
+// file that other tags would build on linux, as such a file may call anything.
 func (r *Report) wholeProgram() bool {
 	b := r.build
 	dir, err := filepath.Abs(b.Dir)
 	if err != nil || dir != b.root.Dir || !slices.Equal(b.patterns(), []string{"./..."}) || len(b.modules) > 1 {
 		return false
 	}
-	return !slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool {
-		return s.Class == analyzer.Listen && s.Level == analyzer.Manual && len(s.Origins) == 0 && len(s.Mains) == 0 && !s.Elsewhere
-	})
+	return !b.variant
 }
 
 // chooseFix returns the edits for a site, and whether they port it; sole says
@@ -253,8 +267,19 @@ func uses(f *ast.File, spec *ast.ImportSpec, path string) bool {
 }
 
 // wholeLines widens a range to the lines that it is alone on, with a blank
-// line when it leaves two.
+// line when it leaves two; one that shares its line takes a semicolon along.
 func wholeLines(src []byte, start, end int) edit.Edit {
+	lineStart, lineEnd := bytes.LastIndexByte(src[:start], '\n')+1, len(src)
+	if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
+		lineEnd = end + i
+	}
+	rest := bytes.TrimSpace(src[end:lineEnd])
+	if len(bytes.TrimSpace(src[lineStart:start])) > 0 || len(rest) > 0 && !bytes.HasPrefix(rest, []byte("//")) {
+		if i := bytes.IndexByte(src[end:lineEnd], ';'); i >= 0 && len(bytes.TrimSpace(src[end:end+i])) == 0 {
+			end += i + 1
+		}
+		return edit.Edit{Start: start, End: end}
+	}
 	for start > 0 && (src[start-1] == ' ' || src[start-1] == '\t') {
 		start--
 	}
@@ -268,10 +293,33 @@ func wholeLines(src []byte, start, end int) edit.Edit {
 	return edit.Edit{Start: start, End: end}
 }
 
-// Dirty returns the files of the module that git has uncommitted changes of;
-// none when the module is not in a git repository.
+// Dirty returns the files that git has uncommitted changes of in the modules
+// that the plan writes to; none for a module that is not in a git repository.
 func (p *Plan) Dirty(ctx context.Context) ([]string, error) {
-	return dirty(ctx, p.build.root.Dir)
+	var all []string
+	for _, m := range p.build.modules {
+		if !slices.ContainsFunc(p.Files, func(f File) bool { return p.build.moduleAt(f.Path) == m }) {
+			continue
+		}
+		files, err := dirty(ctx, m.Dir)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, files...)
+	}
+	return all, nil
+}
+
+// Outside returns the files of the plan that are not below the module's
+// folder: those of other modules of the workspace.
+func (p *Plan) Outside() []string {
+	var out []string
+	for _, f := range p.Files {
+		if rel := p.Rel(f); strings.HasPrefix(rel, "../") {
+			out = append(out, rel)
+		}
+	}
+	return out
 }
 
 // Rel returns the path of a file of the plan relative to the module's folder,

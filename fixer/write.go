@@ -21,12 +21,12 @@ func dirty(ctx context.Context, dir string) ([]string, error) {
 		cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0")
 		return cmd.Output()
 	}
-	if _, err := git("rev-parse", "--is-inside-work-tree"); err != nil {
-		return nil, nil // no git, or no repository: nothing to compare with
+	if !inRepository(dir) {
+		return nil, nil // nothing to compare with
 	}
 	out, err := git("-c", "core.fsmonitor=false", "status", "--porcelain", "-z", "--", ".")
 	if err != nil {
-		return nil, fmt.Errorf("git status: %w", err)
+		return nil, fmt.Errorf("git cannot say whether %s has uncommitted changes, so nothing was written; see git status there, or use -force: %w", dir, gitError(err))
 	}
 	var files []string
 	for entry := range strings.SplitSeq(string(out), "\x00") {
@@ -35,6 +35,30 @@ func dirty(ctx context.Context, dir string) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// inRepository reports whether a folder is in a git repository: whether it or
+// one above it has a .git.
+func inRepository(dir string) bool {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return false
+		}
+		dir = parent
+	}
+}
+
+// gitError adds what git printed to the error of running it.
+func gitError(err error) error {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		return fmt.Errorf("%w: %s", err, bytes.TrimSpace(exit.Stderr))
+	}
+	return err
 }
 
 // Write writes the files of the plan. All new contents are on disk, beside

@@ -23,11 +23,12 @@ func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath str
 		if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != importPath {
 			continue
 		}
-		switch {
-		case spec.Name == nil:
-			return path.Base(importPath), nil
-		case spec.Name.Name != "_" && spec.Name.Name != ".":
-			return spec.Name.Name, nil
+		name := path.Base(importPath)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if name != "_" && name != "." && !declares(file, info, name) {
+			return name, nil
 		}
 	}
 	name := freshName(file, info, pkg, path.Base(importPath))
@@ -40,6 +41,25 @@ func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath str
 		return "", nil
 	}
 	return name, []analysis.TextEdit{e}
+}
+
+// declares reports whether something in a file, other than a field, is
+// declared under a name, and may hide an import of that name.
+func declares(file *ast.File, info *types.Info, name string) bool {
+	found := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == name {
+			switch obj := info.Defs[id].(type) {
+			case nil, *types.PkgName:
+			case *types.Var:
+				found = found || !obj.IsField()
+			default:
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // freshName returns base, or base with a suffix, such that nothing in the

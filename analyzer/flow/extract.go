@@ -18,6 +18,9 @@ import (
 type Package struct {
 	Sites []*Site
 	path  string
+	// Truncated says that something was dropped for size, here or below.
+	Truncated bool
+
 	graph *graph
 	calls map[string][]ssa.CallInstruction // by callee
 	fact  *Flows
@@ -40,7 +43,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		if len(imported) == 0 {
 			return nil
 		}
-		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported)}
+		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported), Truncated: truncated}
 		if pass.Pkg.Name() != "main" {
 			p.fact = p.graph.export(nil, isDependency(pass), truncated)
 		}
@@ -58,7 +61,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		e.expand(n)
 	}
 	e.leads(sites, imported)
-	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls}
+	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls, Truncated: truncated}
 	p.graph = newGraph(append(e.edges, imported...))
 	if pass.Pkg.Name() != "main" {
 		p.fact = p.graph.export(e.edges, isDependency(pass), truncated)
@@ -246,9 +249,9 @@ func (e *extractor) expand(n Node) {
 		pos := e.storePos(w.pos)
 		switch {
 		case w.from != "":
-			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Part: w.part, Many: w.many, Pos: e.posn(pos)})
+			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Many: w.many, Pos: e.posn(pos)})
 		case isText(w.val.Type()), isFunc(w.val.Type()), w.kind == Default:
-			e.into(n, w.val, w.instr, w.kind, pos, w.call, w.part)
+			e.into(n, w.val, w.instr, w.kind, pos, w.call, model.Whole)
 		}
 	}
 	switch n.kind() {

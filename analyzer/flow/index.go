@@ -21,7 +21,6 @@ type write struct {
 	from  Node      // a source or another node
 	kind  Kind
 	many  bool
-	part  model.Part
 	pos   token.Pos
 	call  token.Pos // for Init, the literal
 	instr ssa.Instruction
@@ -61,6 +60,8 @@ type index struct {
 	unkeyed map[token.Pos]bool              // elements of literals
 	consts  map[token.Pos]token.Pos         // use of a constant → its declaration
 	ifaces  map[[2]types.Type]bool          // conversions seen
+	// expanded has the T nodes whose edges are there already.
+	expanded map[Node]bool
 }
 
 // build makes the package's SSA form and indexes it.
@@ -89,6 +90,7 @@ func build(pass *analysis.Pass) *index {
 		keyed:    make(map[token.Pos]*ast.KeyValueExpr),
 		consts:   make(map[token.Pos]token.Pos),
 		unkeyed:  make(map[token.Pos]bool),
+		expanded: make(map[Node]bool),
 		ifaces:   make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()

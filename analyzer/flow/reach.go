@@ -129,3 +129,9 @@ func noReturn(b *ssa.BasicBlock) bool {
 	}
 	return false
 }
+
+// InLoop reports whether an instruction can run more than once in one run of
+// its function.
+func InLoop(a ssa.Instruction) bool {
+	return reachable(a.Block(), a.Block(), func(from, _ *ssa.BasicBlock) bool { return !noReturn(from) })
+}

@@ -158,7 +158,7 @@ func (p *Package) Doors(sink Node, within func(pkgPath string) bool) []Door {
 				if e.Kind != Call || seen[e.From] {
 					continue
 				}
-				if within(pkgOf(e.From.rest())) {
+				if within(model.PkgOf(e.From.rest())) {
 					if e.Pos.IsValid() && e.To != sink {
 						doors = append(doors, Door{Callee: e.To.rest(), Func: e.From.rest(), Pos: e.Pos})
 					}
@@ -176,24 +176,13 @@ func (p *Package) Doors(sink Node, within func(pkgPath string) bool) []Door {
 	return slices.Compact(doors)
 }
 
-// pkgOf returns the import path in the full name of a function: what is
-// before the last dot, in the parentheses if there are any. The last element
-// of an import path may have dots of its own (gopkg.in/yaml.v3).
-func pkgOf(name string) string {
-	if strings.HasPrefix(name, "(") {
-		name, _, _ = strings.Cut(strings.TrimLeft(name, "(*"), ")")
-	}
-	pkg, _, _ := cutLast(name, ".")
-	return pkg
-}
-
-// pkgOfMember is pkgOf for a field pkg.T.f or an interface method pkg.I.m.
+// pkgOfMember is model.PkgOf for a field pkg.T.f or an interface method pkg.I.m.
 func pkgOfMember(name string) string {
 	if strings.HasPrefix(name, "(") {
-		return pkgOf(name)
+		return model.PkgOf(name)
 	}
 	owner, _, _ := cutLast(name, ".")
-	return pkgOf(owner)
+	return model.PkgOf(owner)
 }
 
 // A state is a place on the way back: what part of the address the value is
@@ -210,7 +199,6 @@ type visit struct {
 	state
 	edge Edge // from state.node towards the site
 	next *visit
-	n    int // length of the way
 }
 
 type search struct {
@@ -291,7 +279,7 @@ func (s *search) visit(v *visit) {
 	if !s.hasSource(v.node) {
 		for _, e := range tags {
 			moved = true
-			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx}, edge: e, next: v, n: v.n + 1})
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx}, edge: e, next: v})
 		}
 	}
 	if !moved {
@@ -357,12 +345,12 @@ func (s *search) step(v *visit, e Edge, splits bool) (*visit, bool) {
 	case 'F', 'G', 'M': // not tied to a call
 		st.stack = ""
 	}
-	return &visit{state: st, edge: e, next: v, n: v.n + 1}, true
+	return &visit{state: st, edge: e, next: v}, true
 }
 
 // enter adds a call or literal to a context.
 func (s *search) enter(ctx string, at Pos) string {
-	if strings.Contains(ctx, at.String()) {
+	if slices.Contains(strings.Fields(ctx), at.String()) {
 		return ctx // recursion
 	}
 	next := push(ctx, at.String())
@@ -431,10 +419,10 @@ func (s *search) source(v *visit) {
 		if e.Kind != Default {
 			continue
 		}
-		if value, ok := s.constant(e.From, v.stack, 0); ok {
+		if value, ok := s.constant(e.From, v.stack); ok {
 			o.Default, o.HasDefault = value, true
 		} else { // the default is configured itself
-			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, stack: v.stack, ctx: v.ctx}, edge: e, next: v, n: v.n + 1})
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, stack: v.stack, ctx: v.ctx}, edge: e, next: v})
 		}
 	}
 	s.add(v, o)
@@ -445,7 +433,7 @@ func (s *search) source(v *visit) {
 func (s *search) keyed(v *visit) {
 	rest, posn, _ := cutLast(v.node.rest(), "@")
 	kind, param, _ := strings.Cut(rest, ":")
-	keys := s.constants(Node(param), v.stack, 0)
+	keys := s.constants(Node(param), v.stack, make(map[[2]string]bool))
 	if len(keys) == 0 {
 		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("the name of the %s is not a constant", kind)})
 	}
@@ -457,23 +445,27 @@ func (s *search) keyed(v *visit) {
 }
 
 // constant returns the only constant that a node can be.
-func (s *search) constant(n Node, stack string, depth int) (string, bool) {
-	values := s.constants(n, stack, depth)
+func (s *search) constant(n Node, stack string) (string, bool) {
+	values := s.constants(n, stack, make(map[[2]string]bool))
 	if len(values) != 1 {
 		return "", false
 	}
 	return values[0], true
 }
 
+// maxConstants bounds the places that one search for constants visits.
+const maxConstants = 500
+
 // constants returns the constants that a node can be, given the calls to
 // return through.
-func (s *search) constants(n Node, stack string, depth int) []string {
+func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []string {
 	if n.kind() == 'C' {
 		return []string{n.rest()}
 	}
-	if depth > 8 {
+	if seen[[2]string{string(n), stack}] || len(seen) > maxConstants {
 		return nil
 	}
+	seen[[2]string{string(n), stack}] = true
 	var out []string
 	for _, i := range s.g.in[n] {
 		e, rest := s.g.edges[i], stack
@@ -486,7 +478,7 @@ func (s *search) constants(n Node, stack string, depth int) []string {
 				continue
 			}
 		}
-		out = append(out, s.constants(e.From, rest, depth+1)...)
+		out = append(out, s.constants(e.From, rest, seen)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -588,9 +580,6 @@ func (o Origin) describe() string {
 	return o.Reason
 }
 
-// Describe names an origin in a report.
-func (o Origin) Describe() string { return o.describe() }
-
 // describe names an edge in a trace.
 func (e Edge) describe() string {
 	switch e.To.kind() {
@@ -643,7 +632,7 @@ func (n Node) describe() string {
 func bare(name string) string {
 	trimmed := strings.TrimLeft(name, "(*")
 	lead := name[:len(name)-len(trimmed)]
-	return lead + strings.TrimPrefix(trimmed, pkgOf(name)+".")
+	return lead + strings.TrimPrefix(trimmed, model.PkgOf(name)+".")
 }
 
 // bareMember is bare for a field or interface method: T.f.

@@ -84,10 +84,10 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 			sels[n.Sel] = n
 		case *ast.Ident:
 			fn, ok := x.pass.TypesInfo.Uses[n].(*types.Func)
-			if !ok || fn.Pkg() == nil || !model.HasRows(fn.Pkg().Path()) {
+			if !ok || fn.Pkg() == nil {
 				break
 			}
-			name := fn.Origin().FullName()
+			name := sinkName(fn)
 			sink := model.SinkOf(name)
 			if sink == nil {
 				break
@@ -108,6 +108,15 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 		return true
 	})
 	return sites
+}
+
+// sinkName returns the name by which the model knows a function as a sink.
+func sinkName(fn *types.Func) string {
+	name := fn.Origin().FullName()
+	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) && model.IsListenMethod(fn) {
+		return model.InterfacePrefix + name
+	}
+	return name
 }
 
 // owner returns the full name of a declared function, that of init for a
@@ -172,7 +181,7 @@ func touches(pass *analysis.Pass, imported []Edge) bool {
 		default:
 			return // reached through the others only, or not at all
 		}
-		pkg := pkgOf(full)
+		pkg := model.PkgOf(full)
 		if n.kind() == 'F' || n.kind() == 'M' || n.kind() == 'V' {
 			pkg = pkgOfMember(full)
 		}
@@ -203,12 +212,12 @@ func touches(pass *analysis.Pass, imported []Edge) bool {
 // Many dependencies read some variable of the environment for themselves;
 // they count only if its name is like an address's, or not known.
 func relevant(pass *analysis.Pass) bool {
-	if !slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return model.HasRows(p.Path()) }) {
-		return false
-	}
 	dependency := isDependency(pass)
 	look := false // at the arguments of calls
 	for _, obj := range pass.TypesInfo.Uses {
+		if fn, ok := obj.(*types.Func); ok && model.IsListenMethod(fn) {
+			return true
+		}
 		if obj.Pkg() == nil || !model.HasRows(obj.Pkg().Path()) {
 			continue
 		}

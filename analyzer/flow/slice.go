@@ -32,9 +32,6 @@ type slicer struct {
 	// shallow stops at calls of function values: which function such a call
 	// returns is not asked while it is asked which function it calls.
 	shallow bool
-	// within are the T nodes that this slice is a part of, as in
-	// a, _ = net.SplitHostPort(a) in a loop.
-	within []Node
 }
 
 type slicePoint struct {
@@ -144,6 +141,8 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 		s.call(v, 0, part)
 	case *ssa.Select:
 		s.put(unknownNode("received from a channel"), part)
+	default:
+		s.put(unknownNode("a value that is not followed"), part)
 	}
 }
 
@@ -364,18 +363,31 @@ func (s *slicer) filled(addr ssa.Value, call ssa.CallInstruction, part model.Par
 // binop follows + on strings, whose operands fill parts of the result, and
 // arithmetic on numbers.
 func (s *slicer) binop(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
-	if v.Op != token.ADD && v.Op != token.SUB {
-		return
-	}
 	if b, ok := v.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
-		for _, x := range []ssa.Value{v.X, v.Y} {
-			if _, ok := x.(*ssa.Const); !ok { // port+1: the 1 is no port
-				s.slice(x, at, part)
-			}
-		}
+		s.arithmetic(v, at, part)
 		return
 	}
 	s.pieces(operands(v), at, part)
+}
+
+// arithmetic follows port+1 to port; of any other computation only that it is
+// one is known, and what it is made of.
+func (s *slicer) arithmetic(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
+	known := v.Op == token.ADD || v.Op == token.SUB
+	for _, x := range []ssa.Value{v.X, v.Y} {
+		switch x.(type) {
+		case *ssa.Const:
+		case *ssa.Phi, *ssa.BinOp:
+			known = false
+		default:
+			s.slice(x, at, part)
+		}
+	}
+	_, x := v.X.(*ssa.Const)
+	_, y := v.Y.(*ssa.Const)
+	if !known || !x && !y {
+		s.put(unknownNode("computed from numbers"), part)
+	}
 }
 
 // operands flattens a chain of string additions.
@@ -617,10 +629,11 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		at := s.x.calleePos(c.Pos())
 		node := Node("T:" + t.Func + "@" + at.String())
 		s.put(node, part)
-		if slices.Contains(s.within, node) {
+		if s.shallow || s.x.expanded[node] {
 			return
 		}
-		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link, shallow: s.shallow, within: append(slices.Clip(s.within), node)}
+		s.x.expanded[node] = true
+		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
 		inner.emit = func(from Node, p model.Part, many bool) {
 			s.link(Edge{From: from, To: node, Kind: Copy, Part: p, Many: many, Pos: inner.posn(from, c.Pos())})
 		}

@@ -20,7 +20,7 @@ func canonical(name string) string {
 	if !strings.Contains(name, "/inherit.") {
 		return name
 	}
-	p := strings.TrimSuffix(pkgOf(name), ".Sole")
+	p := strings.TrimSuffix(PkgOf(name), ".Sole")
 	if !IsHelper(p) {
 		return name
 	}

@@ -97,8 +97,7 @@ type Source struct {
 	Unkeyed string
 }
 
-// A Transfer is a function whose result 0 (or Result) is made of its
-// arguments.
+// A Transfer is a function whose result is made of its arguments.
 type Transfer struct {
 	Func string
 	From []int // arguments, without the receiver; Recv for the receiver
@@ -136,12 +135,6 @@ type Carrier struct {
 	Fields map[string]Part
 }
 
-// A Caller is a function that calls a function-typed argument, or starts it.
-type Caller struct {
-	Func string
-	Arg  int
-}
-
 var (
 	sinks     = make(map[string]*Sink)
 	sources   = make(map[string]*Source)
@@ -160,7 +153,7 @@ func add[T any](index map[string]*T, name func(*T) string, rows []T) {
 			panic("model: two rows for " + n)
 		}
 		index[n] = &rows[i]
-		packages[pkgOf(n)] = true
+		packages[PkgOf(n)] = true
 	}
 }
 
@@ -170,11 +163,11 @@ func addTransfers(rows []Transfer) { add(transfers, func(r *Transfer) string { r
 func addDecoders(rows []Decoder)   { add(decoders, func(r *Decoder) string { return r.Func }, rows) }
 func addCarriers(rows []Carrier)   { add(carriers, func(r *Carrier) string { return r.Type }, rows) }
 
-// pkgOf returns the import path in the full name of a function or type: what
+// PkgOf returns the import path in the full name of a function or type: what
 // is before the last dot, in the parentheses if there are any, as in
 // (*net/http.Server).Serve. The last element of an import path may have dots
 // of its own (gopkg.in/yaml.v3).
-func pkgOf(name string) string {
+func PkgOf(name string) string {
 	if strings.HasPrefix(name, "(") {
 		name, _, _ = strings.Cut(strings.TrimLeft(name, "(*"), ")")
 	}
@@ -185,7 +178,39 @@ func pkgOf(name string) string {
 }
 
 // SinkOf returns the row for a function by its full name, or nil.
-func SinkOf(name string) *Sink { return sinks[canonical(name)] }
+func SinkOf(name string) *Sink {
+	if strings.HasPrefix(name, InterfacePrefix) {
+		return &throughInterface
+	}
+	return sinks[canonical(name)]
+}
+
+// InterfacePrefix begins the name of a sink that is an interface method; its
+// full name follows.
+const InterfacePrefix = "interface "
+
+// throughInterface is the sink for methods by which listeners are started
+// through an interface: which one is not known at the call.
+var throughInterface = Sink{
+	Func: "interface", Network: None, Fixed: "tcp", Address: None,
+	Reason: "listens through an interface: port what implements it, or call it directly",
+}
+
+// IsListenMethod reports whether an interface method is shaped like a modelled
+// method that listens, (*net/http.Server).ListenAndServe or its TLS twin.
+func IsListenMethod(m *types.Func) bool {
+	sig := m.Signature()
+	if sig.Results().Len() != 1 || sig.Results().At(0).Type().String() != "error" {
+		return false
+	}
+	switch m.Name() {
+	case "ListenAndServe":
+		return sig.Params().Len() == 0
+	case "ListenAndServeTLS":
+		return sig.Params().Len() == 2
+	}
+	return false
+}
 
 // SourceOf returns the row for a function by its full name, or nil.
 func SourceOf(name string) *Source { return sources[name] }

@@ -28,6 +28,16 @@ func init() {
 	})
 }
 
+// remote are the runtime sources that another host has a say in; the others
+// are facts of this one.
+var remote = map[string]bool{
+	"HTTP request": true, "address of a connection": true, "address of another socket": true,
+}
+
+// IsRemote reports whether a runtime source, by its key, brings in what
+// arrives over the network, or belongs to another socket.
+func IsRemote(key string) bool { return remote[key] }
+
 // RuntimeGlobal returns the source behind a package variable or struct field
 // of the standard library, by its full name, or "".
 func RuntimeGlobal(name string) (SourceKind, string) {

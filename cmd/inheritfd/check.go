@@ -37,9 +37,11 @@ func checkCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				cmd.Root().Writer.Write(doc)
-			} else {
-				printReport(cmd.Root().Writer, r, cmd.Bool("all"))
+				if _, err := cmd.Root().Writer.Write(doc); err != nil {
+					return err
+				}
+			} else if err := printReport(cmd.Root().Writer, r, cmd.Bool("all")); err != nil {
+				return err
 			}
 			switch {
 			case len(r.Errors) > 0:
@@ -65,7 +67,7 @@ func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
 }
 
 // printReport prints a report for people, by program.
-func printReport(out io.Writer, r *fixer.Report, all bool) {
+func printReport(out io.Writer, r *fixer.Report, all bool) error {
 	w := &trimmer{w: out}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	shown := make(map[string]bool)
@@ -83,7 +85,7 @@ func printReport(out io.Writer, r *fixer.Report, all bool) {
 	}
 	printOthers(tw, r, shown)
 	printUnflagged(tw, r, all)
-	tw.Flush()
+	return tw.Flush()
 }
 
 // A trimmer drops the blanks at the ends of lines, which come whole.

@@ -68,7 +68,9 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	d.heading("inheritfd check: where the daemon listens, and what decides the address")
-	printReport(d.out, r, false)
+	if err := printReport(d.out, r, false); err != nil {
+		return err
+	}
 
 	plan, err := fixer.MakePlan(r, analyzer.Safe)
 	if err != nil {

@@ -45,10 +45,9 @@ func port(ctx context.Context, cmd *cli.Command) error {
 	if err := carryOut(ctx, cmd, plan); err != nil {
 		return err
 	}
-	if cmd.Bool("diff") {
-		return nil
+	if !cmd.Bool("diff") {
+		printPlan(cmd.Root().Writer, plan)
 	}
-	printPlan(cmd.Root().Writer, plan)
 	if len(plan.Left) > 0 {
 		return errFindings
 	}
@@ -73,6 +72,9 @@ func carryOut(ctx context.Context, cmd *cli.Command, plan *fixer.Plan) error {
 		return err
 	}
 	if cmd.Bool("diff") {
+		if outside := plan.Outside(); len(outside) > 0 {
+			return fmt.Errorf("a patch cannot reach outside the module: run -diff in the module of %s", outside[0])
+		}
 		_, err := io.WriteString(cmd.Root().Writer, plan.Diff())
 		return err
 	}

@@ -72,7 +72,7 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 		return nil, r.refuse(s, s.kind(), err)
 	}
 	defer f.Close() // net duplicates it once more
-	var conn any
+	var conn interface{}
 	if packet {
 		conn, err = net.FilePacketConn(f)
 	} else {
