@@ -104,7 +104,7 @@ func (f *finder) report(r *Result) {
 		}
 		d := analysis.Diagnostic{
 			Pos: s.Expr.Pos(), End: s.Expr.End(), Category: site.Category,
-			Message: fmt.Sprintf("%s binds a socket of its own: %s", shortCallee(site.Callee), describeOrigins(site.Origins)),
+			Message: fmt.Sprintf("%s binds a socket of its own: %s", flow.Short(site.Callee), describeOrigins(site.Origins)),
 			Related: f.related(site.Origins),
 		}
 		if site.Level != Safe {
@@ -124,7 +124,7 @@ func (f *finder) report(r *Result) {
 		}
 		f.pass.Report(analysis.Diagnostic{
 			Pos: f.hereIn(j.Origins), Category: categoryOf(j.Origins),
-			Message: fmt.Sprintf("this program listens with %s at %s:%d: %s", shortCallee(j.Callee), j.File, j.Line, describeOrigins(j.Origins)),
+			Message: fmt.Sprintf("this program listens with %s at %s:%d: %s", flow.Short(j.Callee), j.File, j.Line, describeOrigins(j.Origins)),
 			Related: f.related(j.Origins),
 		})
 	}
@@ -148,15 +148,6 @@ func describeOrigins(origins []Origin) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// shortCallee drops the folders of a callee's import path.
-func shortCallee(name string) string {
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
-		return lead + name[i+1:]
-	}
-	return name
 }
 
 // hereIn returns the last position of a trace that is in this package, or the

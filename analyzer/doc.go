@@ -49,4 +49,7 @@
 //
 // -helper=path sets the import path of the helper; the default is
 // internal/inherit below the module's path.
+//
+// -sites reports the Result of each package as JSON in place of diagnostics;
+// it is how inheritfd check runs the analyzer.
 package analyzer

@@ -66,7 +66,7 @@ func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
 // not ported.
 func takerReason(callee, file string, line int) string {
 	return fmt.Sprintf("the program takes inherited sockets already, with %s at %s:%d, which would find none beside the helper: use that way here too, or replace it first",
-		shortCallee(callee), file, line)
+		flow.Short(callee), file, line)
 }
 
 // site makes the finding of one site.

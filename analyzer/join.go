@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/model"
 )
 
@@ -155,7 +156,7 @@ func addDoors(sites map[string]*Site, j Joined) {
 		if class == Listen {
 			s.Level = Manual
 			s.Category = categoryOf(j.Origins)
-			s.Reason = fmt.Sprintf("listens inside a dependency, at %s:%d (%s): hand it a listener if its API takes one", j.File, j.Line, shortCallee(j.Callee))
+			s.Reason = fmt.Sprintf("listens inside a dependency, at %s:%d (%s): hand it a listener if its API takes one", j.File, j.Line, flow.Short(j.Callee))
 		}
 		sites[key] = s
 	}

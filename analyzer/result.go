@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"inheritfd/analyzer/edit"
+	"inheritfd/analyzer/flow"
 )
 
 // A Class tells what kind of listening a site is.
@@ -87,6 +88,9 @@ type Site struct {
 	// Empty is the address that the API puts in for an empty one.
 	Empty string `json:"empty,omitempty"`
 }
+
+// ShortCallee returns the callee without the folders of its import path.
+func (s Site) ShortCallee() string { return flow.Short(s.Callee) }
 
 // A Joined is what a program knows about a site that it reaches, with the
 // traces that only the whole program shows.

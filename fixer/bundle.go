@@ -108,8 +108,10 @@ func changed(name string, src []byte) bool {
 // ownHelper reports, as a *HelperError, a folder that is not the helper's, is
 // newer than this program, or was changed by hand.
 func ownHelper(dir string) error {
-	if fi, err := os.Lstat(dir); err == nil && !fi.IsDir() {
-		return &HelperError{fmt.Sprintf("%s is in the way: it is where the helper package goes, and is no folder", dir)}
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if fi, err := os.Lstat(d); err == nil && !fi.IsDir() {
+			return &HelperError{fmt.Sprintf("%s is in the way: it is where the helper package goes, and is no folder", d)}
+		}
 	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -155,25 +157,32 @@ func mkdirAll(dir string) ([]string, error) {
 }
 
 // stagePrefix begins the names of files that hold new contents until they are
-// renamed into place.
+// renamed into place; the process that writes them follows.
 const stagePrefix = ".inheritfd-"
 
-// sweep removes what a run that was killed left staged in a folder.
+// sweep removes what runs that were killed left staged in a folder.
 func sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return // the folder is new, or staging will say what is wrong
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), stagePrefix) {
+		owner, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), stagePrefix), "-")
+		if pid, err := strconv.Atoi(owner); strings.HasPrefix(e.Name(), stagePrefix) && err == nil && !alive(pid) {
 			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }
 
+// alive reports whether a process runs; false where that cannot be asked.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	return err == nil && p.Signal(syscall.Signal(0)) == nil
+}
+
 // stage writes the new content of a file beside it.
 func stage(f File) (tmp string, err error) {
-	t, err := os.CreateTemp(filepath.Dir(f.Path), stagePrefix+"*")
+	t, err := os.CreateTemp(filepath.Dir(f.Path), fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
 	if err != nil {
 		return "", err
 	}

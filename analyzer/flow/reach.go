@@ -2,14 +2,11 @@ package flow
 
 import "golang.org/x/tools/go/ssa"
 
-// A def is an instruction that may give a local its value.
-type def struct{ instr ssa.Instruction }
-
 // reaching returns the instructions that may have given local a the value
 // that it has at instr: stores that no other store follows on some path, and
 // calls that are given its address. With a nil instr, or one in another
 // function, it returns all of them.
-func reaching(a *ssa.Alloc, at ssa.Instruction) []def {
+func reaching(a *ssa.Alloc, at ssa.Instruction) []ssa.Instruction {
 	defs := make(map[ssa.Instruction]bool) // true: overwrites the whole
 	for _, r := range *a.Referrers() {
 		switch r := r.(type) {
@@ -27,12 +24,12 @@ func reaching(a *ssa.Alloc, at ssa.Instruction) []def {
 			}
 		}
 	}
-	var out []def
+	var out []ssa.Instruction
 	if at == nil || at.Parent() != a.Parent() {
 		for _, b := range a.Parent().Blocks {
 			for _, instr := range b.Instrs {
 				if _, ok := defs[instr]; ok {
-					out = append(out, def{instr})
+					out = append(out, instr)
 				}
 			}
 		}
@@ -46,7 +43,7 @@ func reaching(a *ssa.Alloc, at ssa.Instruction) []def {
 			if !ok {
 				continue
 			}
-			out = append(out, def{b.Instrs[i]})
+			out = append(out, b.Instrs[i])
 			if whole {
 				return
 			}

@@ -63,7 +63,7 @@ type Step struct {
 // Origins traces a node of a site back to its origins, shortest trace first
 // and one per origin and context.
 func (p *Package) Origins(n Node, part model.Part) []Origin {
-	s := &search{g: p.graph, seen: make(map[state]bool), found: make(map[string]bool)}
+	s := &search{g: p.graph, truncated: p.Truncated, seen: make(map[state]bool), found: make(map[string]bool)}
 	return s.run(n, part)
 }
 
@@ -209,6 +209,8 @@ type search struct {
 	out      []Origin
 	queue    []*visit
 	full     bool
+	// truncated says that the graph is incomplete.
+	truncated bool
 }
 
 func (s *search) run(n Node, part model.Part) []Origin {
@@ -488,9 +490,9 @@ func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []stri
 func (s *search) deadEnd(v *visit) {
 	switch v.node.kind() {
 	case 'P':
-		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("parameter %s of %s, which nothing seen here calls", v.node.param(), short(v.node.fn()))})
+		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("parameter %s of %s, which nothing seen here calls", v.node.param(), Short(v.node.fn()))})
 	case 'M':
-		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("argument of interface method %s, which nothing seen here calls", short(v.node.fn()))})
+		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("argument of interface method %s, which nothing seen here calls", Short(v.node.fn()))})
 	case 'X':
 		holder, _ := v.node.held()
 		s.add(v, Origin{Kind: Param, Reason: "argument of the function in " + holder.describe()})
@@ -499,9 +501,9 @@ func (s *search) deadEnd(v *visit) {
 	case 'G':
 		s.add(v, Origin{Kind: Const, Value: ""})
 	case 'R':
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of %s", short(v.node.fn()))})
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of %s", Short(v.node.fn()))})
 	case 'V':
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of interface method %s", short(v.node.fn()))})
+		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of interface method %s", Short(v.node.fn()))})
 	case 'K':
 		s.add(v, Origin{Kind: Unknown, Reason: "no value is seen to arrive: the code cannot be reached, or passes it in a way that is not followed"})
 	default:
@@ -512,6 +514,9 @@ func (s *search) deadEnd(v *visit) {
 // add records an origin once per part and context.
 func (s *search) add(v *visit, o Origin) {
 	o.Part = v.part
+	if s.truncated && (o.Kind == Param || o.Kind == Unknown) {
+		o.Reason += " (truncated: what leads there may have been dropped for size)"
+	}
 	key := fmt.Sprintf("%d|%s|%s|%s|%s|%s", o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx)
 	if s.found[key] {
 		return
@@ -547,7 +552,7 @@ func trace(v *visit, o Origin) (steps []Step, rejected string) {
 		e := w.edge
 		if e.To.kind() == 'T' {
 			name, at, _ := cutLast(e.To.rest(), "@")
-			rejected = short(name) + " at " + at
+			rejected = Short(name) + " at " + at
 		}
 		if w == v && e.Pos == pos && (v.node.kind() == 'C' || v.node.kind() == 'U') && e.To.kind() != 'F' && e.To.kind() != 'P' {
 			continue
@@ -571,7 +576,7 @@ func (o Origin) describe() string {
 	case string(model.Env):
 		return "env " + o.Key + def
 	case string(model.File):
-		return "file key " + o.Key
+		return "file key " + o.Key + def
 	case string(model.Args):
 		return "command-line arguments"
 	case string(model.Runtime):
@@ -602,7 +607,7 @@ func (e Edge) describe() string {
 		return "result of " + bare(name)
 	case 'T':
 		name, _, _ := cutLast(e.To.rest(), "@")
-		return "passes through " + short(name)
+		return "passes through " + Short(name)
 	}
 	return ""
 }

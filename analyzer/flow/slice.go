@@ -277,7 +277,7 @@ func narrow(part, sel model.Part) (model.Part, bool) {
 func (s *slicer) alloc(a *ssa.Alloc, at ssa.Instruction, part model.Part) {
 	carrier := model.CarrierOf(a.Type())
 	for _, d := range reaching(a, at) {
-		switch d := d.instr.(type) {
+		switch d := d.(type) {
 		case *ssa.Store:
 			s.slice(d.Val, d, part)
 		case ssa.CallInstruction:
@@ -527,7 +527,7 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		return
 	}
 	if isModelledFunc(common) {
-		s.put(unknownNode("result of %s, which is not modelled", short(name)), part)
+		s.put(unknownNode("result of %s, which is not modelled", Short(name)), part)
 		return
 	}
 	if common.IsInvoke() {
@@ -732,8 +732,8 @@ func variadic(v ssa.Value) []ssa.Value {
 	return out
 }
 
-// short drops the folders of the import path in a function's full name.
-func short(name string) string {
+// Short drops the folders of the import path in a function's full name.
+func Short(name string) string {
 	i := strings.LastIndexByte(name, '/')
 	if i < 0 {
 		return name

@@ -132,7 +132,7 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 			continue
 		}
 		shown[at] = true
-		fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t%s\n", name, network, s.File, s.Line, s.Col, short(s.Callee), verdict(s))
+		fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t%s\n", name, network, s.File, s.Line, s.Col, s.ShortCallee(), verdict(s))
 		name, network = "", ""
 	}
 	printTraces(tw, l.Origins)
@@ -187,7 +187,7 @@ func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
 		}
 		fmt.Fprint(tw, heading)
 		heading = ""
-		fmt.Fprintf(tw, "  \t%s\t%s:%d:%d %s\t%s\n", strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee), verdict(s))
+		fmt.Fprintf(tw, "  \t%s\t%s:%d:%d %s\t%s\n", strings.Join(s.Network, ","), s.File, s.Line, s.Col, s.ShortCallee(), verdict(s))
 		printTraces(tw, s.Origins)
 	}
 }
@@ -225,7 +225,7 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 		fmt.Fprintf(tw, "not flagged: %s\n", strings.Join(kinds, ", "))
 		for _, s := range r.Sites {
 			if s.Class != analyzer.Listen || s.Elsewhere {
-				fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t\n", s.Class, strings.Join(s.Network, ","), s.File, s.Line, s.Col, short(s.Callee))
+				fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t\n", s.Class, strings.Join(s.Network, ","), s.File, s.Line, s.Col, s.ShortCallee())
 			}
 		}
 	}
@@ -237,14 +237,4 @@ func count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// short drops the folders of the import path in a full name.
-func short(name string) string {
-	i := strings.LastIndexByte(name, '/')
-	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
-	if i < 0 {
-		return name
-	}
-	return lead + name[i+1:]
 }

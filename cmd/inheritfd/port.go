@@ -95,7 +95,7 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		fmt.Fprintln(w, "nothing to port")
 	}
 	for _, s := range p.Ported {
-		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, short(s.Callee))
+		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, s.ShortCallee())
 	}
 	for _, s := range p.Restored {
 		fmt.Fprintf(w, "undone   %s:%d claims by address again: the program has a second listener of the type\n", s.File, s.Line)
@@ -108,14 +108,14 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
 	}
 	for _, s := range p.Elsewhere {
-		fmt.Fprintf(w, "left     %s:%d %s: %s\n", s.File, s.Line, short(s.Callee), s.Reason)
+		fmt.Fprintf(w, "left     %s:%d %s: %s\n", s.File, s.Line, s.ShortCallee(), s.Reason)
 	}
 	for _, s := range p.Left {
 		reason := s.Reason
 		if s.Level == analyzer.Review {
 			reason += " (apply with -level=review)"
 		}
-		fmt.Fprintf(w, "left     %s:%d %s: %s: %s\n", s.File, s.Line, short(s.Callee), s.Level, reason)
+		fmt.Fprintf(w, "left     %s:%d %s: %s: %s\n", s.File, s.Line, s.ShortCallee(), s.Level, reason)
 	}
 }
 
