@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,39 +52,11 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
 	}
 	p := &Plan{build: r.build}
-	sole := r.wholeProgram()
-	edits := make(map[string][]edit.Edit)
-	needs := make(map[string][]string) // by module folder
-	for _, s := range r.Sites {
-		path := filepath.Join(r.build.root.Dir, filepath.FromSlash(s.File))
-		fix, ported := chooseFix(s, level, sole)
-		switch {
-		case ported:
-			if reason := untouchable(r.build, path); reason != "" {
-				s.Level, s.Reason = analyzer.Manual, reason
-				p.Left = append(p.Left, s)
-				continue
-			}
-			p.Ported = append(p.Ported, s)
-			m := r.build.moduleAt(path)
-			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
-		case s.Class == analyzer.Listen && s.Elsewhere:
-			p.Elsewhere = append(p.Elsewhere, s)
-			continue
-		case s.Class == analyzer.Listen:
-			p.Left = append(p.Left, s)
-			continue
-		case fix != nil:
-			p.Restored = append(p.Restored, s)
-		default:
-			continue
-		}
-		edits[path] = append(edits[path], fix...)
-	}
-	for path, es := range edits {
-		f, err := patch(path, es)
+	edits, needs := p.sort(r, level)
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		f, err := patch(path, edits[path])
 		if err != nil {
-			p.leave(r.build.root.Dir, path, err)
+			p.leave(path, err)
 			continue
 		}
 		p.Files = append(p.Files, f)
@@ -103,12 +76,51 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 	return p, nil
 }
 
+// sort decides what happens to each site. It returns the edits by file, and
+// the files of the helper that they need by the folder of the module.
+func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Edit, needs map[string][]string) {
+	edits, needs = make(map[string][]edit.Edit), make(map[string][]string)
+	sole := r.wholeProgram()
+	for _, s := range r.Sites {
+		path := p.path(s)
+		fix, ported := chooseFix(s, level, sole)
+		switch {
+		case ported:
+			if reason := untouchable(p.build, path); reason != "" {
+				s.Level, s.Reason = analyzer.Manual, reason
+				p.Left = append(p.Left, s)
+				continue
+			}
+			p.Ported = append(p.Ported, s)
+			m := p.build.moduleAt(path)
+			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
+		case s.Class == analyzer.Listen && s.Elsewhere:
+			p.Elsewhere = append(p.Elsewhere, s)
+			continue
+		case s.Class == analyzer.Listen:
+			p.Left = append(p.Left, s)
+			continue
+		case fix != nil:
+			p.Restored = append(p.Restored, s)
+		default:
+			continue
+		}
+		edits[path] = append(edits[path], fix...)
+	}
+	return edits, needs
+}
+
+// path returns the absolute path of a site's file.
+func (p *Plan) path(s analyzer.Site) string {
+	return filepath.Join(p.build.root.Dir, filepath.FromSlash(s.File))
+}
+
 // leave moves the sites of a file that cannot be patched to those that are
 // left.
-func (p *Plan) leave(root, path string, why error) {
+func (p *Plan) leave(path string, why error) {
 	var ported []analyzer.Site
 	for _, s := range p.Ported {
-		if filepath.Join(root, filepath.FromSlash(s.File)) != path {
+		if p.path(s) != path {
 			ported = append(ported, s)
 			continue
 		}

@@ -1,0 +1,212 @@
+package analyzer
+
+// This file defines how the class of a site is told.
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
+
+// class tells what kind of listening a site is.
+func (f *finder) class(s *flow.Site, out Site) Class {
+	switch {
+	case isTest(s.Pos.File):
+		return Test
+	case s.Sink.Inherited:
+		return Inherited
+	case isProbe(s):
+		return Probe
+	}
+	return classOf(out.Callee, out.Origins)
+}
+
+// classOf tells the class of a site by its origins alone.
+func classOf(callee string, origins []Origin) Class {
+	runtime, config := false, false
+	for _, o := range origins {
+		runtime = runtime || o.Kind == "runtime" && model.IsRemote(o.Reason)
+		config = config || o.IsConfig() || o.Kind == flow.Param
+	}
+	switch {
+	case len(origins) == 0:
+		return Listen
+	case isEphemeral(callee, origins):
+		return Ephemeral
+	case runtime && !config:
+		return Runtime
+	}
+	return Listen
+}
+
+// isEphemeral reports whether the system chooses the port: by constants, and
+// whatever decides the host.
+func isEphemeral(callee string, origins []Origin) bool {
+	ports, wholes, hosts := 0, 0, 0
+	for _, o := range origins {
+		fixed := o.Kind == flow.Const
+		switch o.Part {
+		case "port":
+			ports++
+			if !fixed || o.Value != "0" && o.Value != "" {
+				return false
+			}
+		case "address":
+			wholes++
+			if !fixed || !strings.HasSuffix(o.Value, ":0") && (o.Value != "" || emptyIs(callee) != "") {
+				return false
+			}
+		case "host":
+			hosts++
+		default:
+			return false // a path
+		}
+	}
+	typed := strings.HasSuffix(callee, ".ListenTCP") || strings.HasSuffix(callee, ".ListenUDP")
+	return ports > 0 || wholes > 0 || hosts > 0 && typed
+}
+
+// emptyIs returns the address that a callee puts in for an empty one.
+func emptyIs(callee string) string {
+	if s := model.SinkOf(callee); s != nil {
+		return s.Empty
+	}
+	return ""
+}
+
+// categoryOf tells whether any configuration reaches the address.
+func categoryOf(origins []Origin) string {
+	for _, o := range origins {
+		if o.Kind != flow.Const {
+			return "listen"
+		}
+	}
+	if len(origins) == 0 {
+		return "listen"
+	}
+	return "hardcoded"
+}
+
+// isProbe reports whether all that is done with the socket is to close it or
+// to ask for its address.
+func isProbe(s *flow.Site) bool {
+	if len(s.Instrs) == 0 || s.Call == nil {
+		return false
+	}
+	closed := false
+	for _, instr := range s.Instrs {
+		call, ok := instr.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		for _, r := range *call.Referrers() {
+			x, ok := r.(*ssa.Extract)
+			if !ok {
+				return false
+			}
+			if x.Index != 0 {
+				continue
+			}
+			for _, use := range *x.Referrers() {
+				if _, ok := use.(*ssa.DebugRef); ok {
+					continue
+				}
+				name := usedMethod(use)
+				if name != "Close" && name != "Addr" && name != "LocalAddr" {
+					return false
+				}
+				closed = closed || name == "Close"
+			}
+		}
+	}
+	return closed
+}
+
+// usedMethod returns the method that an instruction calls, "" for any other
+// use.
+func usedMethod(instr ssa.Instruction) string {
+	c, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		return ""
+	}
+	if c.Common().IsInvoke() {
+		return c.Common().Method.Name()
+	}
+	if fn := c.Common().StaticCallee(); fn != nil && fn.Signature.Recv() != nil {
+		return fn.Name()
+	}
+	return ""
+}
+
+// protocols are the functions that serve a listener, with what they speak.
+var protocols = []struct{ callee, protocol string }{
+	{"net/http.Serve", "http"},
+	{"net/http.ServeTLS", "http"},
+	{"(*net/http.Server).Serve", "http"},
+	{"(*net/http.Server).ServeTLS", "http"},
+	{"(*google.golang.org/grpc.Server).Serve", "grpc"},
+}
+
+// serves tells the protocol that a site's listener speaks, where the sink,
+// the function around it, or else the package shows; "" where it does not, or
+// the package speaks several.
+func (f *finder) serves(s *flow.Site, networks []string) string {
+	if strings.Contains(s.Callee, "net/http.") || strings.Contains(s.Callee, "ListenAndServe") {
+		return "http"
+	}
+	near, far := make(map[string]bool), make(map[string]bool)
+	for _, p := range protocols {
+		for _, instr := range s.Instrs {
+			if flow.CallsIn(instr.Parent(), p.callee) {
+				near[p.protocol] = true
+			}
+		}
+		if f.flow.Calls(p.callee) {
+			far[p.protocol] = true
+		}
+	}
+	if len(near) == 0 {
+		near = far
+	}
+	if len(near) != 1 || !slices.Contains([]string{"", "stream"}, socketType(networks)) {
+		return ""
+	}
+	for p := range near {
+		return p
+	}
+	return ""
+}
+
+// excludes lists the sites of the same function that cannot run in one pass
+// with s.
+func (f *finder) excludes(s *flow.Site) []int {
+	var out []int
+	for _, t := range f.flow.Sites {
+		if t == s {
+			continue
+		}
+		for _, a := range s.Instrs {
+			for _, b := range t.Instrs {
+				if flow.Exclusive(a, b) {
+					out = append(out, t.Pos.Line)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// class tells the class of a joined site by what the program knows.
+func (j Joined) class() Class {
+	if s := model.SinkOf(j.Callee); s != nil && s.Inherited {
+		return Inherited
+	}
+	return classOf(j.Callee, j.Origins)
+}

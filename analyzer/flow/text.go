@@ -1,0 +1,226 @@
+package flow
+
+// This file defines how strings that are put together, and numbers, are
+// followed: which piece of an address each operand is.
+
+import (
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// narrow says what part of the sink a value fills that is part sel of a
+// larger value which fills part; false when the two cannot be.
+func narrow(part, sel model.Part) (model.Part, bool) {
+	switch {
+	case sel == model.Whole || sel == part:
+		return part, true
+	case part == model.Whole:
+		return sel, true
+	}
+	return part, part != model.Host && part != model.Port || sel == model.Path
+}
+
+// binop follows + on strings, whose operands fill parts of the result, and
+// arithmetic on numbers.
+func (s *slicer) binop(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
+	if b, ok := v.Type().Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		s.arithmetic(v, at, part)
+		return
+	}
+	s.pieces(operands(v), at, part)
+}
+
+// arithmetic follows port+1 to port; of any other computation only that it is
+// one is known, and what it is made of.
+func (s *slicer) arithmetic(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
+	known := v.Op == token.ADD || v.Op == token.SUB
+	for _, x := range []ssa.Value{v.X, v.Y} {
+		switch x.(type) {
+		case *ssa.Const:
+		case *ssa.Phi, *ssa.BinOp:
+			known = false
+		default:
+			s.slice(x, at, part)
+		}
+	}
+	_, x := v.X.(*ssa.Const)
+	_, y := v.Y.(*ssa.Const)
+	if !known || !x && !y {
+		s.put(unknownNode("computed from numbers"), part)
+	}
+}
+
+// operands flattens a chain of string additions.
+func operands(v ssa.Value) []piece {
+	if b, ok := v.(*ssa.BinOp); ok && b.Op == token.ADD {
+		return append(operands(b.X), operands(b.Y)...)
+	}
+	if text, ok := constString(v, 0); ok {
+		return []piece{{text: text}}
+	}
+	return []piece{{val: v}}
+}
+
+// A piece of a composed string is a constant text or a value.
+type piece struct {
+	text string
+	val  ssa.Value
+}
+
+var (
+	hostText = regexp.MustCompile(`^(\[[0-9a-fA-F:]*\]|[0-9A-Za-z.-]+):$`)
+	portText = regexp.MustCompile(`^:[0-9A-Za-z-]+$`)
+	scheme   = regexp.MustCompile(`^(unix|tcp|udp|http|https|fd)(://|:)$`)
+)
+
+// pieces follows the values of a composed string, each as the part of the
+// address that its neighbours make it.
+func (s *slicer) pieces(ps []piece, at ssa.Instruction, part model.Part) {
+	ps = mergeText(ps)
+	for i, p := range ps {
+		sel := model.Whole
+		switch {
+		case scheme.MatchString(before(ps, i)):
+		case strings.HasSuffix(before(ps, i), ":"):
+			sel = model.Port
+		case strings.HasPrefix(after(ps, i), ":"), strings.HasPrefix(after(ps, i), "]:"):
+			sel = model.Host
+		}
+		if part == model.Network || part == model.Path {
+			sel = model.Whole
+		}
+		if p.val != nil {
+			if q, ok := narrow(part, sel); ok {
+				s.slice(p.val, at, q)
+			}
+			continue
+		}
+		s.pieceText(p.text, part)
+	}
+}
+
+// mergeText joins neighbouring constant texts.
+func mergeText(ps []piece) []piece {
+	var out []piece
+	for _, p := range ps {
+		if n := len(out); n > 0 && p.val == nil && out[n-1].val == nil {
+			out[n-1].text += p.text
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func before(ps []piece, i int) string {
+	if i > 0 {
+		return ps[i-1].text
+	}
+	return ""
+}
+
+func after(ps []piece, i int) string {
+	if i+1 < len(ps) {
+		return ps[i+1].text
+	}
+	return ""
+}
+
+// pieceText emits the constant host or port beside a value, as in
+// "0.0.0.0:" + port.
+func (s *slicer) pieceText(text string, part model.Part) {
+	switch {
+	case scheme.MatchString(text):
+	case hostText.MatchString(text):
+		if q, ok := narrow(part, model.Host); ok {
+			s.put(constNode(strings.TrimSuffix(text, ":")), q)
+		}
+	case portText.MatchString(text):
+		if q, ok := narrow(part, model.Port); ok {
+			s.put(constNode(text[1:]), q)
+		}
+	}
+}
+
+// format follows the operands of a Printf format.
+func (s *slicer) format(c *ssa.Call, part model.Part) {
+	args := variadic(arg(c.Common(), 1))
+	format, ok := constString(arg(c.Common(), 0), 0)
+	if !ok {
+		s.slice(arg(c.Common(), 0), c, part)
+		for _, a := range args {
+			s.slice(a, c, part)
+		}
+		return
+	}
+	s.pieces(formatPieces(format, args), c, part)
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*[0-9]*(\.[0-9]+)?[a-zA-Z%]`)
+
+// formatPieces splits a format at its verbs.
+func formatPieces(format string, args []ssa.Value) []piece {
+	var ps []piece
+	last, n := 0, 0
+	for _, loc := range verb.FindAllStringIndex(format, -1) {
+		if loc[0] > last {
+			ps = append(ps, piece{text: format[last:loc[0]]})
+		}
+		last = loc[1]
+		if format[loc[1]-1] == '%' {
+			continue
+		}
+		if n < len(args) {
+			if text, ok := constPiece(args[n]); ok {
+				ps = append(ps, piece{text: text, val: args[n]})
+			} else {
+				ps = append(ps, piece{val: args[n]})
+			}
+		}
+		n++
+	}
+	if last < len(format) {
+		ps = append(ps, piece{text: format[last:]})
+	}
+	return ps
+}
+
+// constPiece returns the text of a constant operand.
+func constPiece(v ssa.Value) (string, bool) {
+	c, ok := unwrap(v).(*ssa.Const)
+	if !ok {
+		return "", false
+	}
+	return constText(c)
+}
+
+// variadic returns the elements of a variadic argument.
+func variadic(v ssa.Value) []ssa.Value {
+	sl, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	alloc, ok := sl.X.(*ssa.Alloc)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Value
+	for _, r := range *alloc.Referrers() {
+		ia, ok := r.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, r := range *ia.Referrers() {
+			if st, ok := r.(*ssa.Store); ok {
+				out = append(out, st.Val)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,269 @@
+package flow
+
+// This file defines what the index records of function values, of conversions
+// to interfaces, and of configuration sources.
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// A dynamicUse is a function used as a value.
+type dynamicUse struct {
+	val  ssa.Value
+	skip int // parameters bound already: 1 for a method value
+}
+
+// indexValue indexes a function that is used as a value.
+func (x *index) indexValue(v ssa.Value) {
+	fn, skip := funcValue(v)
+	if fn == nil {
+		return
+	}
+	name := funcName(fn)
+	x.values[name] = append(x.values[name], dynamicUse{v, skip})
+}
+
+// funcValue returns the function that v is a value of, and how many of its
+// parameters are bound; nil when v is no function.
+func funcValue(v ssa.Value) (fn *ssa.Function, skip int) {
+	switch v := v.(type) {
+	case *ssa.Function:
+		return v, 0
+	case *ssa.MakeClosure:
+		fn := v.Fn.(*ssa.Function)
+		if fn.Synthetic != "" && fn.Signature.Recv() == nil && fn.Object() != nil {
+			return fn, 1 // method value: the receiver is bound
+		}
+		return fn, 0
+	case *ssa.ChangeType:
+		return funcValue(v.X)
+	}
+	return nil, 0
+}
+
+// indexConversion records that a type is converted to an interface.
+func (x *index) indexConversion(t, iface types.Type, mention func(string)) {
+	it, ok := iface.Underlying().(*types.Interface)
+	if !ok {
+		return
+	}
+	if carriesMethods(t) {
+		x.mentionMethods(t, mention)
+	}
+	if it.NumMethods() == 0 || x.ifaces[[2]types.Type{t, iface}] {
+		return
+	}
+	x.ifaces[[2]types.Type{t, iface}] = true
+	if n, ok := types.Unalias(iface).(*types.Named); ok && n.Obj().Pkg() == nil {
+		return // error
+	}
+	mset := x.pkg.Prog.MethodSets.MethodSet(t)
+	for i := range it.NumMethods() {
+		m := it.Method(i)
+		sel := mset.Lookup(m.Pkg(), m.Name())
+		if sel == nil {
+			continue
+		}
+		impl := sel.Obj().(*types.Func).Origin().FullName()
+		slot := methodName(iface, m)
+		x.slots[impl] = append(x.slots[impl], slot)
+		x.impls[slot] = append(x.impls[slot], impl)
+	}
+}
+
+// carriesMethods reports whether t is a type whose methods may matter: one of
+// a package that is analysed.
+func carriesMethods(t types.Type) bool {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && !model.IsModelled(n.Obj().Pkg().Path())
+}
+
+// mentionMethods counts a conversion to an interface as a mention of every
+// method of the type: whoever holds the interface may call them.
+func (x *index) mentionMethods(t types.Type, mention func(string)) {
+	mset := x.pkg.Prog.MethodSets.MethodSet(t)
+	for i := range mset.Len() {
+		mention(mset.At(i).Obj().(*types.Func).Origin().FullName())
+	}
+}
+
+// indexWidening records a conversion between interfaces.
+func (x *index) indexWidening(from, to types.Type) {
+	it, ok := to.Underlying().(*types.Interface)
+	if !ok || x.ifaces[[2]types.Type{from, to}] {
+		return
+	}
+	x.ifaces[[2]types.Type{from, to}] = true
+	for i := range it.NumMethods() {
+		m := it.Method(i)
+		a, b := methodName(from, m), methodName(to, m)
+		x.wider[a] = append(x.wider[a], b)
+		x.narrower[b] = append(x.narrower[b], a)
+	}
+}
+
+// indexSource indexes a source that fills a variable or calls a function.
+func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
+	node, key := x.sourceAt(call, src)
+	common := call.Common()
+	var def ssa.Value
+	if src.Default != model.None {
+		def = arg(common, src.Default)
+	}
+	if def != nil && !src.Lookup {
+		x.writes[node] = append(x.writes[node], write{val: def, kind: Default, pos: x.argPos(call, def), instr: call})
+		if lookup := sourceNode(src.Kind, key, Pos{}); lookup != node {
+			x.writes[lookup] = append(x.writes[lookup], write{from: node, kind: Copy, pos: call.Pos(), instr: call})
+		}
+	}
+	if src.Dest != model.None {
+		if dest := arg(common, src.Dest); dest != nil {
+			for _, to := range x.places(unwrap(dest)) {
+				x.writes[to] = append(x.writes[to], write{from: node, kind: Store, pos: x.argPos(call, dest), instr: call})
+			}
+		}
+	}
+	if src.Callback != model.None {
+		if cb := arg(common, src.Callback); cb != nil {
+			x.indexCallback(node, cb, call)
+		}
+	}
+}
+
+// indexCallback passes a source to the function, or the Set or UnmarshalText
+// method, that the flag package calls with it.
+func (x *index) indexCallback(node Node, cb ssa.Value, call ssa.CallInstruction) {
+	if fn, skip := funcValue(cb); fn != nil && len(fn.Params) > skip {
+		to := paramNode(funcName(fn), skip, fn.Params[skip].Name())
+		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+		return
+	}
+	mset := x.pkg.Prog.MethodSets.MethodSet(unwrap(cb).Type())
+	for _, name := range []string{"Set", "UnmarshalText"} {
+		sel := mset.Lookup(nil, name)
+		if sel == nil {
+			continue
+		}
+		m := sel.Obj().(*types.Func)
+		to := paramNode(m.Origin().FullName(), 1, m.Signature().Params().At(0).Name())
+		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+	}
+}
+
+// unwrap strips conversions.
+func unwrap(v ssa.Value) ssa.Value {
+	for {
+		switch w := v.(type) {
+		case *ssa.MakeInterface:
+			v = w.X
+		case *ssa.ChangeType:
+			v = w.X
+		case *ssa.ChangeInterface:
+			v = w.X
+		case *ssa.Convert:
+			v = w.X
+		default:
+			return v
+		}
+	}
+}
+
+// sourceAt names the source of a call, and its key: "" when the key is no
+// constant.
+func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, string) {
+	at := x.calleePos(call.Pos())
+	if src.Key == model.None {
+		return sourceNode(src.Kind, src.Unkeyed, at), src.Unkeyed
+	}
+	v := arg(call.Common(), src.Key)
+	key, ok := constString(v, 0)
+	switch {
+	case !ok:
+		if p := keyParam(v, 0); p != "" {
+			return Node("Q:" + string(src.Kind) + ":" + string(p) + "@" + at.String()), ""
+		}
+		return unknownNode("the name of the %s is not a constant", src.Kind), ""
+	case src.Dashes == 2:
+		key = "-" + key
+	}
+	if src.Lookup {
+		return sourceNode(src.Kind, key, Pos{}), key
+	}
+	return sourceNode(src.Kind, key, at), key
+}
+
+// keyParam returns the parameter node that a source's key comes from, as in
+// func getenv(key, def string) string, or "".
+func keyParam(v ssa.Value, depth int) Node {
+	if depth > 8 {
+		return ""
+	}
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		for i, p := range v.Parent().Params {
+			if p == v {
+				return paramNode(funcName(v.Parent()), i, v.Name())
+			}
+		}
+	case *ssa.Call:
+		if t := model.TransferOf(calleeName(&v.Call)); t != nil {
+			return keyParam(arg(&v.Call, t.From[0]), depth+1)
+		}
+	case *ssa.UnOp:
+		if alloc, ok := v.X.(*ssa.Alloc); ok {
+			for _, r := range *alloc.Referrers() {
+				if s, ok := r.(*ssa.Store); ok && s.Addr == alloc {
+					return keyParam(s.Val, depth+1)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// constString evaluates a constant string expression.
+func constString(v ssa.Value, depth int) (string, bool) {
+	if depth > 8 {
+		return "", false
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value != nil && v.Value.Kind() == constant.String {
+			return constant.StringVal(v.Value), true
+		}
+	case *ssa.BinOp:
+		a, ok := constString(v.X, depth+1)
+		b, ok2 := constString(v.Y, depth+1)
+		return a + b, ok && ok2 && v.Op == token.ADD
+	case *ssa.ChangeType:
+		return constString(v.X, depth+1)
+	}
+	return "", false
+}
+
+// indexOut indexes what a call may store through its pointer arguments.
+func (x *index) indexOut(call ssa.CallInstruction, name string) {
+	common := call.Common()
+	if isModelledFunc(common) {
+		return
+	}
+	for i, a := range common.Args {
+		if !isPointerToCarrier(a.Type()) {
+			continue
+		}
+		for _, to := range x.places(a) {
+			x.writes[to] = append(x.writes[to], write{from: indexed('O', name, i), kind: Store, pos: x.argPos(call, a), instr: call})
+		}
+	}
+}
+
+func isPointerToCarrier(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	return ok && isText(p.Elem())
+}
