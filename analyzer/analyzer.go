@@ -14,6 +14,7 @@ import (
 
 	"inheritfd/analyzer/edit"
 	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
 )
 
 //go:embed doc.go
@@ -35,7 +36,11 @@ var (
 )
 
 func init() {
-	Analyzer.Flags.StringVar(&helperFlag, "helper", "", "import path of the helper `package` (default internal/inherit of the module)")
+	Analyzer.Flags.Func("helper", "import path of the helper `package` (default internal/inherit of the module)", func(path string) error {
+		helperFlag = path
+		model.SetHelper(path)
+		return nil
+	})
 	Analyzer.Flags.BoolVar(&sitesFlag, "sites", false, "report the Result of each package as JSON instead of diagnostics, as inheritfd check does")
 }
 

@@ -30,6 +30,9 @@ type Options struct {
 	// Progress is called, from one goroutine, when a package is done; nil is
 	// no progress.
 	Progress func(done, total int)
+	// Step is called, from one goroutine, when another long step begins; nil
+	// is no progress.
+	Step func(what string)
 }
 
 // patterns returns the packages to work on.

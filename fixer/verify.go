@@ -43,6 +43,9 @@ func (p *Plan) Verify(ctx context.Context) error {
 		if !ok {
 			continue // not a port of this toolchain
 		}
+		if p.build.Step != nil {
+			p.build.Step("type-checking for " + goos)
+		}
 		patterns := p.build.patterns()
 		if goos != p.build.ownSystem() {
 			patterns = p.folders()

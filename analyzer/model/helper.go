@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
 // The bundled helper, package inherit, wherever it was bundled, and
 // github.com/coreos/go-systemd/activation: sites that take inherited sockets.
@@ -8,18 +11,26 @@ import "strings"
 // helperPath stands for the helper's import path in rows.
 const helperPath = "inherit"
 
+// own is the import path that SetHelper was given.
+var own atomic.Pointer[string]
+
+// SetHelper makes one more import path that of the helper: the one that the
+// analyzer's flag -helper names. It is for the start of the program.
+func SetHelper(pkgPath string) { own.Store(&pkgPath) }
+
 // IsHelper reports whether the import path is one where the helper is
-// bundled: internal/inherit of a module, or its home in this one.
+// bundled: internal/inherit of a module, its home in this one, or what
+// SetHelper said.
 func IsHelper(pkgPath string) bool {
+	if p := own.Load(); p != nil && *p == pkgPath {
+		return true
+	}
 	return strings.HasSuffix(pkgPath, "/internal/inherit") || pkgPath == "internal/inherit" || pkgPath == "inheritfd/fixer/inherit"
 }
 
 // canonical replaces the helper's import path by the one that rows use, and
 // drops Sole: inherit.Sole.Listen is inherit.Listen.
 func canonical(name string) string {
-	if !strings.Contains(name, "/inherit.") {
-		return name
-	}
 	p := strings.TrimSuffix(PkgOf(name), ".Sole")
 	if !IsHelper(p) {
 		return name

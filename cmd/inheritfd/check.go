@@ -61,7 +61,7 @@ func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
 		return nil, err
 	}
 	p := newProgress(cmd.Root().ErrWriter)
-	o.Progress = p.packages()
+	o.Progress, o.Step = p.packages(), p.step()
 	defer p.clear()
 	return fixer.Check(ctx, o)
 }

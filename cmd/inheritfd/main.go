@@ -184,10 +184,31 @@ func (p *progress) packages() func(done, total int) {
 	}
 }
 
+// step returns what fixer.Options.Step takes.
+func (p *progress) step() func(what string) {
+	if p == nil {
+		return nil
+	}
+	return func(what string) {
+		if time.Since(p.start) < time.Second {
+			return
+		}
+		p.shown = true
+		fmt.Fprintf(p.w, "\r\x1b[K%s, %.0f s", what, time.Since(p.start).Seconds())
+	}
+}
+
 // clear removes what is shown.
 func (p *progress) clear() {
 	if p != nil && p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		p.wipe()
 		p.shown = false
+	}
+}
+
+// wipe removes the line, whoever showed it.
+func (p *progress) wipe() {
+	if p != nil {
+		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }

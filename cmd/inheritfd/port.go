@@ -68,7 +68,9 @@ func carryOut(ctx context.Context, cmd *cli.Command, plan *fixer.Plan) error {
 			return fmt.Errorf("git has uncommitted changes, so nothing was written; commit them, or use -force:\n\t%s", strings.Join(clip(files, 10), "\n\t"))
 		}
 	}
-	if err := plan.Verify(ctx); err != nil {
+	err := plan.Verify(ctx)
+	newProgress(cmd.Root().ErrWriter).wipe()
+	if err != nil {
 		return err
 	}
 	if cmd.Bool("diff") {
