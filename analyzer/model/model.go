@@ -199,17 +199,16 @@ var throughInterface = Sink{
 // IsListenMethod reports whether an interface method is shaped like a modelled
 // method that listens, (*net/http.Server).ListenAndServe or its TLS twin.
 func IsListenMethod(m *types.Func) bool {
-	sig := m.Signature()
-	if sig.Results().Len() != 1 || sig.Results().At(0).Type().String() != "error" {
-		return false
-	}
+	params := 0
 	switch m.Name() {
 	case "ListenAndServe":
-		return sig.Params().Len() == 0
 	case "ListenAndServeTLS":
-		return sig.Params().Len() == 2
+		params = 2
+	default:
+		return false
 	}
-	return false
+	sig := m.Signature()
+	return sig.Params().Len() == params && sig.Results().Len() == 1 && sig.Results().At(0).Type().String() == "error"
 }
 
 // SourceOf returns the row for a function by its full name, or nil.
