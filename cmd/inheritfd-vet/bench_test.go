@@ -20,9 +20,10 @@ var module = flag.String("module", "", "folder of the Go module to measure on; d
 //
 //	go test -run='^$' -bench=Vet ./cmd/inheritfd-vet -module=/path/to/module
 //
-// It reports CPU seconds (user and system, of the whole process tree) with a
-// cold and a warm vet cache, the peak memory of the largest process, and the
-// ratios. Packages are compiled before the clock starts.
+// It reports, averaged over the rounds (-benchtime=3x), CPU seconds (user and
+// system, of the whole process tree) with a cold and a warm vet cache, the
+// peak memory of the largest process, and the ratios. Packages are compiled
+// before the clock starts.
 func BenchmarkVet(b *testing.B) {
 	dir := *module
 	if dir == "" {
@@ -34,21 +35,23 @@ func BenchmarkVet(b *testing.B) {
 		run(b, "", "go", "build", "-o", filepath.Join(bin, name), pkg)
 	}
 	prime(b, dir)
+	cost := make(map[string]usage) // over all rounds
 	for b.Loop() {
-		cost := make(map[string]usage)
 		for _, name := range []string{"printf", "inheritfd"} {
 			vet := []string{"go", "vet", "-vettool=" + fresh(b, filepath.Join(bin, name)), "./..."}
-			cost[name+"/cold"] = run(b, dir, vet...)
-			cost[name+"/warm"] = run(b, dir, vet...)
+			cost[name+"/cold"] = cost[name+"/cold"].plus(run(b, dir, vet...))
+			for range warmRuns { // short, so noisy
+				cost[name+"/warm"] = cost[name+"/warm"].plus(run(b, dir, vet...))
+			}
 		}
-		for _, state := range []string{"cold", "warm"} {
-			ours, theirs := cost["inheritfd/"+state], cost["printf/"+state]
-			b.ReportMetric(ours.cpu.Seconds(), state+"-cpu-s")
-			b.ReportMetric(theirs.cpu.Seconds(), state+"-printf-cpu-s")
-			b.ReportMetric(ours.cpu.Seconds()/theirs.cpu.Seconds(), state+"-cpu-ratio")
-			b.ReportMetric(float64(ours.maxRSS)/(1<<20), state+"-peak-MiB")
-			b.ReportMetric(float64(ours.maxRSS)/float64(theirs.maxRSS), state+"-peak-ratio")
-		}
+	}
+	for state, runs := range map[string]int{"cold": b.N, "warm": b.N * warmRuns} {
+		ours, theirs := cost["inheritfd/"+state], cost["printf/"+state]
+		b.ReportMetric(ours.cpu.Seconds()/float64(runs), state+"-cpu-s")
+		b.ReportMetric(theirs.cpu.Seconds()/float64(runs), state+"-printf-cpu-s")
+		b.ReportMetric(ours.cpu.Seconds()/theirs.cpu.Seconds(), state+"-cpu-ratio")
+		b.ReportMetric(float64(ours.maxRSS)/(1<<20), state+"-peak-MiB")
+		b.ReportMetric(float64(ours.maxRSS)/float64(theirs.maxRSS), state+"-peak-ratio")
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -75,10 +78,18 @@ func fresh(b *testing.B, tool string) string {
 	return path
 }
 
+// warmRuns is how often a warm run is repeated in each round.
+const warmRuns = 4
+
 // A usage is what a process tree took.
 type usage struct {
 	cpu    time.Duration
 	maxRSS int64 // bytes, of the largest process
+}
+
+// plus adds the CPU time of two runs, and keeps the larger memory.
+func (u usage) plus(v usage) usage {
+	return usage{cpu: u.cpu + v.cpu, maxRSS: max(u.maxRSS, v.maxRSS)}
 }
 
 // run runs a command to its end and returns what it took. Findings, which
