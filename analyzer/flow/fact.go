@@ -105,26 +105,24 @@ func newFlows(edges []Edge, truncated bool) *Flows {
 	return &Flows{Edges: slices.Compact(edges), Truncated: truncated}
 }
 
-// GobEncode writes the fact compactly: strings once, numbers as varints, all
-// compressed. Equal facts give equal bytes.
+// GobEncode writes the fact compactly: sorted strings once, then the edges
+// column by column as varints, all compressed. Equal facts give equal bytes.
 func (f *Flows) GobEncode() ([]byte, error) {
-	var names []string
-	ids := interner{list: &names}
+	names := f.names()
+	id := func(s string) int {
+		i, _ := slices.BinarySearch(names, s)
+		return i
+	}
 	var edges []byte
-	num := func(n int) { edges = binary.AppendUvarint(edges, uint64(n)) }
-	for _, e := range f.Edges {
-		flags := int(e.Kind)<<4 | int(e.Part)<<1
-		if e.Many {
-			flags |= 1
+	for _, column := range columns {
+		last := 0
+		for i := range f.Edges {
+			n := column.get(&f.Edges[i], id)
+			if column.rising {
+				n, last = n-last, n
+			}
+			edges = binary.AppendUvarint(edges, uint64(n))
 		}
-		num(ids.id(string(e.From)))
-		num(ids.id(string(e.To)))
-		num(flags)
-		num(ids.id(e.Pos.File))
-		num(e.Pos.Line)
-		num(e.Pos.Col)
-		num(e.Call.Line)
-		num(e.Call.Col)
 	}
 	head := []byte{factVersion, 0}
 	if f.Truncated {
@@ -190,25 +188,28 @@ func (f *Flows) GobDecode(data []byte) error {
 		names = append(names, string(raw[:n]))
 		raw = raw[n:]
 	}
-	name := func() string {
-		i := num()
-		if i >= len(names) {
+	name := func(i int) string {
+		if i < 0 || i >= len(names) {
 			broken = true
 			return ""
 		}
 		return names[i]
 	}
 	count := num()
-	for i := 0; i < count && !broken; i++ {
-		var e Edge
-		e.From, e.To = Node(name()), Node(name())
-		flags := num()
-		e.Kind, e.Part, e.Many = Kind(flags>>4), model.Part(flags>>1&7), flags&1 == 1
-		e.Pos = Pos{name(), num(), num()}
-		if e.Call = (Pos{e.Pos.File, num(), num()}); !e.Call.IsValid() {
-			e.Call = Pos{}
+	if count > len(raw) { // each edge has bytes of its own
+		return errBroken
+	}
+	f.Edges = make([]Edge, count)
+	for _, column := range columns {
+		last := 0
+		for i := range f.Edges {
+			n := num()
+			if column.rising {
+				n += last
+				last = n
+			}
+			column.set(&f.Edges[i], n, name)
 		}
-		f.Edges = append(f.Edges, e)
 	}
 	if broken {
 		return errBroken
@@ -218,21 +219,70 @@ func (f *Flows) GobDecode(data []byte) error {
 
 var errBroken = errors.New("flow: broken fact")
 
-// An interner numbers strings in the order of their first use.
-type interner struct {
-	list *[]string
-	ids  map[string]int
+// names lists the strings of the edges, sorted.
+func (f *Flows) names() []string {
+	var out []string
+	for _, e := range f.Edges {
+		out = append(out, string(e.From), string(e.To), e.Pos.File)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-func (n *interner) id(s string) int {
-	if id, ok := n.ids[s]; ok {
-		return id
-	}
-	if n.ids == nil {
-		n.ids = make(map[string]int)
-	}
-	id := len(*n.list)
-	n.ids[s] = id
-	*n.list = append(*n.list, s)
-	return id
+// A column is one number of each edge in the encoding.
+type column struct {
+	get func(e *Edge, id func(string) int) int
+	set func(e *Edge, n int, name func(int) string)
+	// rising says that the numbers never fall, and are written as steps.
+	rising bool
+}
+
+// columns are the numbers of an edge, in the order that they are written in;
+// edges are sorted by To first.
+var columns = []column{
+	{
+		get:    func(e *Edge, id func(string) int) int { return id(string(e.To)) },
+		set:    func(e *Edge, n int, name func(int) string) { e.To = Node(name(n)) },
+		rising: true,
+	},
+	{
+		get: func(e *Edge, id func(string) int) int { return id(string(e.From)) },
+		set: func(e *Edge, n int, name func(int) string) { e.From = Node(name(n)) },
+	},
+	{
+		get: func(e *Edge, _ func(string) int) int {
+			flags := int(e.Kind)<<4 | int(e.Part)<<1
+			if e.Many {
+				flags |= 1
+			}
+			return flags
+		},
+		set: func(e *Edge, n int, _ func(int) string) {
+			e.Kind, e.Part, e.Many = Kind(n>>4), model.Part(n>>1&7), n&1 == 1
+		},
+	},
+	{
+		get: func(e *Edge, id func(string) int) int { return id(e.Pos.File) },
+		set: func(e *Edge, n int, name func(int) string) { e.Pos.File = name(n) },
+	},
+	{
+		get: func(e *Edge, _ func(string) int) int { return e.Pos.Line },
+		set: func(e *Edge, n int, _ func(int) string) { e.Pos.Line = n },
+	},
+	{
+		get: func(e *Edge, _ func(string) int) int { return e.Pos.Col },
+		set: func(e *Edge, n int, _ func(int) string) { e.Pos.Col = n },
+	},
+	{
+		get: func(e *Edge, _ func(string) int) int { return e.Call.Line },
+		set: func(e *Edge, n int, _ func(int) string) { e.Call.Line = n },
+	},
+	{
+		get: func(e *Edge, _ func(string) int) int { return e.Call.Col },
+		set: func(e *Edge, n int, _ func(int) string) {
+			if e.Call.Col = n; e.Call.Line > 0 {
+				e.Call.File = e.Pos.File
+			}
+		},
+	},
 }
