@@ -5,7 +5,6 @@ package analyzer
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 )
@@ -336,14 +335,4 @@ func countType(all []Listener, main, kind string) int {
 		}
 	}
 	return n
-}
-
-// mainFolder returns the last folder of a program's import path, without a
-// major version.
-func mainFolder(pkg string) string {
-	base := path.Base(pkg)
-	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
-		base = path.Base(path.Dir(pkg))
-	}
-	return base
 }

@@ -88,3 +88,13 @@ func words(key string) []string {
 	flush()
 	return out
 }
+
+// mainFolder returns the last folder of a program's import path, without a
+// major version.
+func mainFolder(pkg string) string {
+	base := path.Base(pkg)
+	if len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+		base = path.Base(path.Dir(pkg))
+	}
+	return base
+}

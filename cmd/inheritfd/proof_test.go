@@ -267,7 +267,7 @@ func proveNotesd(t *testing.T, bin string) {
 	})
 	t.Run("socket-activate", func(t *testing.T) {
 		withFreeAddrs(t, 2, func(addr ...string) error {
-			p, err := trySocketActivate(t, []string{"-l", addr[0], "-l", addr[1], "-E", env(addr[1])},
+			p, err := socketActivate(t, []string{"-l", addr[0], "-l", addr[1], "-E", env(addr[1])},
 				bin, "-addr", addr[0], "-data", t.TempDir())
 			if err != nil {
 				return err
@@ -323,7 +323,7 @@ func proveCached(t *testing.T, bin string) {
 	})
 	t.Run("socket-activate", func(t *testing.T) {
 		withFreeAddrs(t, 1, func(addr ...string) error {
-			p, err := trySocketActivate(t, []string{"-l", addr[0]}, bin, "-config", config(addr[0], ""))
+			p, err := socketActivate(t, []string{"-l", addr[0]}, bin, "-config", config(addr[0], ""))
 			if err != nil {
 				return err
 			}
@@ -374,7 +374,7 @@ func proveDnsd(t *testing.T, bin string) {
 	t.Run("socket-activate", func(t *testing.T) {
 		withFreeAddrs(t, 1, func(addr ...string) error {
 			inner := []string{"systemd-socket-activate", "-d", "-l", addr[0]}
-			p, err := trySocketActivate(t, []string{"-l", addr[0]}, slices.Concat(inner, argv(addr[0]))...)
+			p, err := socketActivate(t, []string{"-l", addr[0]}, slices.Concat(inner, argv(addr[0]))...)
 			if err != nil {
 				return err
 			}

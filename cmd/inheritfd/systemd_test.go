@@ -236,18 +236,8 @@ func (p *proc) stop(t *testing.T) {
 // socketActivate runs cmd under systemd-socket-activate with the given
 // arguments: -l ADDRESS, -d, -E NAME=VALUE, --fdname=NAME. It returns when
 // all sockets listen; cmd starts, with the same pid, at the first connection.
-func socketActivate(t *testing.T, args []string, cmd ...string) *proc {
-	t.Helper()
-	p, err := trySocketActivate(t, args, cmd...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// trySocketActivate is socketActivate for a caller that can choose another
-// address if the error is errInUse.
-func trySocketActivate(t *testing.T, args []string, cmd ...string) (*proc, error) {
+// The error is errInUse if another address might do.
+func socketActivate(t *testing.T, args []string, cmd ...string) (*proc, error) {
 	t.Helper()
 	bin, err := exec.LookPath("systemd-socket-activate")
 	if err != nil {
