@@ -29,6 +29,9 @@ func (f *finder) class(s *flow.Site, out Site) Class {
 
 // classOf tells the class of a site by its origins alone.
 func classOf(callee string, origins []Origin) Class {
+	if s := model.SinkOf(callee); s != nil && s.Virtual {
+		return Runtime
+	}
 	runtime, config := false, false
 	for _, o := range origins {
 		runtime = runtime || o.Kind == "runtime" && model.IsRemote(o.Reason)

@@ -77,7 +77,9 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		Excludes: f.excludes(s),
 		Loop:     slices.ContainsFunc(s.Instrs, func(i ssa.CallInstruction) bool { return flow.InLoop(i) }),
 	}
-	out.Network = networks(s.Sink.Fixed, f.network(s.Network, s.Sink))
+	network := f.network(s.Network, s.Sink)
+	out.Network = networks(s.Sink.Fixed, network)
+	choose(s, network)
 	out.Serves = f.serves(s, out.Network)
 	out.Class = f.class(s, out)
 	switch out.Class {
@@ -101,7 +103,7 @@ func callee(s *flow.Site) string {
 
 // origins traces the address of a site.
 func (f *finder) origins(address flow.Node, sink *model.Sink) []Origin {
-	if sink.Address == model.None && !sink.Receiver {
+	if sink.Address == model.None && !sink.Receiver && sink.Fields == nil {
 		return []Origin{}
 	}
 	return convert(f.flow.Origins(address, model.Whole))
@@ -115,7 +117,7 @@ func convert(in []flow.Origin) []Origin {
 			Part: o.Part.String(), Kind: o.Kind, Key: o.Key,
 			Default: o.Default, HasDefault: o.HasDefault,
 			Value: o.Value, Reason: o.Reason, Rejected: o.Rejected,
-			Many: o.Many, Dash: o.Dash, Trace: []Step{},
+			Many: o.Many, Dash: o.Dash, Help: o.Help, Trace: []Step{},
 		}
 		for _, s := range o.Trace {
 			c.Trace = append(c.Trace, Step{s.Pos.File, s.Pos.Line, s.Pos.Col, s.What})
@@ -202,7 +204,7 @@ func prefix(a, b []string) bool {
 
 // network traces the network argument of a site.
 func (f *finder) network(n flow.Node, sink *model.Sink) []Origin {
-	if sink.Network == model.None {
+	if sink.Network == model.None && (!sink.Receiver || sink.Fixed != "") {
 		return nil
 	}
 	return convert(f.flow.Origins(n, model.Network))
@@ -211,9 +213,7 @@ func (f *finder) network(n flow.Node, sink *model.Sink) []Origin {
 // networks returns the network names that are known of a site.
 func networks(fixed string, origins []Origin) []string {
 	out := []string{}
-	if fixed != "" {
-		out = append(out, fixed)
-	}
+	out = append(out, strings.Fields(fixed)...)
 	for _, o := range origins {
 		if o.Kind == flow.Const && o.Value != "" {
 			out = append(out, o.Value)
@@ -236,7 +236,7 @@ func (f *finder) joined(r *Result) (out []Joined, hidden int) {
 			continue
 		}
 		callee, at := n.Sink()
-		sink := model.SinkOf(callee)
+		sink := f.flow.SinkOf(callee)
 		if sink == nil {
 			continue // a fact of another version's rows
 		}
@@ -250,11 +250,16 @@ func (f *finder) joined(r *Result) (out []Joined, hidden int) {
 		}
 		j.Origins = dropUncalled(j.Origins)
 		if r.Module != "" && !within(j.Package) {
+			covered := false
 			for _, d := range f.flow.Doors(n, within) {
+				if f.flow.SinkOf(d.Callee) != nil {
+					covered = true // the door is a site of its own
+					continue
+				}
 				j.Doors = append(j.Doors, Door{d.Pos.File, d.Pos.Line, d.Pos.Col, shortFunc(d.Func), d.Callee})
 			}
 			if len(j.Doors) == 0 && !readsListenFDs(callee) {
-				if j.class() == Listen {
+				if j.class() == Listen && !covered {
 					hidden++
 				}
 				continue

@@ -45,12 +45,27 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 		out.Reason = reason
 		return
 	}
-	sole, _, _ := f.rewrite(s, name+".Sole.")
+	if collide(imports, call) {
+		out.Reason = "the file needs two more imports: group its imports in parentheses first"
+		return
+	}
 	out.Level, out.Reason = level, reason
 	f.fixes[i] = append(imports, call...)
-	out.Fix = f.offsets(s.File, append(imports, call...))
-	out.SoleFix = f.offsets(s.File, append(imports, sole...))
+	out.Fix = f.offsets(s.File, f.fixes[i])
+	if s.Sink.Recipe.Func != "WithPacketConn" { // Sole cannot have generic methods
+		sole, _, _ := f.rewrite(s, name+".Sole.")
+		out.SoleFix = f.offsets(s.File, append(slices.Clone(imports), sole...))
+	}
 	out.Needs = needs(s.Sink.Recipe.Func)
+}
+
+// collide reports whether two edits insert different text at one place.
+func collide(a, b []analysis.TextEdit) bool {
+	return slices.ContainsFunc(a, func(e analysis.TextEdit) bool {
+		return slices.ContainsFunc(b, func(o analysis.TextEdit) bool {
+			return e.Pos == o.Pos && e.End == o.End && string(e.NewText) != string(o.NewText)
+		})
+	})
 }
 
 // lastOfDotImport reports whether a site's file imports the package of the
@@ -87,6 +102,10 @@ func needs(fn string) []string {
 		return []string{"tls.go"}
 	case "Serve", "ServePacket":
 		return []string{"serve.go"}
+	case "ListenBy", "ListenPacketBy":
+		return []string{"by.go"}
+	case "WithPacketConn":
+		return []string{"with.go"}
 	}
 	return nil
 }
@@ -96,8 +115,13 @@ func needs(fn string) []string {
 func (f *finder) rewrite(s *flow.Site, to string) ([]analysis.TextEdit, Level, string) {
 	recipe := s.Sink.Recipe
 	to += recipe.Func
-	if recipe.Kind == model.Replace {
+	switch recipe.Kind {
+	case model.Replace:
 		return edit.Rename(s.Expr, to), Safe, ""
+	case model.Wrap:
+		return f.wrap(s, to)
+	case model.By:
+		return f.by(s, to)
 	}
 	sel, ok := s.Expr.(*ast.SelectorExpr)
 	if !ok {

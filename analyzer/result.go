@@ -141,6 +141,8 @@ type Origin struct {
 	Many bool `json:"many,omitempty"`
 	// Dash is what a flag is written with: "-" or "--".
 	Dash string `json:"dash,omitempty"`
+	// Help is the source's help text.
+	Help string `json:"help,omitempty"`
 }
 
 // A Step is one hop of a trace, from the origin to the site.

@@ -17,7 +17,7 @@ import (
 // tested where it stands.
 //
 //go:embed inherit/inherit.go inherit/claim.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
-//go:embed inherit/http.go inherit/tls.go inherit/serve.go
+//go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go
 var helperSource embed.FS
 
 // helperDir is where the helper is bundled, below the module's folder.

@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"io"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -149,9 +150,29 @@ func (b *build) folder(pkg string) string {
 	return "./" + rel
 }
 
-// vet runs the analyzer over the packages under the go command.
+// vet runs the analyzer over the packages under the go command; again, with
+// placeholders, where files to embed are missing.
 func (b *build) vet(ctx context.Context) (results []*analyzer.Result, problems []string, err error) {
-	args := append([]string{"vet", "-vettool=" + b.Tool, "-json", "-inheritfd.sites"}, b.buildFlags()...)
+	dir, err := os.MkdirTemp("", "inheritfd-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	results, problems, err = b.vetWith(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	overlay, rest, err := embedOverlay(b.Dir, dir, problems)
+	if overlay == "" || err != nil {
+		return results, problems, err
+	}
+	results, problems, err = b.vetWith(ctx, "-overlay="+overlay)
+	return results, append(rest, slices.DeleteFunc(problems, func(p string) bool { return slices.Contains(rest, p) })...), err
+}
+
+// vetWith runs the analyzer with further flags for the go command.
+func (b *build) vetWith(ctx context.Context, flags ...string) (results []*analyzer.Result, problems []string, err error) {
+	args := append([]string{"vet", "-vettool=" + b.Tool, "-json", "-inheritfd.sites"}, append(b.buildFlags(), flags...)...)
 	cmd := exec.CommandContext(ctx, "go", append(args, b.patterns()...)...)
 	cmd.Dir, cmd.Env = b.Dir, b.env()
 	var stderr bytes.Buffer

@@ -45,6 +45,15 @@ func MethodToFuncAfterFirst(call *ast.CallExpr, to, receiver string) []analysis.
 	}
 }
 
+// FuncToArg turns the call f(args) into to(f, args).
+func FuncToArg(call *ast.CallExpr, to string) []analysis.TextEdit {
+	return []analysis.TextEdit{
+		insert(call.Pos(), to+"("),
+		// ( becomes the comma
+		{Pos: call.Fun.End(), End: call.Lparen + 1, NewText: []byte(", ")},
+	}
+}
+
 // MethodValueToFunc turns the method value x.M into a function literal that
 // calls to with x; params and args are the literal's.
 func MethodValueToFunc(value ast.Expr, x ast.Expr, to, amp, path, params, args string) []analysis.TextEdit {

@@ -95,7 +95,11 @@ func place(file *ast.File, importPath, text string) (analysis.TextEdit, bool) {
 	if decl == nil {
 		return analysis.TextEdit{}, false
 	}
+	std := stdFolders[importPath]
 	if !decl.Lparen.IsValid() {
+		if std {
+			return insert(decl.Pos(), "import "+text+"\n"), true
+		}
 		return insert(endOfLine(decl.Specs[0].(*ast.ImportSpec)), "\nimport "+text), true
 	}
 	var last, best *ast.ImportSpec
@@ -109,6 +113,8 @@ func place(file *ast.File, importPath, text string) (analysis.TextEdit, bool) {
 	switch {
 	case last == nil:
 		return insert(decl.Lparen+1, "\n\t"+text+"\n"), true
+	case best == nil && std:
+		return insert(startOfSpec(decl.Specs[0].(*ast.ImportSpec)), text+"\n\n\t"), true
 	case best == nil:
 		return insert(endOfLine(last), "\n\n\t"+text), true
 	case pathOf(best) >= importPath:
@@ -156,7 +162,7 @@ func shares(a, b string) bool {
 	first, _, _ := strings.Cut(a, "/")
 	if !strings.Contains(first, ".") { // a module without a dot, or std
 		other, _, _ := strings.Cut(b, "/")
-		return first == other
+		return first == other || stdFolders[b] && stdFolders[first]
 	}
 	n := 0
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
@@ -168,6 +174,17 @@ func shares(a, b string) bool {
 	}
 	return n >= 1 && n >= len(bs)-2
 }
+
+// stdFolders are the first elements of the import paths of std.
+var stdFolders = func() map[string]bool {
+	set := make(map[string]bool)
+	for _, f := range strings.Fields(`archive bufio bytes cmp compress container context crypto database debug embed
+		encoding errors expvar flag fmt go hash html image index io iter log maps math mime net os path reflect regexp
+		runtime slices sort strconv strings sync syscall testing text time unicode unique unsafe weak`) {
+		set[f] = true
+	}
+	return set
+}()
 
 // isHost reports whether the first path element is a code host, where the
 // next two name the repository.

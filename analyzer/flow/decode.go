@@ -3,7 +3,9 @@ package flow
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,37 +17,155 @@ import (
 const maxDecoded = 2000
 
 // indexDecoder records that a decoder fills the fields of a struct.
-func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
-	dest := arg(call.Common(), dec.Dest)
-	if dest == nil {
-		return
+func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder, mention func(string)) {
+	remote := ""
+	if dec.Kind == model.File {
+		remote = remoteInput(call.Common(), dec)
 	}
-	prefix := ""
-	if dec.Prefix != model.None {
-		if p, ok := constString(arg(call.Common(), dec.Prefix), 0); ok && p != "" {
-			prefix = strings.ToUpper(p) + "_"
-		}
+	for _, dest := range destinations(arg(call.Common(), dec.Dest)) {
+		d := decoding{x: x, call: call, dec: dec, remote: remote, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
+		d.walk(pointed(dest), keyPath{env: d.prefix(), key: d.prefix()}, false)
 	}
-	d := decoding{x: x, call: call, dec: dec, left: maxDecoded, busy: make(map[types.Type]bool)}
-	t := unwrap(dest).Type()
+}
+
+// destinations returns what a decoder is given to fill: the elements of a
+// variadic argument, or the argument.
+func destinations(v ssa.Value) []ssa.Value {
+	if v == nil {
+		return nil
+	}
+	if all := variadic(v); all != nil {
+		return all
+	}
+	return []ssa.Value{v}
+}
+
+// pointed returns the type that a destination points to.
+func pointed(v ssa.Value) types.Type {
+	t := unwrap(v).Type()
 	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
+		return p.Elem()
 	}
-	d.walk(t, prefix, false)
+	return t
 }
 
 // A decoding walks the type that one call decodes into.
 type decoding struct {
-	x    *index
-	call ssa.CallInstruction
-	dec  *model.Decoder
-	left int
-	busy map[types.Type]bool // on the way down, against recursive types
+	x       *index
+	call    ssa.CallInstruction
+	dec     *model.Decoder
+	store   string // fills from this store when not ""
+	remote  string // where the input arrives from, when that is the network
+	mention func(string)
+	left    int
+	busy    map[types.Type]bool // on the way down, against recursive types
+}
+
+// A keyPath is what stands before the keys of a struct, and before those of
+// the environment where a decoder reads that besides.
+type keyPath struct{ key, env string }
+
+// remoteInput returns the key of the runtime source that a decoder's input
+// is, when it is what an HTTP request or response carries; else "".
+func remoteInput(c *ssa.CallCommon, dec *model.Decoder) string {
+	v := arg(c, model.Recv)
+	if call, ok := v.(*ssa.Call); ok { // json.NewDecoder(r.Body).Decode
+		v = arg(&call.Call, model.Arg0)
+	} else if v == nil && dec.Dest != model.Arg0 {
+		v = arg(c, model.Arg0)
+	}
+	for range 6 {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.Extract:
+			v = x.Tuple
+		case *ssa.UnOp:
+			v = x.X
+		case *ssa.Call:
+			switch name := calleeName(&x.Call); {
+			case name == "io.ReadAll", name == "io/ioutil.ReadAll", name == "io.LimitReader":
+				v = arg(&x.Call, model.Arg0)
+			case name == "net/http.MaxBytesReader":
+				v = arg(&x.Call, model.Arg1)
+			default:
+				return ""
+			}
+		case *ssa.FieldAddr:
+			_, key := model.RuntimeGlobal(fieldNode(x.X.Type(), x.Field).rest())
+			return key
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// prefix returns the prefix of all keys that the call itself gives: as a
+// string, or in the field Prefix of a struct of options.
+func (d *decoding) prefix() string {
+	v := arg(d.call.Common(), d.dec.Prefix)
+	if v == nil {
+		return ""
+	}
+	p, ok := constString(v, 0)
+	if !ok {
+		p = optionString(v, "Prefix")
+	}
+	if p == "" || d.dec.Kind != model.Env {
+		return p
+	}
+	if d.dec.Nested == "" && d.dec.Tag != "env" { // envconfig puts in the underscore
+		p = strings.ToUpper(p) + "_"
+	}
+	return p
+}
+
+// optionString returns the constant in a field of a struct of options.
+func optionString(v ssa.Value, field string) string {
+	if u, ok := v.(*ssa.UnOp); ok {
+		v = u.X
+	}
+	a, ok := v.(*ssa.Alloc)
+	if !ok {
+		return ""
+	}
+	for _, s := range literalFields(a)[field] {
+		if text, ok := constString(s, 0); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// literalFields returns what is stored in the fields of a struct that is
+// made at an allocation.
+func literalFields(a *ssa.Alloc) map[string][]ssa.Value {
+	st, ok := deref(a.Type()).Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	out := make(map[string][]ssa.Value)
+	for _, r := range *a.Referrers() {
+		fa, ok := r.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, r := range *fa.Referrers() {
+			if s, ok := r.(*ssa.Store); ok && s.Addr == fa {
+				name := st.Field(fa.Field).Name()
+				out[name] = append(out[name], s.Val)
+			}
+		}
+	}
+	return out
 }
 
 // walk goes through the fields of a type; many says that the input may hold
 // several of it.
-func (d *decoding) walk(t types.Type, key string, many bool) {
+func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 	many = many || isList(t)
 	t = element(t)
 	st, ok := t.Underlying().(*types.Struct)
@@ -54,27 +174,250 @@ func (d *decoding) walk(t types.Type, key string, many bool) {
 	}
 	d.busy[t] = true
 	defer delete(d.busy, t)
+	d.commands(t)
 	for i := range st.NumFields() {
 		f := st.Field(i)
-		name, inline := d.fieldKey(f, st.Tag(i))
-		if name == "-" || !f.Exported() && !f.Embedded() {
+		tag := d.readTag(f, st.Tag(i))
+		if tag.name == "-" || !f.Exported() && !f.Embedded() {
 			continue
-		}
-		full := join(key, name, d.dec.Kind)
-		if inline {
-			full = key
 		}
 		if isText(f.Type()) {
 			d.left--
-			to := fieldNode(t, i)
-			from := sourceNode(d.dec.Kind, full, d.x.calleePos(d.call.Pos()))
-			d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
-			if def := defaultTag(st.Tag(i)); def != "" {
-				d.x.writes[from] = append(d.x.writes[from], write{from: constNode(def), kind: Default, pos: d.call.Pos(), instr: d.call})
+			d.field(fieldNode(t, i), f, tag, at, many)
+		} else if to := d.x.setter(f.Type(), d.dec.Kind); to != "" {
+			d.left--
+			d.field(to, f, tag, at, many)
+			continue
+		}
+		d.walk(f.Type(), d.below(f, tag, at), many)
+	}
+}
+
+// setter returns the parameter by which a type takes its text from a decoder,
+// in a method of its own; "" when it has none.
+func (x *index) setter(t types.Type, kind model.SourceKind) Node {
+	t = element(t)
+	if !carriesMethods(t) {
+		return ""
+	}
+	mset := x.pkg.Prog.MethodSets.MethodSet(types.NewPointer(t))
+	names := []string{"UnmarshalText", "Decode", "Set"}
+	if kind == model.Flag {
+		names = []string{"Set", "UnmarshalText", "UnmarshalFlag", "Decode"}
+	}
+	for _, name := range names {
+		sel := mset.Lookup(nil, name)
+		if sel == nil {
+			continue
+		}
+		m := sel.Obj().(*types.Func)
+		if p := m.Signature().Params(); p.Len() == 1 && isText(p.At(0).Type()) {
+			return paramNode(m.Origin().FullName(), 1, p.At(0).Name())
+		}
+	}
+	return ""
+}
+
+// commands counts the methods by which a command-line library runs the
+// commands in a struct as mentioned: it calls them by reflection.
+func (d *decoding) commands(t types.Type) {
+	if d.dec.Kind != model.Flag || d.mention == nil || !carriesMethods(t) {
+		return
+	}
+	for _, name := range []string{"Run", "Execute", "BeforeApply", "AfterApply"} {
+		if sel := d.x.pkg.Prog.MethodSets.MethodSet(types.NewPointer(t)).Lookup(nil, name); sel != nil {
+			d.mention(sel.Obj().(*types.Func).Origin().FullName())
+		}
+	}
+}
+
+// field records the sources of one field.
+func (d *decoding) field(to Node, f *types.Var, tag fieldTag, at keyPath, many bool) {
+	pos := d.x.calleePos(d.call.Pos())
+	if f.Pkg() == d.x.pass.Pkg {
+		pos = d.x.posn(f.Pos())
+	}
+	put := func(from Node) {
+		d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
+	}
+	for _, env := range tag.env {
+		put(sourceNode(model.Env, at.env+env, pos))
+	}
+	if tag.name == "" {
+		return
+	}
+	if d.store != "" {
+		put(entryNode(d.store, at.key+tag.name))
+		return
+	}
+	if d.remote != "" {
+		put(sourceNode(model.Runtime, d.remote, pos))
+		return
+	}
+	kind := d.dec.Kind
+	if kind == model.Flag && tag.positional {
+		kind = model.Args
+	}
+	key := at.key + tag.name
+	if kind == model.Flag && d.dec.Dashes == 2 {
+		key = "-" + key
+	}
+	from := sourceNode(kind, key, pos)
+	put(from)
+	if tag.def != "" {
+		d.x.writes[from] = append(d.x.writes[from], write{from: constNode(tag.def), kind: Default, pos: d.call.Pos(), instr: d.call})
+	}
+	d.x.help(from, tag.help, d.call)
+}
+
+// below returns what stands before the keys of a struct field.
+func (d *decoding) below(f *types.Var, tag fieldTag, at keyPath) keyPath {
+	at.env += tag.envPrefix
+	switch {
+	case d.dec.Kind == model.File:
+		if tag.inline || tag.name == "" || f.Embedded() && !tag.given {
+			return at
+		}
+		at.key += tag.name + "."
+	case d.dec.Kind == model.Env && tag.nested == "" && d.dec.Nested == "":
+		if tag.name != "" && (!f.Embedded() || tag.given) {
+			at.key += strings.TrimSuffix(tag.name, "_") + "_"
+		}
+	default:
+		at.key += tag.nested
+	}
+	return at
+}
+
+// A fieldTag is what a decoder reads in the tag of a field.
+type fieldTag struct {
+	name       string // "" when the field has no key, "-" when it is left out
+	given      bool   // the tag says the name
+	def, help  string
+	env        []string // environment variables that are read besides
+	nested     string   // prefix of the keys in it
+	envPrefix  string   // prefix of the environment variables in it
+	inline     bool     // its fields are merged into the parent's
+	positional bool
+}
+
+// readTag reads the tag of a field.
+func (d *decoding) readTag(f *types.Var, text string) fieldTag {
+	tag := reflect.StructTag(text)
+	var out fieldTag
+	value := tag.Get(d.dec.Tag)
+	for i, item := range strings.Split(value, ",") {
+		out.option(strings.TrimSpace(item), i == 0)
+	}
+	if d.dec.Tag == "protobuf" && !out.given {
+		out.option(tag.Get("json"), true)
+	}
+	out.given = out.name != ""
+	if out.name == "" && (d.dec.Kind != model.Env || d.dec.Style != model.AsIs) {
+		out.name = styled(f.Name(), d.dec.Style)
+		if d.dec.Style == model.Upper && tag.Get("split_words") == "true" {
+			out.name = styled(f.Name(), model.UpperSnake)
+		}
+	}
+	for _, key := range []string{d.dec.Default, "envDefault", "default"} {
+		if def, ok := tag.Lookup(key); ok && key != "" && out.def == "" {
+			out.def = def
+		}
+	}
+	if d.dec.Help != "" && out.help == "" {
+		out.help = tag.Get(d.dec.Help)
+	}
+	if d.dec.Env != "" && d.dec.Env != d.dec.Tag {
+		for env := range strings.SplitSeq(tag.Get(d.dec.Env), ",") {
+			if env = strings.TrimSpace(env); env != "" && env != "-" {
+				out.env = append(out.env, env)
 			}
 		}
-		d.walk(f.Type(), full, many)
 	}
+	if d.dec.Nested != "" {
+		if p := tag.Get(d.dec.Nested); p != "" {
+			out.nested = p
+			if d.dec.Kind == model.Flag && !strings.ContainsAny(p[len(p)-1:], "-._") {
+				out.nested += "."
+			}
+			if d.dec.Kind == model.File { // the prefix is that of the environment
+				out.envPrefix, out.nested = p, ""
+			}
+		}
+	}
+	for _, key := range []string{"envprefix", "env-namespace"} {
+		if p := tag.Get(key); p != "" {
+			out.envPrefix = strings.TrimSuffix(p, "_") + "_"
+		}
+	}
+	_, out.positional = tag.Lookup("arg")
+	out.positional = out.positional && (d.dec.Tag != "arg" || slices.Contains(strings.Split(value, ","), "positional"))
+	return out
+}
+
+// option reads one item of a tag's value: the name, or one of the options
+// that libraries put behind it.
+func (t *fieldTag) option(item string, first bool) {
+	key, value, ok := strings.Cut(item, "=")
+	if colon := strings.IndexByte(item, ':'); colon >= 0 && (!ok || colon < len(key)) {
+		key, value, ok = item[:colon], item[colon+1:], true
+	}
+	switch {
+	case ok && key == "default":
+		t.def = value
+	case ok && key == "env":
+		t.env = append(t.env, value)
+	case ok && key == "prefix":
+		t.nested = value
+	case ok && (key == "name" || key == "flag"):
+		t.name = value
+	case ok && key == "help":
+		t.help = value
+	case item == "inline", item == "squash":
+		t.inline = true
+	case strings.HasPrefix(item, "--"):
+		t.name = item[2:]
+	case first && !ok && !strings.HasPrefix(item, "-") || item == "-":
+		switch item {
+		case "positional", "required", "separate":
+		default:
+			t.name = item
+		}
+	}
+}
+
+// styled names a field without a tag.
+func styled(name string, style model.KeyStyle) string {
+	split := func(sep string) string { return strings.Join(camelWords(name), sep) }
+	switch style {
+	case model.Lower:
+		return strings.ToLower(name)
+	case model.Kebab:
+		return strings.ToLower(split("-"))
+	case model.Snake:
+		return strings.ToLower(split("_"))
+	case model.Upper:
+		return strings.ToUpper(name)
+	case model.UpperSnake:
+		return strings.ToUpper(split("_"))
+	case model.Skip:
+		return ""
+	}
+	return name
+}
+
+// camelWords splits ListenHTTPAddr into Listen, HTTP and Addr.
+func camelWords(name string) []string {
+	var out []string
+	rs := []rune(name)
+	start := 0
+	for i := 1; i < len(rs); i++ {
+		if unicode.IsUpper(rs[i]) && (!unicode.IsUpper(rs[i-1]) || i+1 < len(rs) && unicode.IsLower(rs[i+1])) {
+			out = append(out, string(rs[start:i]))
+			start = i
+		}
+	}
+	return append(out, string(rs[start:]))
 }
 
 // isList reports whether a type is, behind pointers, a list or map of structs.
@@ -86,50 +429,6 @@ func isList(t types.Type) bool {
 		return u.Len() > 1
 	}
 	return false
-}
-
-// defaultTag returns the default value in a struct tag, as caarlos0/env and
-// envconfig have it.
-func defaultTag(tag string) string {
-	if def, ok := reflect.StructTag(tag).Lookup("envDefault"); ok {
-		return def
-	}
-	return reflect.StructTag(tag).Get("default")
-}
-
-// fieldKey returns the key of a field, and whether its own fields are merged
-// into the parent's.
-func (d *decoding) fieldKey(f *types.Var, tag string) (string, bool) {
-	v := reflect.StructTag(tag).Get(d.dec.Tag)
-	name, opts, _ := strings.Cut(v, ",")
-	if d.dec.Kind == model.Env {
-		prefix := reflect.StructTag(tag).Get("envPrefix")
-		if name == "" {
-			name = strings.TrimSuffix(prefix, "_")
-		}
-		return name, name == ""
-	}
-	if strings.Contains(opts, "inline") || strings.Contains(opts, "squash") || f.Embedded() && name == "" {
-		return name, true
-	}
-	if name == "" {
-		name = f.Name()
-		if d.dec.Fold {
-			name = strings.ToLower(name)
-		}
-	}
-	return name, false
-}
-
-// join puts a key below another: dots in files, underscores in environments.
-func join(key, name string, kind model.SourceKind) string {
-	switch {
-	case key == "":
-		return name
-	case kind == model.Env:
-		return strings.TrimSuffix(key, "_") + "_" + name
-	}
-	return key + "." + name
 }
 
 // element strips pointers, slices, arrays and maps.
@@ -161,6 +460,46 @@ func tagSources(tag string) []Node {
 			seen[c.Kind] = true
 			out = append(out, sourceNode(c.Kind, name, Pos{}))
 		}
+	}
+	return out
+}
+
+// maxHelp bounds the help texts in facts.
+const maxHelp = 120
+
+// help records the help text of a source.
+func (x *index) help(source Node, text string, at ssa.Instruction) {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	if text == "" {
+		return
+	}
+	if rs := []rune(text); len(rs) > maxHelp {
+		text = string(rs[:maxHelp-1]) + "…"
+	}
+	x.writes[source] = append(x.writes[source], write{from: constNode(text), kind: Help, pos: at.Pos(), instr: at})
+}
+
+// constStrings returns the constant strings in a value: itself, or the
+// elements of a list or of the arguments that it is made of.
+func constStrings(v ssa.Value, depth int) []string {
+	if v == nil || depth > 4 {
+		return nil
+	}
+	if text, ok := constString(v, 0); ok {
+		return []string{text}
+	}
+	var out []string
+	switch v := v.(type) {
+	case *ssa.Slice:
+		for _, e := range variadic(v) {
+			out = append(out, constStrings(e, depth+1)...)
+		}
+	case *ssa.Call:
+		for _, a := range v.Call.Args {
+			out = append(out, constStrings(a, depth+1)...)
+		}
+	case *ssa.MakeInterface:
+		return constStrings(v.X, depth+1)
 	}
 	return out
 }

@@ -21,9 +21,10 @@ type Package struct {
 	// Truncated says that something was dropped for size, here or below.
 	Truncated bool
 
-	graph *graph
-	calls map[string][]ssa.CallInstruction // by callee
-	fact  *Flows
+	graph    *graph
+	calls    map[string][]ssa.CallInstruction // by callee
+	inferred map[string]*model.Sink
+	fact     *Flows
 }
 
 // Analyze finds the sites of a package and joins its edges with those of the
@@ -43,13 +44,13 @@ func Analyze(pass *analysis.Pass) *Package {
 		if len(imported) == 0 {
 			return nil
 		}
-		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported), Truncated: truncated}
+		p := &Package{path: pass.Pkg.Path(), graph: newGraph(imported), inferred: inferredSinks(imported), Truncated: truncated}
 		if pass.Pkg.Name() != "main" {
 			p.fact = p.graph.export(nil, isDependency(pass), truncated)
 		}
 		return p
 	}
-	e := &extractor{index: build(pass), done: make(map[Node]bool), seen: make(map[Edge]bool)}
+	e := &extractor{index: build(pass, inferredSinks(imported)), done: make(map[Node]bool), seen: make(map[Edge]bool)}
 	sites := e.findSites()
 	for _, s := range sites {
 		e.site(s)
@@ -61,7 +62,10 @@ func Analyze(pass *analysis.Pass) *Package {
 		e.expand(n)
 	}
 	e.leads(sites, imported)
-	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls, Truncated: truncated}
+	if isDependency(pass) {
+		e.twins(sites)
+	}
+	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls, inferred: e.inferred, Truncated: truncated}
 	p.graph = newGraph(append(e.edges, imported...))
 	if pass.Pkg.Name() != "main" {
 		p.fact = p.graph.export(e.edges, isDependency(pass), truncated)
@@ -103,6 +107,33 @@ func importedEdges(pass *analysis.Pass) (edges []Edge, truncated bool) {
 		}
 	}
 	return edges, truncated
+}
+
+// inferredSinks returns the sinks that imported facts have inferred recipes
+// for.
+func inferredSinks(imported []Edge) map[string]*model.Sink {
+	var out map[string]*model.Sink
+	for _, e := range imported {
+		if e.Kind != Twin {
+			continue
+		}
+		if s := e.From.inferredSink(); s != nil {
+			if out == nil {
+				out = make(map[string]*model.Sink)
+			}
+			out[s.Func] = s
+		}
+	}
+	return out
+}
+
+// SinkOf returns the row of a function that listens, or the one that is
+// inferred for it; nil for none.
+func (p *Package) SinkOf(name string) *model.Sink {
+	if s := model.SinkOf(name); s != nil {
+		return s
+	}
+	return p.inferred[name]
 }
 
 // An extractor finds the edges of one package on demand.
@@ -153,9 +184,15 @@ func (e *extractor) site(s *Site) {
 		switch {
 		case s.Sink.Receiver:
 			e.siteArg(s.Address, call, arg(common, model.Recv), model.Whole)
+			if s.Sink.Network == model.None && s.Sink.Fixed == "" {
+				e.siteArg(s.Network, call, arg(common, model.Recv), model.Network)
+			}
 		case s.Sink.Address != model.None:
 			e.siteArg(s.Address, call, arg(common, s.Sink.Address), model.Whole)
 		}
+	}
+	for field, part := range s.Sink.Fields {
+		e.edge(Edge{From: Node("F:" + field), To: s.Address, Part: part, Pos: s.Pos})
 	}
 	e.done[s.Address], e.done[s.Network] = true, true
 }
@@ -183,10 +220,10 @@ func (e *extractor) valueSite(s *Site) {
 		}
 		for _, holder := range e.holders(use.val) {
 			if s.Sink.Network != model.None {
-				e.edge(Edge{From: indexed('X', string(holder), s.Sink.Network), To: s.Network, Part: model.Network, Pos: s.Pos})
+				e.edge(Edge{From: indexed('X', string(holder), s.Sink.Network.Index()), To: s.Network, Part: model.Network, Pos: s.Pos})
 			}
 			if s.Sink.Address != model.None {
-				e.edge(Edge{From: indexed('X', string(holder), s.Sink.Address), To: s.Address, Pos: s.Pos})
+				e.edge(Edge{From: indexed('X', string(holder), s.Sink.Address.Index()), To: s.Address, Pos: s.Pos})
 			}
 		}
 	}
@@ -249,8 +286,8 @@ func (e *extractor) expand(n Node) {
 		pos := e.storePos(w.pos)
 		switch {
 		case w.from != "":
-			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Many: w.many, Pos: e.posn(pos)})
-		case isText(w.val.Type()), isFunc(w.val.Type()), w.kind == Default:
+			e.edge(Edge{From: w.from, To: n, Kind: w.kind, Many: w.many, Pos: e.posn(pos), Call: e.posn(w.call)})
+		case isText(w.val.Type()), isFunc(w.val.Type()), w.kind == Default, n.kind() == 'W':
 			e.into(n, w.val, w.instr, w.kind, pos, w.call, model.Whole)
 		}
 	}

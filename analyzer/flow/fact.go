@@ -49,6 +49,9 @@ const (
 	Key                 // parameter From holds the key of source To
 	Mention             // function From starts or mentions To
 	Call                // function From calls To
+	Also                // another source of the same value, of less weight
+	Help                // the help text of a source
+	Twin                // recipe From is inferred for function To
 )
 
 // isCall reports whether an edge is between functions, not values.
@@ -65,7 +68,7 @@ type Edge struct {
 	// Pos is where; for Arg the argument, for Store and Init the value.
 	Pos Pos
 	// Call tells the calls of one function apart (Arg and Result); for Init
-	// it tells the composite literals apart. Its File is Pos.File.
+	// it tells the composite literals apart.
 	Call Pos
 }
 
@@ -149,7 +152,7 @@ func (f *Flows) GobEncode() ([]byte, error) {
 }
 
 // factVersion changes when the encoding does.
-const factVersion = 1
+const factVersion = 2
 
 // dictionary is what facts have in common: most are small, and made of the
 // names of few hosts and of the kinds of nodes. The most frequent stand last.
@@ -224,6 +227,9 @@ func (f *Flows) names() []string {
 	var out []string
 	for _, e := range f.Edges {
 		out = append(out, string(e.From), string(e.To), e.Pos.File)
+		if e.Call.IsValid() {
+			out = append(out, e.Call.File)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -279,8 +285,20 @@ var columns = []column{
 	},
 	{
 		get: func(e *Edge, _ func(string) int) int { return e.Call.Col },
-		set: func(e *Edge, n int, _ func(int) string) {
-			if e.Call.Col = n; e.Call.Line > 0 {
+		set: func(e *Edge, n int, _ func(int) string) { e.Call.Col = n },
+	},
+	{ // the file of the call, where Pos is that of a constant in another one
+		get: func(e *Edge, id func(string) int) int {
+			if e.Call.File == e.Pos.File || !e.Call.IsValid() {
+				return 0
+			}
+			return id(e.Call.File) + 1
+		},
+		set: func(e *Edge, n int, name func(int) string) {
+			switch {
+			case n > 0:
+				e.Call.File = name(n - 1)
+			case e.Call.IsValid():
 				e.Call.File = e.Pos.File
 			}
 		},

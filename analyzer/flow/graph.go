@@ -66,7 +66,7 @@ func all(Edge) bool        { return true }
 func from(e Edge) Node     { return e.From }
 func to(e Edge) Node       { return e.To }
 func isSink(n Node) bool   { return n.kind() == 'K' }
-func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' }
+func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' || n.kind() == 'W' }
 
 // export prunes the graph to what an importer may need and packs it: what
 // leads to a sink, what brings a source to a place that importers can reach,
@@ -91,6 +91,13 @@ func (g *graph) export(own []Edge, dependency, truncated bool) *Flows {
 	// values, its key or its default.
 	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return !e.Kind.isCall() })
 
+	// through are the nodes that something which an importer puts in passes
+	// on its way out again: of the module's own packages only.
+	through := make(map[Node]bool)
+	if !dependency {
+		through = g.closure(lasting, g.out, to, func(e Edge) bool { return !e.Kind.isCall() })
+	}
+
 	isOwn := make(map[Edge]bool, len(own))
 	for _, e := range own {
 		isOwn[e] = true
@@ -104,12 +111,12 @@ func (g *graph) export(own []Edge, dependency, truncated bool) *Flows {
 			continue
 		case e.Kind == Decode && !named(e.To):
 			continue
-		case fromSource[e.From] && live[e.To] || feeds[e.To]:
+		case fromSource[e.From] && live[e.To] || feeds[e.To] || e.To.kind() == 'W':
 			if prefix++; prefix > maxPrefix {
 				truncated = true
 				continue
 			}
-		case !exported(e.To) || !named(e.To) || !lasting(e.From):
+		case (!exported(e.To) || !named(e.To) || !lasting(e.From)) && !(through[e.From] && live[e.To]):
 			continue
 		case isOwn[e]:
 			if transit++; transit > ownBudget {

@@ -48,11 +48,12 @@ type index struct {
 	mentions map[string]map[string]token.Pos
 	direct   map[[2]string]token.Pos
 
-	args    map[token.Pos]*ast.CallExpr     // by Lparen
-	keyed   map[token.Pos]*ast.KeyValueExpr // by Colon
-	unkeyed map[token.Pos]bool              // elements of literals
-	consts  map[token.Pos]token.Pos         // use of a constant → its declaration
-	ifaces  map[[2]types.Type]bool          // conversions seen
+	args     map[token.Pos]*ast.CallExpr     // by Lparen
+	keyed    map[token.Pos]*ast.KeyValueExpr // by Colon
+	unkeyed  map[token.Pos]bool              // elements of literals
+	consts   map[token.Pos]token.Pos         // use of a constant → its declaration
+	ifaces   map[[2]types.Type]bool          // conversions seen
+	inferred map[string]*model.Sink          // see Package.SinkOf
 	// expanded has the T nodes whose edges are there already.
 	expanded map[Node]bool
 }
@@ -61,7 +62,7 @@ type index struct {
 //
 // SSA is built here, not through Requires: buildssa, which would build it for
 // every package of the standard library too.
-func build(pass *analysis.Pass) *index {
+func build(pass *analysis.Pass, inferred map[string]*model.Sink) *index {
 	prog := ssa.NewProgram(pass.Fset, ssa.BuilderMode(0))
 	for _, p := range pass.Pkg.Imports() {
 		prog.CreatePackage(p, nil, nil, true)
@@ -70,7 +71,7 @@ func build(pass *analysis.Pass) *index {
 	pkg.Build()
 
 	x := &index{
-		pass: pass, pkg: pkg,
+		pass: pass, pkg: pkg, inferred: inferred,
 		calls:   make(map[string][]ssa.CallInstruction),
 		writes:  make(map[Node][]write),
 		returns: make(map[string][]*ssa.Return),
@@ -189,6 +190,8 @@ func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string
 		return
 	}
 	switch instr := instr.(type) {
+	case *ssa.Alloc:
+		x.indexLiteral(instr)
 	case *ssa.Store:
 		x.indexStore(instr)
 		x.indexValue(instr.Val)
@@ -234,7 +237,10 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 		x.indexSource(call, src)
 	}
 	if dec := model.DecoderOf(name); dec != nil {
-		x.indexDecoder(call, dec)
+		x.indexDecoder(call, dec, mention)
+	}
+	if row := model.StoreOf(name); row != nil {
+		x.indexStoreCall(call, row, mention)
 	}
 	x.indexOut(call, name)
 }
@@ -243,7 +249,7 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 // function value.
 func calleeName(c *ssa.CallCommon) string {
 	if c.IsInvoke() {
-		if name := c.Method.FullName(); model.TransferOf(name) != nil || model.SourceOf(name) != nil || model.DecoderOf(name) != nil {
+		if name := c.Method.FullName(); model.HasRow(name) {
 			return name
 		}
 		return methodName(c.Value.Type(), c.Method)
@@ -254,16 +260,19 @@ func calleeName(c *ssa.CallCommon) string {
 	return ""
 }
 
-// arg returns argument i of a call, not counting the receiver; model.Recv is
-// the receiver. It returns nil when there is none.
-func arg(c *ssa.CallCommon, i int) ssa.Value {
-	if c.IsInvoke() {
-		if i == model.Recv {
+// arg returns an argument of a call, nil when it has none such.
+func arg(c *ssa.CallCommon, a model.Arg) ssa.Value {
+	i := a.Index()
+	switch {
+	case a == model.None:
+		return nil
+	case c.IsInvoke():
+		if a == model.Recv {
 			return c.Value
 		}
-	} else if c.Signature().Recv() != nil {
+	case c.Signature().Recv() != nil:
 		i++
-		if i == model.Recv+1 {
+		if a == model.Recv {
 			i = 0
 		}
 	}

@@ -31,6 +31,9 @@ import (
 //	U:reason        unknown
 //	L:func@pos#i    result of one call
 //	Q:kind:P…@pos   configuration source whose key is a parameter
+//	J:json          recipe, in Twin edges
+//	W:store:key     entry of a configuration library's store
+//	W:store!setting what the program told the library about all keys
 type Node string
 
 func (n Node) kind() byte {
@@ -71,7 +74,7 @@ func exported(n Node) bool {
 		return exportedName(n.rest())
 	case 'R', 'O':
 		return exportedName(n.fn())
-	case 'M', 'V', 'S':
+	case 'M', 'V', 'S', 'W':
 		return true
 	case 'X', 'Y':
 		holder, _ := n.held()

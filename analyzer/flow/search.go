@@ -52,6 +52,8 @@ type Origin struct {
 	Many bool
 	// Dash is what a flag is written with on the command line.
 	Dash string
+	// Help is the help text of the source; "" when none is known.
+	Help string
 }
 
 // A Step is one hop of a trace.
@@ -267,7 +269,7 @@ func (s *search) visit(v *visit) {
 	for _, i := range s.g.in[v.node] {
 		e := s.g.edges[i]
 		switch e.Kind {
-		case Mention, Call, Key, Default:
+		case Mention, Call, Key, Default, Also, Help:
 			continue
 		case Tag:
 			tags = append(tags, e)
@@ -389,6 +391,15 @@ func (s *search) origin(v *visit) bool {
 		s.source(v)
 	case 'Q':
 		s.keyed(v)
+	case 'W':
+		s.store(v)
+	case 'X':
+		holder, i := v.node.held()
+		row := model.FieldOf(holder.rest())
+		if holder.kind() != 'F' || row == nil || row.Param != i {
+			return false
+		}
+		s.add(v, Origin{Kind: string(row.Kind), Key: row.Unkeyed})
 	case 'U':
 		s.add(v, Origin{Kind: Unknown, Reason: v.node.rest()})
 	default:
@@ -417,17 +428,27 @@ func (s *search) source(v *visit) {
 		}
 	}
 	for _, i := range s.g.in[n] {
-		e := s.g.edges[i]
-		if e.Kind != Default {
-			continue
-		}
-		if value, ok := s.constant(e.From, v.stack); ok {
-			o.Default, o.HasDefault = value, true
-		} else { // the default is configured itself
-			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, stack: v.stack, ctx: v.ctx}, edge: e, next: v})
+		switch e := s.g.edges[i]; e.Kind {
+		case Also:
+			s.enqueue(v, e.From, e)
+		case Help:
+			o.Help = e.From.rest()
+		case Default:
+			if value, ok := s.constant(e.From, v.stack); ok {
+				o.Default, o.HasDefault = value, true
+			} else { // the default is configured itself
+				s.enqueue(v, e.From, e)
+			}
 		}
 	}
 	s.add(v, o)
+	if kind == model.Flag {
+		s.flagsAlso(key, func(kind model.SourceKind, key string, at Pos) {
+			w := *v
+			w.node = sourceNode(kind, key, at)
+			s.add(&w, Origin{Kind: string(kind), Key: key})
+		})
+	}
 }
 
 // keyed records a source whose key is a parameter of the function that reads
@@ -471,7 +492,7 @@ func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []stri
 	var out []string
 	for _, i := range s.g.in[n] {
 		e, rest := s.g.edges[i], stack
-		if e.Kind.isCall() || e.Kind == Tag {
+		if e.Kind.isCall() || e.Kind == Tag || e.Kind == Also || e.Kind == Help {
 			continue
 		}
 		if e.Kind == Arg && stack != "" {

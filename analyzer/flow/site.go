@@ -40,7 +40,7 @@ type Site struct {
 func (x *index) findSites() []*Site {
 	byPos := make(map[token.Pos][]ssa.CallInstruction)
 	for name, calls := range x.calls {
-		if model.SinkOf(name) == nil {
+		if x.sinkOf(name) == nil {
 			continue
 		}
 		for _, c := range calls {
@@ -76,10 +76,22 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 	var sites []*Site
 	funs := make(map[ast.Expr]*ast.CallExpr) // function expression → its call
 	sels := make(map[*ast.Ident]ast.Expr)    // name → selector that ends in it
+	inner := make(map[ast.Node]bool)         // what ported calls hand to the helper
+	var stack []ast.Node
 	ast.Inspect(d, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		stack = append(stack, n)
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			funs[ast.Unparen(n.Fun)] = n
+			if fn, ok := typeutil.Callee(x.pass.TypesInfo, n).(*types.Func); ok && fn.Pkg() != nil && model.IsHelper(fn.Pkg().Path()) {
+				for _, a := range n.Args {
+					inner[a] = true
+				}
+			}
 		case *ast.SelectorExpr:
 			sels[n.Sel] = n
 		case *ast.Ident:
@@ -88,8 +100,8 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 				break
 			}
 			name := sinkName(fn)
-			sink := model.SinkOf(name)
-			if sink == nil {
+			sink := x.sinkOf(name)
+			if sink == nil || servesItself(sink, fn) && slices.ContainsFunc(stack, func(n ast.Node) bool { return inner[n] }) {
 				break
 			}
 			s := &Site{Sink: sink, Callee: name, Fn: fn, File: f, Ident: n, Expr: n, Func: enclosing(d), owner: x.owner(d)}
@@ -108,6 +120,130 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 		return true
 	})
 	return sites
+}
+
+// sinkOf returns the row of a function, or the one inferred for it, or nil.
+func (x *index) sinkOf(name string) *model.Sink {
+	if s := model.SinkOf(name); s != nil {
+		return s
+	}
+	return x.inferred[name]
+}
+
+// servesItself reports whether a ported call still mentions the function: the
+// recipe calls it with the socket in place, or hands it to the helper.
+func servesItself(sink *model.Sink, fn *types.Func) bool {
+	return sink.Recipe.Kind == model.By ||
+		sink.Recipe.Kind == model.Wrap && strings.Contains(sink.Recipe.Serve, "."+fn.Name()+"(")
+}
+
+// NeverEmpty reports whether the address of a site can be told not to be an
+// empty string.
+func (s *Site) NeverEmpty() bool {
+	for _, call := range s.Instrs {
+		if s.Sink.Receiver && s.Sink.Address == model.None {
+			if !s.fieldNeverEmpty(call) {
+				return false
+			}
+			continue
+		}
+		v := arg(call.Common(), s.Sink.Address)
+		if all := variadic(v); len(all) == 1 {
+			v = all[0]
+		}
+		if v == nil || !neverEmpty(v, 0) {
+			return false
+		}
+	}
+	return len(s.Instrs) > 0
+}
+
+// fieldNeverEmpty is NeverEmpty for an address in a field of the receiver.
+func (s *Site) fieldNeverEmpty(call ssa.CallInstruction) bool {
+	recv := arg(call.Common(), model.Recv)
+	carrier := model.CarrierOf(recv.Type())
+	a := allocOf(recv, 0)
+	if carrier == nil || a == nil {
+		return false
+	}
+	fields := literalFields(a)
+	for name, part := range carrier.Fields {
+		if part == model.Whole && len(fields[name]) > 0 {
+			return !slices.ContainsFunc(fields[name], func(v ssa.Value) bool { return !neverEmpty(v, 0) })
+		}
+	}
+	return false
+}
+
+// MadeHere reports whether the receiver of a site's calls is a struct that is
+// made in the package.
+func (s *Site) MadeHere() bool {
+	return len(s.Instrs) > 0 && !slices.ContainsFunc(s.Instrs, func(call ssa.CallInstruction) bool {
+		return allocOf(arg(call.Common(), model.Recv), 0) == nil
+	})
+}
+
+// allocOf returns the struct that a value is, or points to, when there is one
+// place where it is made.
+func allocOf(v ssa.Value, depth int) *ssa.Alloc {
+	if depth > 8 {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.Alloc:
+		if _, ok := deref(v.Type()).Underlying().(*types.Struct); ok {
+			return v
+		}
+		var found *ssa.Alloc
+		for _, r := range *v.Referrers() {
+			st, ok := r.(*ssa.Store)
+			if !ok || st.Addr != v {
+				continue
+			}
+			a := allocOf(st.Val, depth+1)
+			if a == nil || found != nil && a != found {
+				return nil
+			}
+			found = a
+		}
+		return found
+	case *ssa.UnOp:
+		return allocOf(v.X, depth+1)
+	case *ssa.FreeVar:
+		if bs := bindings(v); len(bs) == 1 {
+			return allocOf(bs[0].val, depth+1)
+		}
+	}
+	return nil
+}
+
+func neverEmpty(v ssa.Value, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		text, ok := constString(v, 0)
+		return ok && text != ""
+	case *ssa.BinOp:
+		return neverEmpty(v.X, depth+1) || neverEmpty(v.Y, depth+1)
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			if !neverEmpty(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *ssa.Call:
+		switch calleeName(&v.Call) {
+		case "net.JoinHostPort", "strconv.Itoa":
+			return true
+		case "fmt.Sprintf":
+			format, ok := constString(arg(&v.Call, model.Arg0), 0)
+			return ok && verb.ReplaceAllString(format, "") != ""
+		}
+	}
+	return false
 }
 
 // sinkName returns the name by which the model knows a function as a sink.
@@ -228,9 +364,15 @@ func relevant(pass *analysis.Pass) bool {
 			switch {
 			case model.SinkOf(name) != nil:
 				return true
-			case src != nil && src.Kind == model.Env && dependency, model.DecoderOf(name) != nil:
+			case src != nil && src.Kind == model.Env && dependency, model.DecoderOf(name) != nil, model.StoreOf(name) != nil && dependency:
 				look = true
+			case model.StoreOf(name) != nil:
+				return true
 			case src != nil && src.Kind != model.Runtime:
+				return true
+			}
+		case *types.TypeName:
+			if obj.Pkg() != nil && model.HasRows(obj.Pkg().Path()) && model.LiteralOf(obj.Type()) != nil {
 				return true
 			}
 		case *types.Var:
@@ -239,7 +381,39 @@ func relevant(pass *analysis.Pass) bool {
 			}
 		}
 	}
+	if !dependency && shapesAddress(pass.Pkg) {
+		return true
+	}
 	return look && slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return bringsAddress(pass.TypesInfo, f) })
+}
+
+// shapesAddress reports whether a package offers a function that makes text
+// of text, and is named as if it had to do with addresses.
+func shapesAddress(pkg *types.Package) bool {
+	makes := func(fn *types.Func) bool {
+		sig := fn.Signature()
+		if !fn.Exported() || sig.Results().Len() == 0 || !isText(sig.Results().At(0).Type()) {
+			return false
+		}
+		named := addressLike(fn.Name())
+		for p := range sig.Params().Variables() {
+			named = named || addressLike(p.Name())
+		}
+		return named
+	}
+	for _, name := range pkg.Scope().Names() {
+		switch obj := pkg.Scope().Lookup(name).(type) {
+		case *types.Func:
+			if makes(obj) {
+				return true
+			}
+		case *types.TypeName:
+			if n, ok := obj.Type().(*types.Named); ok && slices.ContainsFunc(slices.Collect(n.Methods()), makes) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // bringsAddress reports whether a file decodes into a type with a field that
@@ -256,11 +430,11 @@ func bringsAddress(info *types.Info, f *ast.File) bool {
 			return true
 		}
 		name := fn.Origin().FullName()
-		if dec := model.DecoderOf(name); dec != nil && dec.Dest < len(call.Args) {
-			found = hasAddress(info.TypeOf(call.Args[dec.Dest]), make(map[types.Type]bool))
+		if dec := model.DecoderOf(name); dec != nil && dec.Dest != model.None && dec.Dest.Index() < len(call.Args) {
+			found = hasAddress(info.TypeOf(call.Args[dec.Dest.Index()]), make(map[types.Type]bool))
 		}
-		if src := model.SourceOf(name); src != nil && src.Kind == model.Env && src.Key < len(call.Args) {
-			key := info.Types[call.Args[src.Key]].Value
+		if src := model.SourceOf(name); src != nil && src.Kind == model.Env && src.Key != model.None && src.Key.Index() < len(call.Args) {
+			key := info.Types[call.Args[src.Key.Index()]].Value
 			found = found || key == nil || addressLike(constant.StringVal(key))
 		}
 		return !found

@@ -127,6 +127,10 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 	case *ssa.Index:
 		s.element(v.X, v.Index, at, part)
 	case *ssa.Lookup:
+		if n := s.x.mapSource(v); n != "" {
+			s.put(n, part)
+			return
+		}
 		s.element(v.X, v.Index, at, part)
 	case *ssa.TypeAssert:
 		s.slice(v.X, at, part)
@@ -201,7 +205,7 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 	if c := model.CarrierOf(x.Type()); c != nil {
 		st := deref(x.Type()).Underlying().(*types.Struct)
 		if sel, ok := c.Fields[st.Field(f).Name()]; ok {
-			if p, ok := narrow(part, sel); ok {
+			if p, ok := narrow(part, sel); ok && !(part == model.Network && sel == model.Whole) {
 				s.slice(x, at, p)
 			}
 		}
@@ -276,7 +280,8 @@ func (s *slicer) alloc(a *ssa.Alloc, at ssa.Instruction, part model.Part) {
 		case *ssa.FieldAddr:
 			if carrier != nil {
 				st := deref(a.Type()).Underlying().(*types.Struct)
-				if sel, ok := carrier.Fields[st.Field(r.Field).Name()]; ok {
+				sel, ok := carrier.Fields[st.Field(r.Field).Name()]
+				if ok && !(part == model.Network && sel == model.Whole) {
 					s.contents(r, part, sel)
 				}
 			}
@@ -286,6 +291,10 @@ func (s *slicer) alloc(a *ssa.Alloc, at ssa.Instruction, part model.Part) {
 			// arr[:] is what a slice literal becomes
 		case *ssa.MakeClosure:
 			s.captured(a, r, at, part)
+		case *ssa.Store:
+			if n := s.x.literalFor(r); n != "" && r.Val == a {
+				s.put(n, part)
+			}
 		}
 	}
 }
@@ -342,7 +351,7 @@ func (s *slicer) filled(addr ssa.Value, call ssa.CallInstruction, part model.Par
 	}
 	for i, a := range call.Common().Args {
 		if a == addr && isPointerToCarrier(a.Type()) {
-			s.put(indexed('O', name, i), part)
+			s.result(indexed('O', name, i), call, part)
 		}
 	}
 }
@@ -391,6 +400,10 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		s.transfer(c, t, i, part)
 		return
 	}
+	if row := model.StoreOf(name); row != nil && row.Op == model.Get && i == 0 {
+		s.put(s.x.entryAt(c, row), part)
+		return
+	}
 	if isModelledFunc(common) {
 		s.put(unknownNode("result of %s, which is not modelled", Short(name)), part)
 		return
@@ -422,11 +435,16 @@ func isModelledFunc(c *ssa.CallCommon) bool {
 	return false
 }
 
-// result goes to the result of a call through a node of its own, so that the
-// call on the way out is told from the call on the way in.
-func (s *slicer) result(r Node, c *ssa.Call, part model.Part) {
+// result goes to the result of a call, or to what it stores through a pointer,
+// through a node of its own, so that the call on the way out is told from the
+// call on the way in.
+func (s *slicer) result(r Node, c ssa.CallInstruction, part model.Part) {
 	at := s.x.calleePos(c.Pos())
-	here := Node("L:" + r.fn() + "@" + at.String() + "#" + r.index())
+	out := ""
+	if r.kind() == 'O' {
+		out = "o"
+	}
+	here := Node("L:" + r.fn() + "@" + at.String() + "#" + out + r.index())
 	s.link(Edge{From: r, To: here, Kind: Result, Pos: at, Call: s.x.posn(c.Pos())})
 	s.put(here, part)
 }

@@ -150,10 +150,10 @@ func (s *slicer) pieceText(text string, part model.Part) {
 
 // format follows the operands of a Printf format.
 func (s *slicer) format(c *ssa.Call, part model.Part) {
-	args := variadic(arg(c.Common(), 1))
-	format, ok := constString(arg(c.Common(), 0), 0)
+	args := variadic(arg(c.Common(), model.Arg1))
+	format, ok := constString(arg(c.Common(), model.Arg0), 0)
 	if !ok {
-		s.slice(arg(c.Common(), 0), c, part)
+		s.slice(arg(c.Common(), model.Arg0), c, part)
 		for _, a := range args {
 			s.slice(a, c, part)
 		}

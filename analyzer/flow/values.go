@@ -7,6 +7,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -112,27 +113,29 @@ func (x *index) indexWidening(from, to types.Type) {
 func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
 	node, key := x.sourceAt(call, src)
 	common := call.Common()
-	var def ssa.Value
-	if src.Default != model.None {
-		def = arg(common, src.Default)
+	d := declared(call, src)
+	if !src.Lookup {
+		for _, def := range d.defaults {
+			x.put(node, write{val: def, kind: Default, pos: x.argPos(call, def), instr: call})
+		}
+		if lookup := sourceNode(d.kind, key, Pos{}); lookup != node && src.Kind == model.Flag && key != "" {
+			x.put(lookup, write{from: node, kind: Copy, pos: call.Pos(), instr: call})
+		}
+		if src.Upper && key != "" {
+			d.env = append(d.env, envName(strings.TrimPrefix(key, "-")))
+		}
+		for _, env := range d.env {
+			x.put(node, write{from: sourceNode(model.Env, env, x.calleePos(call.Pos())), kind: Also, pos: call.Pos(), instr: call})
+		}
+		x.help(node, d.help, call)
 	}
-	if def != nil && !src.Lookup {
-		x.writes[node] = append(x.writes[node], write{val: def, kind: Default, pos: x.argPos(call, def), instr: call})
-		if lookup := sourceNode(src.Kind, key, Pos{}); lookup != node {
-			x.writes[lookup] = append(x.writes[lookup], write{from: node, kind: Copy, pos: call.Pos(), instr: call})
+	if dest := arg(common, src.Dest); dest != nil {
+		for _, to := range x.places(unwrap(dest)) {
+			x.put(to, write{from: node, kind: Store, pos: x.argPos(call, dest), instr: call})
 		}
 	}
-	if src.Dest != model.None {
-		if dest := arg(common, src.Dest); dest != nil {
-			for _, to := range x.places(unwrap(dest)) {
-				x.writes[to] = append(x.writes[to], write{from: node, kind: Store, pos: x.argPos(call, dest), instr: call})
-			}
-		}
-	}
-	if src.Callback != model.None {
-		if cb := arg(common, src.Callback); cb != nil {
-			x.indexCallback(node, cb, call)
-		}
+	if cb := arg(common, src.Callback); cb != nil {
+		x.indexCallback(node, cb, call)
 	}
 }
 
@@ -178,24 +181,47 @@ func unwrap(v ssa.Value) ssa.Value {
 // constant.
 func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, string) {
 	at := x.calleePos(call.Pos())
-	if src.Key == model.None {
+	if src.Key == model.None && src.Chain == nil && !src.Map {
 		return sourceNode(src.Kind, src.Unkeyed, at), src.Unkeyed
 	}
-	v := arg(call.Common(), src.Key)
-	key, ok := constString(v, 0)
+	d := declared(call, src)
+	key, ok := constString(d.key, 0)
 	switch {
 	case !ok:
-		if p := keyParam(v, 0); p != "" {
-			return Node("Q:" + string(src.Kind) + ":" + string(p) + "@" + at.String()), ""
+		if p := keyParam(d.key, 0); p != "" {
+			return Node("Q:" + string(d.kind) + ":" + string(p) + "@" + at.String()), ""
 		}
-		return unknownNode("the name of the %s is not a constant", src.Kind), ""
-	case src.Dashes == 2:
-		key = "-" + key
+		return unknownNode("the name of the %s is not a constant", d.kind), ""
+	case src.Dashes == 2 && d.kind == model.Flag:
+		key = "-" + strings.TrimLeft(key, "-") // docopt's keys have them
 	}
+	key = d.section + key
 	if src.Lookup {
-		return sourceNode(src.Kind, key, Pos{}), key
+		return sourceNode(d.kind, key, Pos{}), key
 	}
-	return sourceNode(src.Kind, key, at), key
+	return sourceNode(d.kind, key, at), key
+}
+
+// mapSource names the source of an element of a map that a source returns.
+func (x *index) mapSource(l *ssa.Lookup) Node {
+	v := l.X
+	if e, ok := v.(*ssa.Extract); ok {
+		v = e.Tuple
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return ""
+	}
+	src := model.SourceOf(calleeName(&call.Call))
+	key, ok := constString(l.Index, 0)
+	if src == nil || !src.Map || !ok {
+		return ""
+	}
+	kind := src.Kind
+	if kind == model.Flag && strings.HasPrefix(key, "--") {
+		key = key[1:]
+	}
+	return sourceNode(kind, key, x.posn(l.Pos()))
 }
 
 // keyParam returns the parameter node that a source's key comes from, as in
@@ -258,7 +284,7 @@ func (x *index) indexOut(call ssa.CallInstruction, name string) {
 			continue
 		}
 		for _, to := range x.places(a) {
-			x.writes[to] = append(x.writes[to], write{from: indexed('O', name, i), kind: Store, pos: x.argPos(call, a), instr: call})
+			x.put(to, write{from: indexed('O', name, i), kind: Result, pos: x.argPos(call, a), call: call.Pos(), instr: call})
 		}
 	}
 }

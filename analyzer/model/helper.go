@@ -41,26 +41,29 @@ func canonical(name string) string {
 
 func init() {
 	addSinks([]Sink{
-		{Func: helperPath + ".Listen", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenPacket", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenTCP", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenUDP", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenUnix", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenUnixgram", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenContext", Network: 2, Address: 3, Inherited: true},
-		{Func: helperPath + ".ListenPacketContext", Network: 2, Address: 3, Inherited: true},
-		{Func: helperPath + ".ListenTLS", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ListenAndServe", Network: None, Fixed: "tcp", Address: 0, Empty: ":http", Inherited: true},
-		{Func: helperPath + ".ListenAndServeTLS", Network: None, Fixed: "tcp", Address: 0, Empty: ":https", Inherited: true},
-		{Func: helperPath + ".ServerListenAndServe", Network: None, Fixed: "tcp", Address: 0, Empty: ":http", Inherited: true},
-		{Func: helperPath + ".ServerListenAndServeTLS", Network: None, Fixed: "tcp", Address: 0, Empty: ":https", Inherited: true},
-		{Func: helperPath + ".Serve", Network: 0, Address: 1, Inherited: true},
-		{Func: helperPath + ".ServePacket", Network: 0, Address: 1, Inherited: true},
+		{Func: helperPath + ".Listen", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenPacket", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenTCP", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenUDP", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenUnix", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenUnixgram", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenContext", Network: Arg2, Address: Arg3, Inherited: true},
+		{Func: helperPath + ".ListenPacketContext", Network: Arg2, Address: Arg3, Inherited: true},
+		{Func: helperPath + ".ListenTLS", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Inherited: true},
+		{Func: helperPath + ".ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https", Inherited: true},
+		{Func: helperPath + ".Serve", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ServePacket", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenBy", Network: Arg1, Address: Arg2, Inherited: true},
+		{Func: helperPath + ".ListenPacketBy", Network: Arg1, Address: Arg2, Inherited: true},
+		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
 	})
 	for _, v := range []string{"", "/v22"} {
 		p := "github.com/coreos/go-systemd" + v + "/activation."
 		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {
-			addSinks([]Sink{{Func: p + f, Network: None, Address: None, Inherited: true}})
+			addSinks([]Sink{{Func: p + f, Inherited: true}})
 		}
 	}
 }

@@ -4,24 +4,24 @@ package model
 
 func init() {
 	addSinks([]Sink{
-		{Func: "net/http.ListenAndServe", Network: None, Fixed: "tcp", Address: 0, Empty: ":http",
-			Recipe: Recipe{Replace, "ListenAndServe"}},
-		{Func: "net/http.ListenAndServeTLS", Network: None, Fixed: "tcp", Address: 0, Empty: ":https",
-			Recipe: Recipe{Replace, "ListenAndServeTLS"}},
-		{Func: "(*net/http.Server).ListenAndServe", Network: None, Fixed: "tcp", Address: None, Receiver: true, Empty: ":http",
-			Recipe: Recipe{Receiver, "ServerListenAndServe"}},
-		{Func: "(*net/http.Server).ListenAndServeTLS", Network: None, Fixed: "tcp", Address: None, Receiver: true, Empty: ":https",
-			Recipe: Recipe{Receiver, "ServerListenAndServeTLS"}},
+		{Func: "net/http.ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
+			Recipe: Recipe{Kind: Replace, Func: "ListenAndServe"}},
+		{Func: "net/http.ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+			Recipe: Recipe{Kind: Replace, Func: "ListenAndServeTLS"}},
+		{Func: "(*net/http.Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http",
+			Recipe: Recipe{Kind: Receiver, Func: "ServerListenAndServe"}},
+		{Func: "(*net/http.Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
+			Recipe: Recipe{Kind: Receiver, Func: "ServerListenAndServeTLS"}},
 	})
 	addCarriers([]Carrier{
 		{Type: "net/http.Server", Fields: map[string]Part{"Addr": Whole}},
 		{Type: "net/url.URL", Fields: map[string]Part{"Host": Whole, "Path": Path, "Scheme": Network}},
 	})
 	addTransfers([]Transfer{
-		{Func: "net/url.Parse", From: []int{0}, Rejects: true},
-		{Func: "net/url.ParseRequestURI", From: []int{0}, Rejects: true},
-		{Func: "(*net/url.URL).Hostname", From: []int{Recv}, Results: []Part{Host}},
-		{Func: "(*net/url.URL).Port", From: []int{Recv}, Results: []Part{Port}},
-		{Func: "(*net/url.URL).String", From: []int{Recv}},
+		{Func: "net/url.Parse", From: []Arg{Arg0}, Rejects: true},
+		{Func: "net/url.ParseRequestURI", From: []Arg{Arg0}, Rejects: true},
+		{Func: "(*net/url.URL).Hostname", From: []Arg{Recv}, Results: []Part{Host}},
+		{Func: "(*net/url.URL).Port", From: []Arg{Recv}, Results: []Part{Port}},
+		{Func: "(*net/url.URL).String", From: []Arg{Recv}},
 	})
 }

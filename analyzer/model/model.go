@@ -21,32 +21,78 @@ func (p Part) String() string {
 	return [...]string{"address", "host", "port", "path", "network"}[p]
 }
 
-// None says that a row has no such argument.
-const None = -1
+// An Arg is an argument of a call, counted without the receiver. The zero Arg
+// says that a row has no such argument.
+type Arg int
+
+// The arguments that rows speak of.
+const (
+	Recv Arg = iota - 1 // the receiver
+	None
+	Arg0
+	Arg1
+	Arg2
+	Arg3
+	Arg4
+	Arg5
+	Arg6
+)
+
+// Index returns the place of a in a list of arguments without the receiver:
+// -1 for None, and below for Recv.
+func (a Arg) Index() int { return int(a - Arg0) }
 
 // A Sink is a call that makes a socket listen, or bind for receiving.
-// Arguments are counted without the receiver.
 type Sink struct {
 	Func    string // full name
-	Network int    // argument with the network name, or None
-	Fixed   string // network when there is no such argument
-	Address int    // argument with the address (string or net.Addr), or None
+	Network Arg    // argument with the network name
+	Fixed   string // networks when there is no such argument, separated by spaces
+	Address Arg    // argument with the address (string or net.Addr)
 	// Receiver says that the address is carried by the receiver (see
 	// Carriers), as in (*http.Server).ListenAndServe.
 	Receiver bool
+	// Fields are struct fields, as pkg.Type.Field, that hold the address for
+	// an API which takes it in a struct of options, whatever the object.
+	Fields map[string]Part
 	// Empty is the address that the API puts in for an empty one.
 	Empty  string
 	Recipe Recipe
+	// ByNetwork are the recipes for networks that take different ones, by
+	// their names without 4 or 6; Reason then is for other networks.
+	ByNetwork map[string]Recipe
 	// Inherited says that the call takes an inherited socket already.
 	Inherited bool
+	// Virtual says that the socket is none of the kernel's, so that nobody
+	// can hand it over.
+	Virtual bool
 	// Reason says for Recipe Manual why, and what to do instead.
 	Reason string
+	// Inferred says that no row describes the function: its package offers a
+	// sibling that takes the listener.
+	Inferred bool
 }
 
 // A Recipe is a way to port a sink. The set is closed.
 type Recipe struct {
 	Kind RecipeKind
 	Func string // function of package inherit
+	// Serve is, for Wrap, what goes on with the socket: a Go expression, a
+	// function that takes it. Its placeholders stand for pieces of the call:
+	// {x} the receiver, {0} and so on the arguments, {rest} those from the
+	// first that is neither network nor address on, {pkg} the name of the
+	// callee's package and {net} that of package net in the file.
+	Serve string
+	// Network and Address are Go expressions with the same placeholders, for
+	// Wrap where the call has no such argument; Network is Sink.Fixed when
+	// empty.
+	Network, Address string
+	// Differs says how the ported call may differ when nothing is inherited;
+	// "" when it does not.
+	Differs string
+	// Unless are fields of the receiver without which Differs does not hold,
+	// and WithArgs says that it only holds for a call with further arguments.
+	Unless   []string
+	WithArgs bool
 }
 
 // A RecipeKind tells how the call is rewritten.
@@ -62,6 +108,10 @@ const (
 	Receiver
 	// AfterContext: x.M(ctx, args) becomes inherit.F(ctx, x, args).
 	AfterContext
+	// Wrap: x.M(addr) becomes inherit.F(network, addr, serve).
+	Wrap
+	// By: x.M(network, addr) becomes inherit.F(x.M, network, addr).
+	By
 )
 
 // A SourceKind tells where configuration comes from.
@@ -75,32 +125,115 @@ const (
 	Runtime SourceKind = "runtime"
 )
 
-// A Source is a call that brings one configuration value in. Arguments are
-// counted without the receiver; None where there is no such argument.
+// A Source is a call that brings one configuration value in.
 type Source struct {
 	Func    string
 	Kind    SourceKind
-	Key     int // argument with the flag's or variable's name
-	Default int // argument with the default value
-	// Dest is the argument that points to the variable which is filled, or
-	// None when the value is result 0.
-	Dest int
-	// Callback is the argument whose first parameter receives the value
-	// (flag.Func), or that implements flag.Value and whose Set does.
-	Callback int
+	Key     Arg // the flag's or variable's name
+	Default Arg // the default value
+	Help    Arg // the help text
+	// Dest points to the variable which is filled; None when the value is
+	// result 0.
+	Dest Arg
+	// Callback is a function whose first parameter receives the value
+	// (flag.Func), or implements flag.Value, whose Set does.
+	Callback Arg
 	// Lookup says that the value is registered elsewhere under the same key,
 	// as (*pflag.FlagSet).GetString does.
 	Lookup bool
+	// Map says that the result is a map, and the key what it is indexed with.
+	Map bool
 	// Dashes is 2 for a flag that is written --key, else 0.
 	Dashes int
 	// Unkeyed is the key of a source that has no name argument.
+	Unkeyed string
+	// Chain says how the calls on the receiver give the key, when not nil.
+	Chain *Chain
+	// Upper says that an environment variable of the flag's name, in upper
+	// case and with underscores, is read too.
+	Upper bool
+}
+
+// A Chain describes a source that is built call by call, as
+// app.Flag("listen", "help").Default(":80").Envar("LISTEN").String() is. The
+// functions are given by their full names; the last has the Source row.
+type Chain struct {
+	// Start are the functions that begin a value: their argument 0 is its
+	// key, and argument 1 its help text if that is a string.
+	Start map[string]SourceKind
+	// Default, Env and Section are functions whose arguments are the default
+	// value, the name of an environment variable, and what stands before the
+	// key with a dot between; "" for none.
+	Default, Env, Section string
+}
+
+// A Literal is a struct whose composite literals each declare a flag, as
+// cli.StringFlag{Name: "listen", Value: ":8080", EnvVar: "LISTEN"} does. The
+// entries are names of fields, "" for none.
+type Literal struct {
+	Type string // pkg.Type
+	// Name is the key; in a list with commas the first is the main one.
+	Name, Aliases, Default, Dest, Help string
+	// Env holds the names of environment variables: a string with commas, a
+	// []string, or the result of a function that is given them.
+	Env string
+}
+
+// A StoreOp is what a function does to a Store.
+type StoreOp uint8
+
+const (
+	// Get returns the value at the key.
+	Get StoreOp = iota
+	// Set and SetDefault give the key a value.
+	Set
+	SetDefault
+	// BindFlag makes the flag in argument Value the value at the key, and
+	// BindFlags every flag of a set under its own name.
+	BindFlag
+	BindFlags
+	// BindEnv reads the key from the variable named by the argument Value;
+	// without one from the key in upper case.
+	BindEnv
+	// AutoEnv reads every key from the environment; argument Value, if any,
+	// is the prefix. EnvPrefix sets the prefix.
+	AutoEnv
+	EnvPrefix
+	// ReadFile reads a file of keys.
+	ReadFile
+	// Fill fills the struct that argument Dest points to, from the keys below
+	// the key if there is one.
+	Fill
+	// Sub returns the store of the keys below the key.
+	Sub
+)
+
+// A StoreCall is a function of a library that keeps configuration values of
+// several sources by key, such as viper. All stores of one library are taken
+// to be one.
+type StoreCall struct {
+	Func  string
+	Store string // name of the library
+	Op    StoreOp
+	Key   Arg
+	Value Arg // the value, the flag, or the name of the variable
+	Dest  Arg // the pointer to what is filled
+	Tag   string
+}
+
+// A Field is a field of a modelled package that holds functions which the
+// package calls with configuration: parameter Param receives it.
+type Field struct {
+	Name    string // pkg.Type.Field
+	Param   int
+	Kind    SourceKind
 	Unkeyed string
 }
 
 // A Transfer is a function whose result is made of its arguments.
 type Transfer struct {
 	Func string
-	From []int // arguments, without the receiver; Recv for the receiver
+	From []Arg
 	// Parts gives, per entry of From, what part of the result it fills; nil
 	// means that every one is the whole.
 	Parts []Part
@@ -113,19 +246,38 @@ type Transfer struct {
 	Format bool
 }
 
-// Recv stands for the receiver in Transfer.From.
-const Recv = -2
+// A KeyStyle is how a decoder names a field that has no tag.
+type KeyStyle uint8
 
-// A Decoder fills a struct from a file or the environment through field tags.
+const (
+	AsIs       KeyStyle = iota // ListenAddr
+	Lower                      // listenaddr
+	Kebab                      // listen-addr
+	Snake                      // listen_addr
+	Upper                      // LISTENADDR
+	UpperSnake                 // LISTEN_ADDR
+	Skip                       // such fields are no configuration
+)
+
+// A Decoder fills a struct from a file, the environment or the command line
+// through field tags.
 type Decoder struct {
 	Func string
 	Kind SourceKind
 	Tag  string // struct tag that holds the key
-	Dest int    // argument that points to the struct
-	// Fold says that keys without a tag are the lower-cased field name.
-	Fold bool
-	// Prefix is the argument with a prefix of every key, or None.
-	Prefix int
+	Dest Arg    // points to the struct
+	// Style names fields without a tag.
+	Style KeyStyle
+	// Prefix is a prefix of every key.
+	Prefix Arg
+	// Env and Default are struct tags that hold environment variables and
+	// the default value; "" for none. Those of Tag itself have the form
+	// env:X and default=X between commas.
+	Env, Default, Help string
+	// Nested is the struct tag with the prefix of what is in a struct field.
+	Nested string
+	// Dashes is 2 for flags that are written --key.
+	Dashes int
 }
 
 // A Carrier is a struct of a modelled package that stands for an address: a
@@ -141,6 +293,9 @@ var (
 	transfers = make(map[string]*Transfer)
 	decoders  = make(map[string]*Decoder)
 	carriers  = make(map[string]*Carrier)
+	literals  = make(map[string]*Literal)
+	stores    = make(map[string]*StoreCall)
+	fields    = make(map[string]*Field)
 	packages  = make(map[string]bool) // import paths with a row
 )
 
@@ -162,6 +317,17 @@ func addSources(rows []Source)     { add(sources, func(r *Source) string { retur
 func addTransfers(rows []Transfer) { add(transfers, func(r *Transfer) string { return r.Func }, rows) }
 func addDecoders(rows []Decoder)   { add(decoders, func(r *Decoder) string { return r.Func }, rows) }
 func addCarriers(rows []Carrier)   { add(carriers, func(r *Carrier) string { return r.Type }, rows) }
+func addLiterals(rows []Literal)   { add(literals, func(r *Literal) string { return r.Type }, rows) }
+func addStores(rows []StoreCall)   { add(stores, func(r *StoreCall) string { return r.Func }, rows) }
+
+// addFields indexes rows whose names have one part more than others.
+func addFields(rows []Field) {
+	for i := range rows {
+		r := &rows[i]
+		fields[r.Name] = r
+		packages[PkgOf(PkgOf(r.Name))] = true
+	}
+}
 
 // PkgOf returns the import path in the full name of a function or type: what
 // is before the last dot, in the parentheses if there are any, as in
@@ -214,6 +380,21 @@ func IsListenMethod(m *types.Func) bool {
 // SourceOf returns the row for a function by its full name, or nil.
 func SourceOf(name string) *Source { return sources[name] }
 
+// StoreOf returns the row for a function by its full name, or nil.
+func StoreOf(name string) *StoreCall { return stores[name] }
+
+// FieldOf returns the row for a struct field, by pkg.Type.Field, or nil.
+func FieldOf(name string) *Field { return fields[name] }
+
+// LiteralOf returns the row for a named struct type or a pointer to one, or
+// nil.
+func LiteralOf(t types.Type) *Literal { return byType(literals, t) }
+
+// HasRow reports whether a function brings in, passes on or fills in values.
+func HasRow(name string) bool {
+	return transfers[name] != nil || sources[name] != nil || decoders[name] != nil || stores[name] != nil
+}
+
 // TransferOf returns the row for a function by its full name, or nil.
 func TransferOf(name string) *Transfer { return transfers[name] }
 
@@ -222,7 +403,11 @@ func DecoderOf(name string) *Decoder { return decoders[name] }
 
 // CarrierOf returns the row for a named struct type or a pointer to one, or
 // nil.
-func CarrierOf(t types.Type) *Carrier {
+func CarrierOf(t types.Type) *Carrier { return byType(carriers, t) }
+
+// byType returns the row for a named type or a pointer to one; an instance of
+// a generic type has the row of its origin.
+func byType[T any](rows map[string]*T, t types.Type) *T {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -230,7 +415,7 @@ func CarrierOf(t types.Type) *Carrier {
 	if !ok || n.Obj().Pkg() == nil || !packages[n.Obj().Pkg().Path()] {
 		return nil
 	}
-	return carriers[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
+	return rows[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
 }
 
 // HasRows reports whether any row names the package.

@@ -2,7 +2,11 @@ package model_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -54,14 +58,32 @@ var load = sync.OnceValues(func() (map[string]*types.Package, error) {
 	return out, loadInto(out, "", helperPath)
 })
 
+// loadInto type-checks packages and all below them from source, without
+// function bodies: to compile some hundred frameworks would take minutes.
 func loadInto(out map[string]*types.Package, dir string, paths ...string) error {
-	pkgs, err := packages.Load(&packages.Config{Dir: dir, Mode: packages.LoadTypes}, paths...)
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off"),
+		Mode: packages.NeedName | packages.NeedImports | packages.NeedDeps | packages.NeedTypes | packages.NeedSyntax | packages.NeedFiles | packages.NeedTypesSizes,
+		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+			f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+			if f != nil {
+				for _, d := range f.Decls {
+					if fd, ok := d.(*ast.FuncDecl); ok {
+						fd.Body = nil
+					}
+				}
+			}
+			return f, err
+		},
+	}, paths...)
 	if err != nil {
 		return err
 	}
 	for _, p := range pkgs {
-		if len(p.Errors) > 0 {
-			return fmt.Errorf("%s: %v (is it in testdata/real/real.go and go.mod?)", p.PkgPath, p.Errors[0])
+		for _, e := range p.Errors {
+			if !strings.Contains(e.Msg, "imported and not used") && !strings.Contains(e.Msg, "imported as") && !strings.Contains(e.Msg, "missing function body") && !strings.Contains(e.Msg, "must have a body") {
+				return fmt.Errorf("%s: %v (is it imported in testdata/real, and in its go.mod?)", p.PkgPath, e)
+			}
 		}
 		out[p.PkgPath] = p.Types
 	}
@@ -141,10 +163,10 @@ func TestRowsFit(t *testing.T) {
 			continue // see TestRowsName
 		}
 		sig := f.Signature()
-		param := func(what string, i int, ok func(types.Type) bool) {
+		param := func(what string, a model.Arg, ok func(types.Type) bool) {
 			t.Helper()
-			switch {
-			case i == model.None || i == model.Recv:
+			switch i := a.Index(); {
+			case a == model.None || a == model.Recv:
 			case i >= sig.Params().Len():
 				t.Errorf("%s: %s is argument %d of %d", name, what, i, sig.Params().Len())
 			case !ok(sig.Params().At(i).Type()):
@@ -159,12 +181,13 @@ func TestRowsFit(t *testing.T) {
 		if s := model.SourceOf(name); s != nil {
 			param("key", s.Key, isString)
 			param("default", s.Default, anything)
+			param("help", s.Help, isString)
 			param("destination", s.Dest, isPointer)
 			param("callback", s.Callback, isCallback)
 		}
 		if d := model.DecoderOf(name); d != nil {
 			param("destination", d.Dest, isPointer)
-			param("prefix", d.Prefix, isString)
+			param("prefix", d.Prefix, anything)
 		}
 		if tr := model.TransferOf(name); tr != nil {
 			for _, from := range tr.From {
@@ -189,9 +212,11 @@ func isString(t types.Type) bool {
 }
 
 func isPointer(t types.Type) bool {
-	switch t.Underlying().(type) {
+	switch u := t.Underlying().(type) {
 	case *types.Pointer, *types.Interface:
 		return true
+	case *types.Slice: // several destinations
+		return isPointer(u.Elem())
 	}
 	return false
 }
@@ -221,6 +246,12 @@ func TestRecipes(t *testing.T) {
 			continue
 		}
 		n++
+		if helper := model.SinkOf("inherit." + s.Recipe.Func); helper == nil || !helper.Inherited {
+			t.Errorf("inherit.%s has no row: a ported call would not be seen", s.Recipe.Func)
+		}
+		if s.Recipe.Kind == model.Wrap || s.Recipe.Kind == model.By {
+			continue // analyzer's TestRowsPort compiles these
+		}
 		from, to := lookup(t, name), lookup(t, "inherit."+s.Recipe.Func)
 		if from == nil || to == nil {
 			t.Errorf("%s: no helper function %s", name, s.Recipe.Func)
@@ -238,9 +269,6 @@ func TestRecipes(t *testing.T) {
 		}
 		if got, want := results(to.Signature()), results(from.Signature()); !slices.Equal(got, want) {
 			t.Errorf("%s: inherit.%s returns %v, want %v", name, s.Recipe.Func, got, want)
-		}
-		if helper := model.SinkOf("inherit." + s.Recipe.Func); helper == nil || !helper.Inherited {
-			t.Errorf("inherit.%s has no row: a ported call would not be seen", s.Recipe.Func)
 		}
 	}
 	if n < 10 {

@@ -7,8 +7,8 @@ const rawReason = "a raw socket: take the descriptor from inherit.Sockets() befo
 
 func init() {
 	addSinks([]Sink{
-		{Func: "syscall.Bind", Network: None, Address: 1, Reason: rawReason},
-		{Func: "golang.org/x/sys/unix.Bind", Network: None, Address: 1, Reason: rawReason},
+		{Func: "syscall.Bind", Address: Arg1, Reason: rawReason},
+		{Func: "golang.org/x/sys/unix.Bind", Address: Arg1, Reason: rawReason},
 	})
 	addCarriers([]Carrier{
 		{Type: "syscall.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},

@@ -4,6 +4,6 @@ package model
 
 func init() {
 	addSinks([]Sink{
-		{Func: "crypto/tls.Listen", Network: 0, Address: 1, Recipe: Recipe{Replace, "ListenTLS"}},
+		{Func: "crypto/tls.Listen", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTLS"}},
 	})
 }

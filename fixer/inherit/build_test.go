@@ -42,6 +42,8 @@ func TestBundle(t *testing.T) {
 		{"linux", "amd64", append([]string{"http.go"}, base...)},
 		{"linux", "amd64", append([]string{"tls.go"}, base...)},
 		{"linux", "amd64", append([]string{"serve.go"}, base...)},
+		{"linux", "amd64", append([]string{"by.go"}, base...)},
+		{"linux", "amd64", append([]string{"with.go"}, base...)},
 		{"linux", "386", base},
 		{"windows", "amd64", files},
 		{"darwin", "arm64", files},

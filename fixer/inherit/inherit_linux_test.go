@@ -770,6 +770,44 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func TestWithPacketConn(t *testing.T) {
+	f, addr := bind(t, "udp4", "127.0.0.1:0")
+	c := start(t, env(1), f)
+	r := c.do(step{Op: "WithPacketConn", Network: "udp", Address: addr, Control: "no start"})
+	if r.Err != "no start" {
+		t.Errorf("error %q", r.Err)
+	}
+	wantClaimed(t, r, "")
+	r = c.must(step{Op: "WithPacketConn", Network: "udp", Address: addr})
+	wantClaimed(t, r, "3")
+	wantAnswer(t, "udp", addr, r)
+	wantRefused(t, c.do(step{Op: "WithPacketConn", Network: "udp", Address: "fd://other"}), 0, "other")
+}
+
+// TestListenBy checks that the function which is given listens where nothing
+// is inherited, and only there.
+func TestListenBy(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	g, packet := bind(t, "udp4", "127.0.0.1:0")
+	c := start(t, env(2), f, g)
+	for _, s := range []step{
+		{Op: "ListenBy", Network: "tcp", Address: addr},
+		{Op: "ListenPacketBy", Network: "udp", Address: packet},
+	} {
+		r := c.must(s)
+		if r.Out != "" {
+			t.Errorf("%s listened by itself: %s", s.Op, r.Out)
+		}
+		wantAnswer(t, s.Network, s.Address, r)
+		s.Address = "127.0.0.1:0"
+		if r := c.must(s); r.Out != s.Network+" "+s.Address {
+			t.Errorf("%s called its function with %q", s.Op, r.Out)
+		}
+		s.Address = "fd://other"
+		wantRefused(t, c.do(s), 0, "other")
+	}
+}
+
 func TestControl(t *testing.T) {
 	dir := t.TempDir()
 	for _, test := range []struct{ op, network, address, bound, want string }{

@@ -19,7 +19,9 @@ func (c claimer) Serve(network, address string, serve func(net.Listener) error) 
 	return serve(l)
 }
 
-// ServePacket is [Serve] for a packet connection, made like [ListenPacket].
+// ServePacket makes a packet connection like [ListenPacket] and calls serve with
+// it. It returns the error of either; to close the connection is left to serve,
+// as some return while requests are still being answered.
 func ServePacket(network, address string, serve func(net.PacketConn) error) error {
 	return claimer{}.ServePacket(network, address, serve)
 }
@@ -29,6 +31,5 @@ func (c claimer) ServePacket(network, address string, serve func(net.PacketConn)
 	if err != nil {
 		return err
 	}
-	defer p.Close() // a second time if serve did, which is harmless
 	return serve(p)
 }

@@ -1,0 +1,432 @@
+package flow
+
+// This file defines how configuration is followed through libraries that
+// keep values of several sources by key (viper, koanf), and through flags that
+// are declared by composite literals (urfave/cli) or by chains of calls
+// (kingpin).
+//
+// A store is a namespace of W nodes, one per key, and what the program told
+// the library about all keys, in the node W:store!setting: that it reads the
+// environment, a file, or the flags. A search that arrives at a key asks for
+// both; they are usually set up in another package than the one that reads.
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// The settings of a store.
+const (
+	readsFlags = "flags"
+	readsEnv   = "env"
+	readsFile  = "file"
+	envPrefix  = "prefix"
+	// bound says that a key is read from the environment.
+	boundEnv = "bound"
+)
+
+// flagStore is the store whose keys are the program's flags: of libraries
+// that let a flag be set in other ways too.
+const flagStore = "flags"
+
+func entryNode(store, key string) Node { return Node("W:" + store + ":" + strings.ToLower(key)) }
+
+func settingNode(store, setting string) Node { return Node("W:" + store + "!" + setting) }
+
+// entry takes the name of an entry of a store apart; false for a setting.
+func (n Node) entry() (store, key string, ok bool) {
+	store, key, ok = strings.Cut(n.rest(), ":")
+	return store, key, ok && !strings.Contains(store, "!")
+}
+
+// put records a write.
+func (x *index) put(to Node, w write) { x.writes[to] = append(x.writes[to], w) }
+
+// indexStoreCall indexes what a call tells a store.
+func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, mention func(string)) {
+	common := call.Common()
+	key, hasKey := constString(arg(common, row.Key), 0)
+	entry := entryNode(row.Store, x.section(arg(common, model.Recv))+key)
+	value := arg(common, row.Value)
+	set := func(setting, text string) {
+		x.put(settingNode(row.Store, setting), write{from: constNode(text), kind: Copy, pos: call.Pos(), instr: call})
+	}
+	switch row.Op {
+	case model.Set, model.BindFlag:
+		if hasKey && value != nil {
+			x.put(entry, write{val: unwrap(value), kind: Store, pos: x.argPos(call, value), instr: call})
+		}
+	case model.SetDefault:
+		if hasKey && value != nil {
+			x.put(entry, write{val: unwrap(value), kind: Default, pos: x.argPos(call, value), instr: call})
+		}
+	case model.BindFlags:
+		set(readsFlags, "")
+	case model.BindEnv:
+		x.bindEnv(call, row)
+	case model.AutoEnv:
+		for _, prefix := range append(constStrings(value, 0), "")[:1] {
+			set(readsEnv, prefix)
+		}
+	case model.EnvPrefix:
+		for _, prefix := range constStrings(value, 0) {
+			set(envPrefix, prefix)
+		}
+	case model.ReadFile:
+		set(readsFile, "")
+	case model.Fill:
+		for _, dest := range destinations(arg(common, row.Dest)) {
+			d := decoding{
+				x: x, call: call, store: row.Store, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool),
+				dec: &model.Decoder{Kind: model.File, Tag: row.Tag, Style: model.Lower},
+			}
+			at := x.section(arg(common, model.Recv)) + key
+			if hasKey && key != "" {
+				at += "."
+			}
+			d.walk(pointed(dest), keyPath{key: at}, false)
+		}
+	}
+}
+
+// bindEnv binds a key to variables of the environment: those that are named,
+// or the one of the key's own name.
+func (x *index) bindEnv(call ssa.CallInstruction, row *model.StoreCall) {
+	names := constStrings(arg(call.Common(), row.Key), 0)
+	if v := arg(call.Common(), row.Value); v != nil && row.Value != row.Key {
+		names = append(names, constStrings(v, 0)...)
+	}
+	if len(names) == 0 {
+		return
+	}
+	entry := entryNode(row.Store, x.section(arg(call.Common(), model.Recv))+names[0])
+	if len(names) == 1 {
+		x.put(entry, write{from: settingNode(row.Store, boundEnv), kind: Copy, pos: call.Pos(), instr: call})
+	}
+	for _, name := range names[1:] {
+		x.put(entry, write{from: sourceNode(model.Env, name, x.calleePos(call.Pos())), kind: Copy, pos: call.Pos(), instr: call})
+	}
+}
+
+// section returns what stands before the keys of a store, with a dot: the
+// argument of Sub, when the store is its result.
+func (x *index) section(store ssa.Value) string {
+	if call, ok := store.(*ssa.Call); ok {
+		if row := model.StoreOf(calleeName(&call.Call)); row != nil && row.Op == model.Sub {
+			if key, ok := constString(arg(&call.Call, row.Key), 0); ok {
+				return x.section(arg(&call.Call, model.Recv)) + key + "."
+			}
+		}
+	}
+	return ""
+}
+
+// entryAt names the entry that a call of a store returns.
+func (x *index) entryAt(call *ssa.Call, row *model.StoreCall) Node {
+	key, ok := constString(arg(&call.Call, row.Key), 0)
+	if !ok {
+		return unknownNode("the key in %s is not a constant", row.Store)
+	}
+	return entryNode(row.Store, x.section(arg(&call.Call, model.Recv))+key)
+}
+
+// indexLiteral indexes a composite literal that declares a flag.
+func (x *index) indexLiteral(a *ssa.Alloc) {
+	row := model.LiteralOf(a.Type())
+	if row == nil {
+		return
+	}
+	fields := literalFields(a)
+	first := func(name string) ssa.Value {
+		if vs := fields[name]; len(vs) > 0 {
+			return vs[0]
+		}
+		return nil
+	}
+	name, ok := constString(first(row.Name), 0)
+	if !ok {
+		return
+	}
+	names := splitNames(name)
+	for _, alias := range constStrings(first(row.Aliases), 0) {
+		names = append(names, splitNames(alias)...)
+	}
+	if len(names) == 0 {
+		return
+	}
+	node := x.literalNode(a, names[0])
+	if v := first(row.Default); v != nil {
+		x.put(node, write{val: v, kind: Default, pos: v.Pos(), instr: a})
+	}
+	for _, env := range constStrings(first(row.Env), 0) {
+		for _, env := range splitNames(env) {
+			x.put(node, write{from: sourceNode(model.Env, env, x.posn(a.Pos())), kind: Also, pos: a.Pos(), instr: a})
+		}
+	}
+	if text, ok := constString(first(row.Help), 0); ok {
+		x.help(node, text, a)
+	}
+	for _, n := range names {
+		x.put(sourceNode(model.Flag, "-"+n, Pos{}), write{from: node, kind: Copy, pos: a.Pos(), instr: a})
+	}
+	if dest := first(row.Dest); dest != nil {
+		for _, to := range x.places(unwrap(dest)) {
+			x.put(to, write{from: node, kind: Store, pos: a.Pos(), instr: a})
+		}
+	}
+}
+
+// literalNode names the flag that a literal declares.
+func (x *index) literalNode(a *ssa.Alloc, name string) Node {
+	return sourceNode(model.Flag, "-"+name, x.posn(a.Pos()))
+}
+
+// literalFor returns the flag whose literal has the address of a variable as
+// its destination, when that is what a store does.
+func (x *index) literalFor(s *ssa.Store) Node {
+	fa, ok := s.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return ""
+	}
+	a, ok := fa.X.(*ssa.Alloc)
+	if !ok {
+		return ""
+	}
+	row := model.LiteralOf(a.Type())
+	if row == nil || row.Dest == "" || !slices.Contains(literalFields(a)[row.Dest], s.Val) {
+		return ""
+	}
+	for _, v := range literalFields(a)[row.Name] {
+		if name, ok := constString(v, 0); ok && len(splitNames(name)) > 0 {
+			return x.literalNode(a, splitNames(name)[0])
+		}
+	}
+	return ""
+}
+
+// splitNames splits names that are separated by commas.
+func splitNames(s string) []string {
+	var out []string
+	for n := range strings.SplitSeq(s, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// A declaration is what the calls of a source say about it.
+type declaration struct {
+	kind     model.SourceKind
+	key      ssa.Value
+	section  string
+	help     string
+	defaults []ssa.Value
+	env      []string
+}
+
+// declared reads what a source says about itself: in its arguments, or in the
+// calls that it is built by.
+func declared(call ssa.CallInstruction, src *model.Source) declaration {
+	common := call.Common()
+	d := declaration{kind: src.Kind, key: arg(common, src.Key)}
+	if def := arg(common, src.Default); def != nil {
+		d.defaults = append(d.defaults, def)
+	}
+	if text, ok := constString(arg(common, src.Help), 0); ok {
+		d.help = text
+	}
+	if src.Chain == nil {
+		return d
+	}
+	seen := make(map[*ssa.Call]bool)
+	for v := chainReceiver(common); v != nil; {
+		if refs := v.Referrers(); refs != nil {
+			for _, r := range *refs { // built in several statements
+				if c, ok := r.(*ssa.Call); ok && chainReceiver(&c.Call) == v {
+					d.link(c, src.Chain, seen)
+				}
+			}
+		}
+		c, ok := v.(*ssa.Call)
+		if !ok {
+			break
+		}
+		d.link(c, src.Chain, seen)
+		v = chainReceiver(&c.Call)
+	}
+	return d
+}
+
+// link reads one call of a chain.
+func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]bool) {
+	if seen[c] {
+		return
+	}
+	seen[c] = true
+	name := calleeName(&c.Call)
+	if kind, ok := chain.Start[name]; ok {
+		d.kind, d.key = kind, arg(&c.Call, model.Arg0)
+		if text, ok := constString(arg(&c.Call, model.Arg1), 0); ok {
+			d.help = text
+		}
+	}
+	switch name {
+	case "":
+	case chain.Default:
+		d.defaults = append(d.defaults, destinations(arg(&c.Call, model.Arg0))...)
+	case chain.Env:
+		d.env = append(d.env, constStrings(arg(&c.Call, model.Arg0), 0)...)
+	case chain.Section:
+		if text, ok := constString(arg(&c.Call, model.Arg0), 0); ok && text != "" {
+			d.section = text + "." + d.section
+		}
+	}
+}
+
+// chainReceiver returns what a method is called on, without the selection of
+// embedded fields.
+func chainReceiver(c *ssa.CallCommon) ssa.Value {
+	v := arg(c, model.Recv)
+	for {
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.Extract:
+			v = x.Tuple
+		default:
+			return v
+		}
+	}
+}
+
+// store records the sources of one entry of a store: those that the program
+// told the library to read, in order of precedence.
+func (s *search) store(v *visit) {
+	store, key, ok := v.node.entry()
+	if !ok {
+		return
+	}
+	before := len(s.out) + len(s.queue)
+	def, hasDefault := "", false
+	for _, i := range s.g.in[v.node] {
+		e := s.g.edges[i]
+		if e.Kind != Default {
+			continue
+		}
+		if value, ok := s.constant(e.From, v.stack); ok {
+			def, hasDefault = value, true
+		} else {
+			s.enqueue(v, e.From, e)
+		}
+	}
+	reads := func(setting string) (Edge, bool) {
+		in := s.g.in[settingNode(store, setting)]
+		if len(in) == 0 {
+			return Edge{}, false
+		}
+		return s.g.edges[in[0]], true
+	}
+	from := func(kind model.SourceKind, key string, e Edge) {
+		w := *v
+		w.node = sourceNode(kind, key, e.Pos)
+		w.edge.Pos = v.edge.Pos
+		s.add(&w, Origin{Kind: string(kind), Key: key, Default: def, HasDefault: hasDefault})
+	}
+	if e, ok := reads(readsFlags); ok {
+		for _, name := range []string{"-" + key, key} {
+			if n := sourceNode(model.Flag, name, Pos{}); len(s.g.in[n]) > 0 {
+				s.enqueue(v, n, Edge{From: n, To: v.node, Pos: e.Pos})
+				break
+			}
+		}
+	}
+	for _, i := range s.g.in[v.node] {
+		e := s.g.edges[i]
+		switch {
+		case e.Kind == Default:
+		case e.From == settingNode(store, boundEnv):
+			for _, name := range s.envNames(store, key, Edge{}) {
+				from(model.Env, name, e)
+			}
+		default:
+			s.enqueue(v, e.From, e)
+		}
+	}
+	if e, ok := reads(readsEnv); ok {
+		for _, name := range s.envNames(store, key, e) {
+			from(model.Env, name, e)
+		}
+	}
+	if e, ok := reads(readsFile); ok {
+		from(model.File, key, e)
+	}
+	switch {
+	case len(s.out)+len(s.queue) > before:
+	case hasDefault:
+		s.add(v, Origin{Kind: Const, Value: def})
+	default:
+		s.add(v, Origin{Kind: Unknown, Reason: "key " + key + " of " + store + ", which nothing seen here sets"})
+	}
+}
+
+// enqueue goes on at a node over an edge that is no ordinary one.
+func (s *search) enqueue(v *visit, n Node, e Edge) {
+	part, ok := narrow(v.part, e.Part)
+	if !ok {
+		return
+	}
+	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx}, edge: e, next: v})
+}
+
+// envNames returns the names that a key has in the environment, under the
+// prefixes that the program sets.
+func (s *search) envNames(store, key string, auto Edge) []string {
+	var prefixes []string
+	for _, i := range s.g.in[settingNode(store, envPrefix)] {
+		prefixes = append(prefixes, s.g.edges[i].From.rest())
+	}
+	if auto.From != "" && auto.From.rest() != "" {
+		prefixes = append(prefixes, auto.From.rest())
+	}
+	if len(prefixes) == 0 {
+		prefixes = []string{""}
+	}
+	var out []string
+	for _, p := range prefixes {
+		if p != "" && !strings.HasSuffix(p, "_") {
+			p += "_"
+		}
+		out = append(out, envName(p+key))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// envName spells a key as the name of an environment variable.
+func envName(key string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", "/", "_").Replace(key))
+}
+
+// flagsAlso returns the names under which a flag is read from the environment
+// and from a file, and where the program says so.
+func (s *search) flagsAlso(key string, yield func(model.SourceKind, string, Pos)) {
+	key = strings.TrimPrefix(key, "-")
+	for _, i := range s.g.in[settingNode(flagStore, readsEnv)] {
+		e := s.g.edges[i]
+		for _, name := range s.envNames(flagStore, key, e) {
+			yield(model.Env, name, e.Pos)
+		}
+	}
+	for _, i := range s.g.in[settingNode(flagStore, readsFile)] {
+		yield(model.File, key, s.g.edges[i].Pos)
+		return
+	}
+}

@@ -1,0 +1,42 @@
+package model
+
+// Package echo, a web framework over net/http: versions 3, 4 and 5.
+
+func init() {
+	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
+	const keepAlive = "a Listener set before is not used, and connections get the keep-alive of package net, not 3 minutes"
+	const tls = "echo makes the TLS config in the call and takes a TLSListener as it is: set it to a listener of inherit.ListenTLS with that config first"
+	for _, e := range []string{v3, v4} {
+		network := ""
+		if e == v4 {
+			network = "{x}.ListenerNetwork"
+		}
+		addSinks([]Sink{
+			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
+				Recipe: Recipe{Kind: Wrap, Func: "Serve",
+					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.Start({0})\n}",
+					Network: network, Differs: keepAlive}},
+			{Func: e + "StartTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
+			{Func: e + "StartAutoTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
+			{Func: e + "StartServer", Fixed: "tcp", Address: Arg0,
+				Reason: "it depends on the server's TLSConfig which listener is used: set Echo.Listener to one of inherit.Listen, or Echo.TLSListener to one of inherit.ListenTLS, first"},
+		})
+	}
+	addSinks([]Sink{
+		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
+			Recipe: Recipe{Kind: Wrap, Func: "Serve",
+				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.StartH2CServer({0}, {1})\n}",
+				Network: "{x}.ListenerNetwork", Differs: keepAlive}},
+		{Func: v5 + "Start", Fixed: "tcp", Address: Arg0,
+			Reason: "only StartConfig takes a listener: set its Listener to one of inherit.Listen, and call its Start with a context that SIGINT and SIGTERM end, as this call does"},
+		{Func: "(github.com/labstack/echo/v5.StartConfig).Start", Fixed: "tcp", Receiver: true,
+			Recipe: Recipe{Kind: Wrap, Func: "Serve",
+				Serve:   "func(l {net}.Listener) error {\n\tsc := {x}\n\tsc.Listener = l\n\treturn sc.Start({0}, {1})\n}",
+				Address: "{x}.Address", Differs: "ListenerNetwork and TLSConfig are not heeded"}},
+		{Func: "(github.com/labstack/echo/v5.StartConfig).StartTLS", Fixed: "tcp", Receiver: true,
+			Reason: "a Listener in StartConfig is used as it is: set it to one of inherit.ListenTLS with the certificate, and call Start"},
+	})
+	addCarriers([]Carrier{
+		{Type: "github.com/labstack/echo/v5.StartConfig", Fields: map[string]Part{"Address": Whole, "ListenerNetwork": Network}},
+	})
+}

@@ -1,0 +1,13 @@
+package model
+
+// Package web of Prometheus' exporter toolkit.
+
+func init() {
+	const p = "github.com/prometheus/exporter-toolkit/web."
+	addresses := map[string]Part{p + "FlagConfig.WebListenAddresses": Whole}
+	const reason = "takes the inherited sockets under its flag --web.systemd-socket already: give that on the command line, or pass listeners of inherit.Listen to web.ServeMultiple"
+	addSinks([]Sink{
+		{Func: p + "ListenAndServe", Fixed: "tcp", Fields: addresses, Reason: reason},
+		{Func: p + "Listen", Fixed: "tcp", Fields: addresses, Reason: reason},
+	})
+}

@@ -1,0 +1,21 @@
+package model
+
+// Package gin, a web framework over net/http.
+
+func init() {
+	const engine = "(*github.com/gin-gonic/gin.Engine)."
+	addSinks([]Sink{
+		// Without an argument it is $PORT that is asked first. What RunListener
+		// does not say is the debug line with the address as written.
+		{Func: engine + "Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",
+			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.RunListener"}},
+		{Func: engine + "RunTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+			Reason: "gin takes no listener for TLS: call inherit.ListenAndServeTLS(addr, certFile, keyFile, engine.Handler()), which does the same"},
+		// RunUnix removes the file at the end; closing the listener does too.
+		{Func: engine + "RunUnix", Fixed: "unix", Address: Arg0,
+			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.RunListener"}},
+		{Func: engine + "RunQUIC", Fixed: "udp", Address: Arg0, Empty: ":https",
+			Reason: "gin takes no packet connection: pass one of inherit.ListenPacket to the Serve of an http3.Server whose handler is engine.Handler()"},
+		{Func: engine + "RunFd", Inherited: true},
+	})
+}

@@ -1,0 +1,16 @@
+package model
+
+// github.com/jessevdk/go-flags. Fields without a name are no options. The
+// command line comes first, then the environment, then the default.
+
+func init() {
+	const flags = "github.com/jessevdk/go-flags"
+	for name, dest := range map[string]Arg{
+		flags + ".Parse": Arg0, flags + ".ParseArgs": Arg0, flags + ".NewParser": Arg0,
+		"(*" + flags + ".Group).AddGroup": Arg2, "(*" + flags + ".Command).AddGroup": Arg2, "(*" + flags + ".Command).AddCommand": Arg3,
+	} {
+		addDecoders([]Decoder{{Func: name, Kind: Flag, Tag: "long", Dest: dest, Style: Skip,
+			Env: "env", Default: "default", Help: "description", Nested: "namespace", Dashes: 2}})
+	}
+	addDecoders([]Decoder{{Func: flags + ".IniParse", Kind: File, Tag: "long", Dest: Arg1, Default: "default", Nested: "namespace"}})
+}

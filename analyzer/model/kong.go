@@ -1,0 +1,12 @@
+package model
+
+// github.com/alecthomas/kong. Flags are the field in lower case, its words
+// joined by dashes. The command line comes first, then resolvers (files), then
+// the environment (the first variable that is set), then the default.
+
+func init() {
+	for _, f := range []string{"Parse", "Must", "New"} {
+		addDecoders([]Decoder{{Func: "github.com/alecthomas/kong." + f, Kind: Flag, Tag: "name", Dest: Arg0, Style: Kebab,
+			Env: "env", Default: "default", Help: "help", Nested: "prefix", Dashes: 2}})
+	}
+}

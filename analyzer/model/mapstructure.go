@@ -1,0 +1,12 @@
+package model
+
+// mapstructure, in both its modules: fills structs from maps, comparing names
+// without case.
+
+func init() {
+	for _, p := range []string{"github.com/mitchellh/mapstructure", "github.com/go-viper/mapstructure/v2"} {
+		for _, f := range []string{"Decode", "WeakDecode", "DecodeMetadata", "WeakDecodeMetadata"} {
+			addDecoders([]Decoder{{Func: p + "." + f, Kind: File, Tag: "mapstructure", Dest: Arg1}})
+		}
+	}
+}

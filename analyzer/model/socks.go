@@ -1,0 +1,13 @@
+package model
+
+// Packages go-socks5 of armon and of things-go. The sockets of UDP ASSOCIATE
+// are no matter of configuration, and no sinks.
+
+func init() {
+	for _, p := range []string{"github.com/armon/go-socks5.", "github.com/things-go/go-socks5."} {
+		addSinks([]Sink{{Func: "(*" + p + "Server).ListenAndServe", Network: Arg0, Address: Arg1,
+			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve"}}})
+	}
+	addSinks([]Sink{{Func: "(*github.com/things-go/go-socks5.Server).ListenAndServeTLS", Network: Arg0, Address: Arg1,
+		Reason: "pass a listener of inherit.ListenTLS to Server.Serve"}})
+}

@@ -1,0 +1,20 @@
+package model
+
+// Package ssh of gliderlabs, its fork by charmbracelet, and package wish over
+// the fork.
+
+func init() {
+	for _, p := range []string{"github.com/gliderlabs/ssh.", "github.com/charmbracelet/ssh."} {
+		addSinks([]Sink{
+			{Func: p + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":22",
+				Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {rest}) }"}},
+			{Func: "(*" + p + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":22",
+				Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr"}},
+		})
+		addCarriers([]Carrier{{Type: p + "Server", Fields: map[string]Part{"Addr": Whole}}})
+	}
+	addTransfers([]Transfer{
+		{Func: "github.com/charmbracelet/wish.WithAddress", From: []Arg{Arg0}},
+		{Func: "github.com/charmbracelet/wish.NewServer", From: []Arg{Arg0}},
+	})
+}

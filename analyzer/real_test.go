@@ -1,0 +1,65 @@
+package analyzer_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+
+	"inheritfd/analyzer"
+)
+
+// TestReal runs the programs in testdata/real, each of which uses one real
+// library, and compares what is found with the expectations in them. It has
+// one driver only: to compile all libraries for go vet would take too long.
+func TestReal(t *testing.T) {
+	b := batch{name: "real", cases: []string{"real"}, dir: filepath.Join(filepath.Dir(flowDir()), "real"), root: filepath.Dir(flowDir())}
+	pkgs := loadReal(t, b.dir, "./...")
+	for _, p := range pkgs {
+		for _, err := range p.Errors {
+			t.Errorf("%s: %v", p.ID, err)
+		}
+	}
+	results, _ := check(t, pkgs)
+	found := analyzer.Join(results)
+	b.compare(t, "real", found, builtFiles(pkgs))
+	b.checkTraces(t, "real", found)
+}
+
+// loadReal type-checks packages of a module from source; what is outside the
+// module without function bodies, as rows speak for it.
+func loadReal(t *testing.T, dir string, patterns ...string) []*packages.Package {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{
+		Context: t.Context(), Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off"),
+		Mode: packages.LoadAllSyntax | packages.NeedModule,
+		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+			f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+			if f != nil && !strings.HasPrefix(name, dir) {
+				for _, d := range f.Decls {
+					if fd, ok := d.(*ast.FuncDecl); ok {
+						fd.Body = nil
+					}
+				}
+			}
+			return f, err
+		},
+	}, patterns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := make(map[*packages.Package]bool)
+	for _, p := range pkgs {
+		roots[p] = true
+	}
+	packages.Visit(pkgs, nil, func(p *packages.Package) {
+		// Outside, there are errors for imports that only bodies use.
+		p.IllTyped = roots[p] && len(p.Errors) > 0
+	})
+	return pkgs
+}
