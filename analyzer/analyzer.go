@@ -41,6 +41,7 @@ func init() {
 		model.SetHelper(path)
 		return nil
 	})
+	Analyzer.Flags.Func("model", "JSON `file` with rows of your own, for frameworks and configuration libraries that inheritfd does not know (see README); what follows a # is ignored, and tells go vet that the file changed", model.Load)
 	Analyzer.Flags.BoolVar(&sitesFlag, "sites", false, "report the Result of each package as JSON instead of diagnostics, as inheritfd check does")
 }
 

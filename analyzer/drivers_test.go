@@ -38,7 +38,7 @@ var flowDir = sync.OnceValue(func() string {
 
 // alone are the cases that cannot be in a workspace with others, with the
 // GOWORK that they need.
-var alone = map[string]string{"workspace": "workspace/go.work", "vendored": "off"}
+var alone = map[string]string{"workspace": "workspace/go.work", "vendored": "off", "twins": "off"}
 
 // diagnostics is the case that analysistest runs, see [TestAnalysistest].
 const diagnostics = "diagnostics"
@@ -547,11 +547,8 @@ func checkPorted(t *testing.T, c string, before, after *analyzer.Findings) {
 	list := func(f *analyzer.Findings, ported bool) []string {
 		var out []string
 		for _, s := range f.Sites {
-			if s.Class == analyzer.Listen && s.Level == analyzer.Review {
-				continue // ported as well
-			}
-			safe := s.Class == analyzer.Listen && s.Level == analyzer.Safe
-			if safe && !ported {
+			fixed := s.Class == analyzer.Listen && s.Level != analyzer.Manual // go fix knows no levels
+			if fixed && !ported {
 				t.Errorf("%s: not ported: %s at %s:%d", c, s.Callee, s.File, s.Line)
 			}
 			var origins []string
@@ -560,7 +557,7 @@ func checkPorted(t *testing.T, c string, before, after *analyzer.Findings) {
 			}
 			slices.Sort(origins)
 			class := s.Class
-			if safe {
+			if fixed {
 				class = analyzer.Inherited
 			}
 			out = append(out, fmt.Sprintf("%s: %s in %s: %s", s.File, class, s.Func, strings.Join(origins, "; ")))

@@ -35,12 +35,18 @@ func TestReal(t *testing.T) {
 // module without function bodies, as rows speak for it.
 func loadReal(t *testing.T, dir string, patterns ...string) []*packages.Package {
 	t.Helper()
+	return loadWith(t, dir, nil, patterns...)
+}
+
+// loadWith is loadReal with the function bodies of some more files.
+func loadWith(t *testing.T, dir string, whole map[string]bool, patterns ...string) []*packages.Package {
+	t.Helper()
 	pkgs, err := packages.Load(&packages.Config{
 		Context: t.Context(), Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off"),
 		Mode: packages.LoadAllSyntax | packages.NeedModule,
 		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 			f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
-			if f != nil && !strings.HasPrefix(name, dir) {
+			if f != nil && !strings.HasPrefix(name, dir) && !whole[name] {
 				for _, d := range f.Decls {
 					if fd, ok := d.(*ast.FuncDecl); ok {
 						fd.Body = nil

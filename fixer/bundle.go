@@ -27,6 +27,9 @@ const helperDir = "internal/inherit"
 // are bundled when a call uses them.
 var helperBase = []string{"claim.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
 
+// helperOptional are those others.
+var helperOptional = []string{"by.go", "http.go", "serve.go", "tls.go", "with.go"}
+
 // helperVersion is the version of the helper in this program.
 var helperVersion = headerVersion(helperFile("inherit.go"))
 

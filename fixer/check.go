@@ -173,6 +173,9 @@ func (b *build) vet(ctx context.Context) (results []*analyzer.Result, problems [
 // vetWith runs the analyzer with further flags for the go command.
 func (b *build) vetWith(ctx context.Context, flags ...string) (results []*analyzer.Result, problems []string, err error) {
 	args := append([]string{"vet", "-vettool=" + b.Tool, "-json", "-inheritfd.sites"}, append(b.buildFlags(), flags...)...)
+	if b.Model != "" {
+		args = append(args, "-inheritfd.model="+b.modelKey)
+	}
 	cmd := exec.CommandContext(ctx, "go", append(args, b.patterns()...)...)
 	cmd.Dir, cmd.Env = b.Dir, b.env()
 	var stderr bytes.Buffer

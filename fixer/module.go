@@ -3,6 +3,7 @@ package fixer
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"inheritfd/analyzer/model"
 )
 
 // Options say what to work on. The zero value is the module of the current
@@ -25,6 +28,8 @@ type Options struct {
 	Tags string
 	// GOOS is the system to analyse for; "" is the go command's.
 	GOOS string
+	// Model is a file with rows of the user's, "" for none; see model.Load.
+	Model string
 	// Tool is the path of a vettool that runs analyzer.Analyzer.
 	Tool string
 	// Progress is called, from one goroutine, when a package is done; nil is
@@ -78,7 +83,10 @@ type build struct {
 	root    Module   // module of Dir; paths in reports are relative to its folder
 	modules []Module // main modules
 	pkgs    []listed
-	variant bool // some file that this build leaves out is for linux, too
+	// modelKey is Model as the vettool takes it: absolute, with a hash of the
+	// file so that go vet does not answer from its cache when that changed.
+	modelKey string
+	variant  bool // some file that this build leaves out is for linux, too
 }
 
 // A listed is what go list prints of a package.
@@ -98,6 +106,11 @@ type listed struct {
 // load asks the go command for the module and the packages.
 func load(ctx context.Context, o Options) (*build, error) {
 	b := &build{Options: o}
+	if o.Model != "" {
+		if err := b.loadModel(); err != nil {
+			return nil, err
+		}
+	}
 	if o.GOOS != "" && !slices.Contains(systems, o.GOOS) {
 		return nil, &UsageError{fmt.Sprintf("no system %q: the values of GOOS are %s", o.GOOS, strings.Join(systems, ", "))}
 	}
@@ -141,6 +154,23 @@ func load(ctx context.Context, o Options) (*build, error) {
 		return nil, &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), dir)}
 	}
 	return b, nil
+}
+
+// loadModel reads the user's rows: the traces are joined here.
+func (b *build) loadModel() error {
+	name, err := filepath.Abs(b.Model)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return &UsageError{fmt.Sprintf("-model: %v", err)}
+	}
+	b.modelKey = fmt.Sprintf("%s#%x", name, sha256.Sum256(data))
+	if err := model.Load(b.modelKey); err != nil {
+		return &UsageError{fmt.Sprintf("-model: %v", err)}
+	}
+	return nil
 }
 
 // goCmd runs the go command and returns what it prints; its error carries

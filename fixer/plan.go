@@ -137,7 +137,7 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := bundle(b.root, []string{"http.go", "serve.go", "tls.go"})
+	files, err := bundle(b.root, helperOptional)
 	if err != nil {
 		return nil, err
 	}

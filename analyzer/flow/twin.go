@@ -62,7 +62,7 @@ type inferred struct {
 	Network model.Arg `json:",omitempty"`
 	Fixed   string    `json:",omitempty"`
 	Address model.Arg `json:",omitempty"`
-	At      string    `json:",omitempty"` // Recipe.Address
+	Field   string    `json:",omitempty"` // of the receiver, with the address
 	Helper  string
 	Serve   string
 	Sibling string
@@ -74,10 +74,16 @@ func (n Node) inferredSink() *model.Sink {
 	if json.Unmarshal([]byte(n.rest()), &r) != nil {
 		return nil
 	}
-	return &model.Sink{
-		Func: r.Func, Network: r.Network, Fixed: r.Fixed, Address: r.Address, Receiver: r.At != "", Inferred: true, Reason: r.Sibling,
-		Recipe: model.Recipe{Kind: model.Wrap, Func: r.Helper, Serve: r.Serve, Address: r.At},
+	s := &model.Sink{
+		Func: r.Func, Network: r.Network, Fixed: r.Fixed, Address: r.Address, Inferred: true, Reason: r.Sibling,
+		Recipe: model.Recipe{Kind: model.Wrap, Func: r.Helper, Serve: r.Serve},
 	}
+	if r.Field != "" {
+		_, name, _ := cutLast(r.Field, ".")
+		s.Fields = map[string]model.Part{r.Field: model.Whole}
+		s.Recipe.Address = "{x}." + name
+	}
+	return s
 }
 
 // takers lists the exported functions of the package that take a listener or
@@ -141,7 +147,7 @@ func (e *extractor) twin(fn *ssa.Function, s *Site, takers []*taker) *inferred {
 	}
 	row := &inferred{Func: funcName(fn), Helper: "Serve"}
 	var taken map[int]bool
-	if row.Fixed, row.Network, row.Address, row.At, taken = e.addressOf(fn, s); row.Address == model.None && row.At == "" {
+	if row.Fixed, row.Network, row.Address, row.Field, taken = e.addressOf(fn, s); row.Address == model.None && row.Field == "" {
 		return nil
 	}
 	var best *taker
@@ -291,7 +297,7 @@ func wrapsListener(c *ssa.Call) bool {
 // addressOf finds what a function passes as the address of a site: one of its
 // parameters, or an exported field of its receiver. taken are the parameters
 // that go into the address and the network.
-func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network, address model.Arg, at string, taken map[int]bool) {
+func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network, address model.Arg, field string, taken map[int]bool) {
 	taken = make(map[int]bool)
 	g := newGraph(slices.Clone(e.edges))
 	ends := func(n Node, part model.Part) []Node {
@@ -303,8 +309,7 @@ func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network,
 				return
 			}
 			seen[n] = true
-			switch {
-			case n.kind() == 'P' && n.fn() == funcName(fn), n.kind() == 'C', n.kind() == 'F':
+			if n.kind() == 'P' && n.fn() == funcName(fn) || n.kind() == 'C' || fn.Signature.Recv() != nil && hasField(fn.Params[0].Type(), n) {
 				out = append(out, n)
 				return
 			}
@@ -328,14 +333,13 @@ func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network,
 				address, taken[n.number()] = model.Arg0+model.Arg(i), true
 			}
 		case 'F':
-			field := member(n)
-			if shift == 1 && hasField(fn.Params[0].Type(), field) && exportedName(n.rest()) {
-				at = "{x}." + field
+			if exportedName(n.rest()) {
+				field = n.rest()
 			}
 		}
 	}
 	if address != model.None {
-		at = ""
+		field = ""
 	}
 	fixed = s.Sink.Fixed
 	if fixed == "" {
@@ -358,18 +362,18 @@ func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network,
 	if fixed == "" && network == model.None {
 		return "", model.None, model.None, "", taken
 	}
-	return fixed, network, address, at, taken
+	return fixed, network, address, field, taken
 }
 
-// hasField reports whether a struct, or what a pointer points to, has a field
-// of its own of the name.
-func hasField(t types.Type, name string) bool {
+// hasField reports whether a place is a field of a struct, or of what a
+// pointer points to.
+func hasField(t types.Type, field Node) bool {
 	st, ok := deref(t).Underlying().(*types.Struct)
 	if !ok {
 		return false
 	}
-	for f := range st.Fields() {
-		if f.Name() == name {
+	for i := range st.NumFields() {
+		if fieldNode(t, i) == field {
 			return true
 		}
 	}
@@ -401,18 +405,20 @@ func siblingCall(fn *ssa.Function, t *taker, taken map[int]bool) string {
 		if next == len(fn.Params) || !types.Identical(fn.Params[next].Type(), t.fn.Params[i].Type()) {
 			return ""
 		}
-		if fn.Signature.Variadic() && next == len(fn.Params)-1 {
-			args = append(args, "{rest}")
-		} else {
-			args = append(args, fmt.Sprintf("{%d}", next-shift))
-		}
+		args = append(args, fmt.Sprintf("{%d}", next-shift))
 		next++
 	}
 	for next < len(fn.Params) && taken[next] {
 		next++
 	}
-	if next < len(fn.Params) || fn.Signature.Variadic() != t.fn.Signature.Variadic() && slices.Contains(args, "{rest}") {
+	variadic := fn.Signature.Variadic() && !taken[len(fn.Params)-1]
+	switch {
+	case next < len(fn.Params) || variadic != t.fn.Signature.Variadic():
 		return ""
+	case variadic && t.i != shift:
+		return ""
+	case variadic: // any number of arguments, in one piece
+		args = []string{"l", "{rest}"}
 	}
 	if len(args) == 1 && fn.Signature.Results().Len() == 1 {
 		return callee

@@ -69,7 +69,7 @@ type Sink struct {
 	Reason string
 	// Inferred says that no row describes the function: its package offers a
 	// sibling that takes the listener.
-	Inferred bool
+	Inferred bool `json:"-"`
 }
 
 // A Recipe is a way to port a sink. The set is closed.

@@ -127,6 +127,7 @@ func moduleFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "C", Usage: "work in `folder`"},
 		&cli.StringFlag{Name: "tags", Usage: "build `tags`, comma-separated"},
+		&cli.StringFlag{Name: "model", Usage: "JSON `file` with rows for frameworks and configuration libraries that inheritfd does not know"},
 		&cli.StringFlag{Name: "goos", Usage: "analyse for `system` instead of the one at hand"},
 	}
 }
@@ -138,7 +139,7 @@ func options(cmd *cli.Command) (fixer.Options, error) {
 		return fixer.Options{}, err
 	}
 	o := fixer.Options{
-		Dir: cmd.String("C"), Tags: cmd.String("tags"), GOOS: cmd.String("goos"),
+		Dir: cmd.String("C"), Tags: cmd.String("tags"), GOOS: cmd.String("goos"), Model: cmd.String("model"),
 		Patterns: cmd.Args().Slice(), Tool: tool,
 	}
 	if fi, err := os.Stat(dirOf(o)); err != nil || !fi.IsDir() {

@@ -29,6 +29,10 @@ func TestReadme(t *testing.T) {
 	}
 	env := append(os.Environ(), "GOBIN="+bin, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 
+	if err := os.WriteFile(filepath.Join(module, "web.json"), []byte(readmeBlock(t, root, "json")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+
 	commands := readmeCommands(t, root)
 	if len(commands) < 10 {
 		t.Fatalf("only %d commands found in the README", len(commands))
@@ -60,6 +64,21 @@ func expectedExit(line string) []int {
 		return []int{exitFindings}
 	}
 	return []int{exitOK}
+}
+
+// readmeBlock returns the first block of a language in the README.
+func readmeBlock(t *testing.T, root, language string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "\n```"+language+"\n")
+	block, _, ok2 := strings.Cut(rest, "\n```\n")
+	if !ok || !ok2 {
+		t.Fatalf("the README has no %s block", language)
+	}
+	return block
 }
 
 // readmeCommands returns the lines of the README's sh blocks.

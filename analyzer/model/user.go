@@ -1,0 +1,440 @@
+package model
+
+// This file defines how rows are read from a user's file.
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A rowFile is the form of a user's file: rows as they are in this package,
+// with the names of fields in any case and arguments counted from 0, and
+// packages whose own rows are to be forgotten first.
+type rowFile struct {
+	Drop      []string
+	Sinks     []Sink
+	Sources   []Source
+	Transfers []Transfer
+	Decoders  []Decoder
+	Carriers  []Carrier
+	Literals  []Literal
+	Stores    []StoreCall
+	Fields    []Field
+}
+
+var loaded struct {
+	sync.Mutex
+	name string
+}
+
+// Load adds the rows in a file, in place of rows that there are for the same
+// names. It is for the start of the program, and for one file: a second call
+// for the same does nothing. What follows a '#' in name is not part of it; go
+// vet, which sees that the flag differs but not that the file does, can be
+// told by it. Errors name the file, the line and the row, all of them.
+func Load(name string) error {
+	loaded.Lock()
+	defer loaded.Unlock()
+	if name == loaded.name {
+		return nil
+	}
+	file, _, _ := strings.Cut(name, "#")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		if !filepath.IsAbs(file) && errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("%w (go vet runs its tools in the folder of each package: give the whole path)", err)
+		}
+		return err
+	}
+	rows, err := parseRows(file, data)
+	if err != nil {
+		return err
+	}
+	rows.register()
+	loaded.name = name
+	return nil
+}
+
+// parseRows reads and checks the rows in a file.
+func parseRows(file string, data []byte) (*rowFile, error) {
+	p := &rowParser{file: filepath.Base(file), data: data}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
+		return nil, fmt.Errorf("%s: not a JSON object of rows: {\"sinks\": [...], ...}", p.file)
+	}
+	for dec.More() {
+		at := dec.InputOffset()
+		tok, err := dec.Token()
+		if err != nil {
+			return nil, p.syntax(err)
+		}
+		if err := p.section(dec, at, fmt.Sprint(tok)); err != nil {
+			return nil, p.syntax(err)
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, p.syntax(err)
+	}
+	return &p.rows, errors.Join(p.errs...)
+}
+
+type rowParser struct {
+	file string
+	data []byte
+	rows rowFile
+	errs []error
+}
+
+// line returns the line of what begins at or after an offset.
+func (p *rowParser) line(offset int64) int {
+	for offset < int64(len(p.data)) && strings.IndexByte(" \t\r\n,:", p.data[offset]) >= 0 {
+		offset++
+	}
+	return 1 + bytes.Count(p.data[:min(offset, int64(len(p.data)))], []byte("\n"))
+}
+
+func (p *rowParser) syntax(err error) error {
+	if syn := (*json.SyntaxError)(nil); errors.As(err, &syn) {
+		return fmt.Errorf("%s:%d: %w", p.file, p.line(syn.Offset-1), err)
+	}
+	return fmt.Errorf("%s: %w", p.file, err)
+}
+
+// section reads one list of rows; mistakes in rows are collected, those in
+// the JSON returned.
+func (p *rowParser) section(dec *json.Decoder, at int64, name string) error {
+	tok, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	if tok != json.Delim('[') {
+		return fmt.Errorf("line %d: %q is not a list", p.line(at), name)
+	}
+	for i := 0; dec.More(); i++ {
+		at := dec.InputOffset()
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return err
+		}
+		row, err := p.row(strings.ToLower(name), raw)
+		if err != nil {
+			what := fmt.Sprintf("%s[%d]", name, i)
+			if row != "" {
+				what += " (" + row + ")"
+			}
+			p.errs = append(p.errs, fmt.Errorf("%s:%d: %s: %w", p.file, p.line(at), what, err))
+		}
+	}
+	_, err = dec.Token()
+	return err
+}
+
+// row reads one row and returns its name.
+func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
+	switch section {
+	case "drop":
+		var pkg string
+		err := strict(raw, &pkg)
+		p.rows.Drop = append(p.rows.Drop, pkg)
+		if err == nil && !packages[pkg] {
+			err = errors.New("there are no rows for this package")
+		}
+		return pkg, err
+	case "sinks":
+		return addRow(raw, &p.rows.Sinks, func(r *Sink) (string, error) { return r.Func, r.check() })
+	case "sources":
+		return addRow(raw, &p.rows.Sources, func(r *Source) (string, error) { return r.Func, r.check() })
+	case "transfers":
+		return addRow(raw, &p.rows.Transfers, func(r *Transfer) (string, error) { return r.Func, r.check() })
+	case "decoders":
+		return addRow(raw, &p.rows.Decoders, func(r *Decoder) (string, error) { return r.Func, r.check() })
+	case "carriers":
+		return addRow(raw, &p.rows.Carriers, func(r *Carrier) (string, error) { return r.Type, checkName(r.Type) })
+	case "literals":
+		return addRow(raw, &p.rows.Literals, func(r *Literal) (string, error) { return r.Type, r.check() })
+	case "stores":
+		return addRow(raw, &p.rows.Stores, func(r *StoreCall) (string, error) { return r.Func, r.check() })
+	case "fields":
+		return addRow(raw, &p.rows.Fields, func(r *Field) (string, error) { return r.Name, r.check() })
+	}
+	return "", errors.New("unknown kind of rows: there are drop, sinks, sources, transfers, decoders, carriers, literals, stores and fields")
+}
+
+func addRow[T any](raw json.RawMessage, rows *[]T, check func(*T) (string, error)) (string, error) {
+	var row T
+	if err := strict(raw, &row); err != nil {
+		return "", err
+	}
+	*rows = append(*rows, row)
+	return check(&row)
+}
+
+// strict decodes JSON that may have no fields which the value has not.
+func strict(raw json.RawMessage, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(v)
+	if typ := (*json.UnmarshalTypeError)(nil); errors.As(err, &typ) {
+		return fmt.Errorf("%s cannot be a %s", typ.Field, typ.Value)
+	}
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+// register puts the rows into the indexes.
+func (f *rowFile) register() {
+	for _, pkg := range f.Drop {
+		forget(pkg)
+	}
+	for _, r := range f.Sinks {
+		delete(sinks, r.Func)
+	}
+	for _, r := range f.Sources {
+		delete(sources, r.Func)
+	}
+	for _, r := range f.Transfers {
+		delete(transfers, r.Func)
+	}
+	for _, r := range f.Decoders {
+		delete(decoders, r.Func)
+	}
+	for _, r := range f.Carriers {
+		delete(carriers, r.Type)
+	}
+	for _, r := range f.Literals {
+		delete(literals, r.Type)
+	}
+	for _, r := range f.Stores {
+		delete(stores, r.Func)
+	}
+	addSinks(f.Sinks)
+	addSources(f.Sources)
+	addTransfers(f.Transfers)
+	addDecoders(f.Decoders)
+	addCarriers(f.Carriers)
+	addLiterals(f.Literals)
+	addStores(f.Stores)
+	addFields(f.Fields)
+}
+
+// forget drops the rows of a package.
+func forget(pkg string) {
+	delete(packages, pkg)
+	drop(sinks, pkg)
+	drop(sources, pkg)
+	drop(transfers, pkg)
+	drop(decoders, pkg)
+	drop(carriers, pkg)
+	drop(literals, pkg)
+	drop(stores, pkg)
+	maps.DeleteFunc(fields, func(name string, _ *Field) bool { return PkgOf(PkgOf(name)) == pkg })
+}
+
+func drop[T any](index map[string]*T, pkg string) {
+	maps.DeleteFunc(index, func(name string, _ *T) bool { return PkgOf(name) == pkg })
+}
+
+var fullName = regexp.MustCompile(`^(\(\*?[^\s()*]+\.\w+\)\.\w+|[^\s()*]+\.\w+)$`)
+
+// checkName checks the full name of a function or type.
+func checkName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("no name: give the full name, such as (*example.com/web.Server).Start")
+	case !fullName.MatchString(name):
+		return fmt.Errorf("%q is no full name: they look like example.com/web.Serve or (*example.com/web.Server).Start", name)
+	case IsStd(PkgOf(name)):
+		return fmt.Errorf("%s is of the standard library, whose rows are fixed", PkgOf(name))
+	}
+	return nil
+}
+
+var placeholders = regexp.MustCompile(`\{(\w+)\}`)
+
+func (s *Sink) check() error {
+	if err := checkName(s.Func); err != nil {
+		return err
+	}
+	r := s.Recipe
+	switch {
+	case s.Inherited || s.Virtual:
+		return nil
+	case s.Address == None && !s.Receiver && len(s.Fields) == 0:
+		return errors.New("where is the address? give address, receiver or fields")
+	case s.Network == None && s.Fixed == "" && !s.Receiver:
+		return errors.New("which network is it? give network or fixed")
+	case r.Kind == Manual && s.Reason == "":
+		return errors.New("no recipe: then give the reason, which says what to do instead")
+	case r.Kind != Manual && sinks[helperPath+"."+r.Func] == nil:
+		return fmt.Errorf("recipe.func: the helper has no function %q", r.Func)
+	case r.Kind == Wrap && !slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
+		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or WithPacketConn")
+	case r.Kind == By && r.Func != "ListenBy" && r.Func != "ListenPacketBy":
+		return errors.New("recipe.func: a recipe of kind by uses ListenBy or ListenPacketBy")
+	case r.Kind == Wrap && s.Address == None && r.Address == "":
+		return errors.New("recipe.address: there is no argument with the address: give an expression, such as {x}.Addr")
+	}
+	for _, field := range []struct{ name, text string }{{"serve", r.Serve}, {"network", r.Network}, {"address", r.Address}} {
+		if err := checkTemplate(field.text); err != nil {
+			return fmt.Errorf("recipe.%s: %w", field.name, err)
+		}
+	}
+	if r.Kind == Wrap && r.Serve == "" {
+		return errors.New("recipe.serve: what serves the socket? give an expression, such as {x}.Serve")
+	}
+	return nil
+}
+
+// checkTemplate checks that the text of a recipe is a Go expression once its
+// placeholders are filled.
+func checkTemplate(text string) error {
+	if text == "" {
+		return nil
+	}
+	var unknown []string
+	filled := placeholders.ReplaceAllStringFunc(text, func(p string) string {
+		name := p[1 : len(p)-1]
+		if !slices.Contains([]string{"x", "rest", "pkg", "net"}, name) && strings.Trim(name, "0123456789") != "" {
+			unknown = append(unknown, p)
+		}
+		return "p" + name
+	})
+	if len(unknown) > 0 {
+		return fmt.Errorf("unknown placeholder %s: there are {x}, {0}, {1}, {rest}, {pkg} and {net}", unknown[0])
+	}
+	if _, err := parser.ParseExpr(filled); err != nil {
+		return fmt.Errorf("%q is no Go expression: %w", text, err)
+	}
+	return nil
+}
+
+func checkKind(k SourceKind) error {
+	switch k {
+	case Flag, Env, File, Args, Runtime:
+		return nil
+	}
+	return fmt.Errorf("kind %q: kinds are flag, env, file, args and runtime", k)
+}
+
+func (s *Source) check() error {
+	if err := errors.Join(checkName(s.Func), checkKind(s.Kind)); err != nil {
+		return err
+	}
+	if s.Key == None && s.Unkeyed == "" && s.Chain == nil && !s.Map {
+		return errors.New("what is its name? give key, unkeyed, chain or map")
+	}
+	return nil
+}
+
+func (t *Transfer) check() error {
+	switch {
+	case len(t.From) == 0:
+		return errors.New("from is empty: the result is made of nothing")
+	case t.Parts != nil && len(t.Parts) != len(t.From):
+		return fmt.Errorf("%d parts for %d arguments", len(t.Parts), len(t.From))
+	}
+	return checkName(t.Func)
+}
+
+func (d *Decoder) check() error {
+	if err := errors.Join(checkName(d.Func), checkKind(d.Kind)); err != nil {
+		return err
+	}
+	if d.Dest == None || d.Tag == "" {
+		return errors.New("give dest, the argument that points to the struct, and tag, the key of its struct tags")
+	}
+	return nil
+}
+
+func (l *Literal) check() error {
+	if l.Name == "" {
+		return errors.New("name: in which field is the flag's name?")
+	}
+	return checkName(l.Type)
+}
+
+func (s *StoreCall) check() error {
+	if s.Store == "" {
+		return errors.New("store: what is the library called?")
+	}
+	return checkName(s.Func)
+}
+
+func (f *Field) check() error {
+	if strings.Count(f.Name[strings.LastIndexByte(f.Name, '/')+1:], ".") < 2 {
+		return fmt.Errorf("name %q: fields are given as example.com/pkg.Type.Field", f.Name)
+	}
+	return checkKind(f.Kind)
+}
+
+// UnmarshalJSON reads an argument: its number, from 0, or "receiver".
+func (a *Arg) UnmarshalJSON(data []byte) error {
+	var n int
+	switch err := json.Unmarshal(data, &n); {
+	case string(data) == `"receiver"`:
+		*a = Recv
+	case err != nil || n < 0:
+		return fmt.Errorf("%s is no argument: they are counted from 0, without the receiver, which is \"receiver\"", data)
+	default:
+		*a = Arg0 + Arg(n)
+	}
+	return nil
+}
+
+// MarshalJSON is the inverse of UnmarshalJSON.
+func (a Arg) MarshalJSON() ([]byte, error) {
+	if a == Recv {
+		return []byte(`"receiver"`), nil
+	}
+	return json.Marshal(a.Index())
+}
+
+// word reads one of several words.
+func word[T any](data []byte, v *T, words map[string]T) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	got, ok := words[s]
+	if !ok {
+		return fmt.Errorf("%q is none of %s", s, strings.Join(slices.Sorted(maps.Keys(words)), ", "))
+	}
+	*v = got
+	return nil
+}
+
+// UnmarshalJSON reads the word for a part.
+func (p *Part) UnmarshalJSON(data []byte) error {
+	return word(data, p, map[string]Part{"address": Whole, "host": Host, "port": Port, "path": Path, "network": Network})
+}
+
+// UnmarshalJSON reads the word for a kind of recipe.
+func (k *RecipeKind) UnmarshalJSON(data []byte) error {
+	return word(data, k, map[string]RecipeKind{"manual": Manual, "replace": Replace, "receiver": Receiver,
+		"afterContext": AfterContext, "wrap": Wrap, "by": By})
+}
+
+// UnmarshalJSON reads the word for a style of keys.
+func (s *KeyStyle) UnmarshalJSON(data []byte) error {
+	return word(data, s, map[string]KeyStyle{"asIs": AsIs, "lower": Lower, "kebab": Kebab, "snake": Snake,
+		"upper": Upper, "upperSnake": UpperSnake, "skip": Skip})
+}
+
+// UnmarshalJSON reads the word for what a function does to a store.
+func (o *StoreOp) UnmarshalJSON(data []byte) error {
+	return word(data, o, map[string]StoreOp{"get": Get, "set": Set, "setDefault": SetDefault, "bindFlag": BindFlag,
+		"bindFlags": BindFlags, "bindEnv": BindEnv, "autoEnv": AutoEnv, "envPrefix": EnvPrefix, "readFile": ReadFile,
+		"fill": Fill, "sub": Sub})
+}

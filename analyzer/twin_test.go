@@ -1,0 +1,120 @@
+package analyzer_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// TestTwinsOfRows shows which of the rows the inference finds by itself: with
+// the rows of these packages dropped, their functions are analysed, and what
+// is inferred is compared with the recipes that a person wrote.
+func TestTwinsOfRows(t *testing.T) {
+	if os.Getenv("INHERITFD_TWINS") != "" {
+		twinsChild(t)
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTwinsOfRows$", "-test.v")
+	cmd.Env = append(os.Environ(), "INHERITFD_TWINS=1") // rows are dropped for good
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var got []string
+	for line := range strings.Lines(string(out)) {
+		if _, row, ok := strings.Cut(strings.TrimSpace(line), "twin: "); ok {
+			got = append(got, row)
+		}
+	}
+	slices.Sort(got)
+	name := filepath.Join("testdata", "twins.txt")
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(got, "\n") + "\n"; text != string(want) {
+		t.Errorf("%s is not what is inferred (- want, + got):\n%s\nall:\n%s", name, firstDifference(string(want), text), text)
+	}
+}
+
+// twinsChild prints a line for each row with a recipe that hands the socket
+// on: the recipe that is inferred without the row, and whether it is the same.
+func twinsChild(t *testing.T) {
+	g := &callGenerator{dir: t.TempDir(), files: make(map[string][]byte), rows: make(map[string][]string)}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join("../testdata/real", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.write(t, filepath.Join(g.dir, name), data)
+	}
+	g.generate(t)
+	written := make(map[string]model.Recipe)
+	var drop []string
+	for pkg, rows := range g.rows {
+		for _, row := range rows {
+			if r := model.SinkOf(row).Recipe; r.Kind == model.Wrap {
+				written[row] = r
+			}
+		}
+		drop = append(drop, pkg)
+	}
+	data, err := json.Marshal(map[string][]string{"drop": drop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(g.dir, "drop.json")
+	g.write(t, file, data)
+	if err := model.Load(file); err != nil {
+		t.Fatal(err)
+	}
+
+	pkgs := loadWith(t, g.dir, sourcesOf(t, g.dir, drop), "./calls/...")
+	results, _ := check(t, pkgs)
+	inferred := make(map[string]string)
+	for _, r := range results {
+		for _, s := range r.Sites {
+			if _, sibling, ok := strings.Cut(s.Reason, "inferred: "); ok {
+				sibling, _, _ = strings.Cut(sibling, " does")
+				inferred[s.Callee] = sibling
+			}
+		}
+	}
+	for row, recipe := range written {
+		verdict := "not inferred"
+		if sibling := inferred[row]; sibling != "" {
+			verdict = "inferred " + sibling
+			if _, method, _ := strings.Cut(sibling, "."); !strings.Contains(recipe.Serve, method[strings.LastIndexByte(method, '.')+1:]) {
+				verdict += ", where the row has " + recipe.Serve
+			}
+		}
+		fmt.Printf("twin: %s: %s\n", flow.Short(row), verdict)
+	}
+}
+
+// sourcesOf lists the files of packages.
+func sourcesOf(t *testing.T, dir string, paths []string) map[string]bool {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{Context: t.Context(), Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off"),
+		Mode: packages.NeedName | packages.NeedFiles}, paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[string]bool)
+	for _, p := range pkgs {
+		for _, f := range p.GoFiles {
+			files[f] = true
+		}
+	}
+	return files
+}
