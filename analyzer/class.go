@@ -67,6 +67,7 @@ func isEphemeral(callee string, origins []Origin) bool {
 			}
 		case "host":
 			hosts++
+		case "network":
 		default:
 			return false // a path
 		}
@@ -160,8 +161,8 @@ var protocols = []struct{ callee, protocol string }{
 // the function around it, or else the package shows; "" where it does not, or
 // the package speaks several.
 func (f *finder) serves(s *flow.Site, networks []string) string {
-	if strings.Contains(s.Callee, "net/http.") || strings.Contains(s.Callee, "ListenAndServe") {
-		return "http"
+	if p := model.ProtocolOf(s.Callee); p != "" || len(s.Instrs) == 0 {
+		return p
 	}
 	near, far := make(map[string]bool), make(map[string]bool)
 	for _, p := range protocols {

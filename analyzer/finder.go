@@ -106,7 +106,11 @@ func (f *finder) origins(address flow.Node, sink *model.Sink) []Origin {
 	if sink.Address == model.None && !sink.Receiver && sink.Fields == nil {
 		return []Origin{}
 	}
-	return convert(f.flow.Origins(address, model.Whole))
+	origins := f.flow.Origins(address, model.Whole)
+	if sink.Receiver && sink.Fixed == "" { // the network is traced by itself
+		origins = slices.DeleteFunc(origins, func(o flow.Origin) bool { return o.Part == model.Network })
+	}
+	return convert(origins)
 }
 
 // convert makes the JSON form of origins.

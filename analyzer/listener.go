@@ -215,7 +215,7 @@ func socketType(networks []string) string {
 	found := ""
 	for _, n := range networks {
 		t := ""
-		switch n {
+		switch strings.TrimSuffix(n, "-tls") { // as package dns says
 		case "tcp", "tcp4", "tcp6", "unix":
 			t = "stream"
 		case "udp", "udp4", "udp6", "unixgram":

@@ -19,19 +19,28 @@ var generic = strings.Fields(`a addr addrs address addresses bind binding conf c
 // or the protocol, or the key itself.
 func nameListeners(all []Listener, main string) {
 	taken := make(map[string]int)
-	for i := range all {
-		l := &all[i]
-		l.Name = nameOf(*l, main)
-		key := l.Name + "\x00" + l.Type // sockets of different types may share a name
+	give := func(l *Listener, name string) {
+		key := name + "\x00" + l.Type // sockets of different types may share a name
 		taken[key]++
 		if n := taken[key]; n > 1 {
-			l.Name = fmt.Sprintf("%s-%d", l.Name, n)
+			name = fmt.Sprintf("%s-%d", name, n)
+		}
+		l.Name = name
+	}
+	for i := range all { // what a key says goes first
+		if name, telling := nameOf(all[i], main); telling {
+			give(&all[i], name)
+		}
+	}
+	for i := range all {
+		if name, telling := nameOf(all[i], main); !telling {
+			give(&all[i], name)
 		}
 	}
 }
 
-// nameOf names one logical listener.
-func nameOf(l Listener, main string) string {
+// nameOf names one logical listener; telling says that a key does.
+func nameOf(l Listener, main string) (name string, telling bool) {
 	program := append(words(mainFolder(main)), strings.TrimSuffix(mainFolder(main), "d"))
 	fallback := ""
 	for _, o := range l.Origins {
@@ -43,7 +52,7 @@ func nameOf(l Listener, main string) string {
 			return slices.Contains(generic, w) || slices.Contains(program, w)
 		})
 		if len(telling) > 0 {
-			return strings.Join(telling, "-")
+			return strings.Join(telling, "-"), true
 		}
 		if fallback == "" {
 			fallback = strings.Join(all, "-")
@@ -51,16 +60,16 @@ func nameOf(l Listener, main string) string {
 	}
 	switch {
 	case l.site.Serves != "":
-		return l.site.Serves
+		return l.site.Serves, false
 	case fallback != "":
-		return fallback
+		return fallback, false
 	case l.Type == "packet":
-		return "udp"
+		return "udp", false
 	}
 	if dir := path.Base(path.Dir(l.site.File)); dir != mainFolder(main) && dir != "." {
-		return strings.Join(words(dir), "-")
+		return strings.Join(words(dir), "-"), false
 	}
-	return "main"
+	return "main", false
 }
 
 // words splits a key at punctuation and at changes of case, in lower case:

@@ -47,12 +47,16 @@ func (f *finder) wrap(s *flow.Site, to string) ([]analysis.TextEdit, Level, stri
 	if reason != "" {
 		return nil, Manual, reason
 	}
-	serve, reason := w.expand(recipe.Serve)
+	serve, reason := w.expand(w.rename(recipe.Serve))
 	if reason != "" {
 		return nil, Manual, reason
 	}
 	level, reason := w.level(recipe)
-	text := to + "(" + network + ", " + address + ", " + w.layout(serve) + ")"
+	if level == Manual {
+		return nil, Manual, reason
+	}
+	head := to + "(" + network + ", " + address + ", "
+	text := head + w.layout(serve, len(head)) + ")"
 	edits := append(w.imports, analysis.TextEdit{Pos: s.Call.Pos(), End: s.Call.End(), NewText: []byte(text)})
 	return edits, level, reason
 }
@@ -134,6 +138,34 @@ func (w *wrapping) where() (network, address, reason string) {
 	return network, address, reason
 }
 
+var declared = regexp.MustCompile(`^func\((\w+) |\b(\w+) := `)
+
+// rename gives the variables of a recipe names that the call does not use.
+func (w *wrapping) rename(serve string) string {
+	for _, m := range declared.FindAllStringSubmatch(serve, -1) {
+		old := m[1] + m[2]
+		name := old
+		for i := 2; w.mentions(name); i++ {
+			if name = map[string]string{"l": "ln", "c": "pc"}[old]; name == "" || i > 2 {
+				name = fmt.Sprintf("%s%d", old, i)
+			}
+		}
+		serve = regexp.MustCompile(`\b`+old+`\b`).ReplaceAllString(serve, name)
+	}
+	return serve
+}
+
+// mentions reports whether a piece of the call uses a name.
+func (w *wrapping) mentions(name string) bool {
+	word := regexp.MustCompile(`\b` + name + `\b`)
+	for _, text := range w.texts {
+		if word.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
 // expand fills the placeholders of a recipe's text.
 func (w *wrapping) expand(text string) (out, reason string) {
 	out = placeholder.ReplaceAllStringFunc(text, func(p string) string {
@@ -176,6 +208,8 @@ func (w *wrapping) level(recipe model.Recipe) (Level, string) {
 	switch {
 	case w.s.Sink.Inferred:
 		return Review, inferredReason(w.s)
+	case w.uses(recipe.Never):
+		return Manual, recipe.Differs + ", and the package sets one: do by hand what it asks for, with a socket of package inherit"
 	case recipe.Differs != "" && w.differs(recipe):
 		return Review, recipe.Differs
 	case w.s.Sink.Empty != "" && !w.s.NeverEmpty():
@@ -189,18 +223,55 @@ func (w *wrapping) level(recipe model.Recipe) (Level, string) {
 // differs reports whether what a recipe says about differences is true of the
 // call.
 func (w *wrapping) differs(recipe model.Recipe) bool {
-	if recipe.WithArgs {
-		return w.texts["rest"] != ""
-	}
-	if len(recipe.Unless) == 0 || !w.s.MadeHere() {
+	switch {
+	case recipe.WithArgs:
+		return !w.literalArgs()
+	case len(recipe.Unless)+len(recipe.Never) == 0 || !w.s.MadeHere():
 		return true
 	}
+	return w.uses(recipe.Unless)
+}
+
+// uses reports whether the package mentions one of some fields of the callee's
+// package.
+func (w *wrapping) uses(fields []string) bool {
+	if len(fields) == 0 {
+		return false
+	}
+	if w.s.Sink.Recipe.WithArgs && w.literalArgs() { // all there is to see
+		return slices.ContainsFunc(w.s.Call.Args, func(a ast.Expr) bool { return setsOne(a, fields) })
+	}
 	for _, obj := range w.f.pass.TypesInfo.Uses {
-		if v, ok := obj.(*types.Var); ok && v.IsField() && v.Pkg() == w.s.Fn.Pkg() && slices.Contains(recipe.Unless, v.Name()) {
+		if v, ok := obj.(*types.Var); ok && v.IsField() && v.Pkg() == w.s.Fn.Pkg() && slices.Contains(fields, v.Name()) {
 			return true
 		}
 	}
 	return false
+}
+
+// setsOne reports whether an expression is a struct literal that sets one of
+// some fields.
+func setsOne(x ast.Expr, fields []string) bool {
+	lit, ok := ast.Unparen(x).(*ast.CompositeLit)
+	return ok && slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return true // by position: every field
+		}
+		id, ok := kv.Key.(*ast.Ident)
+		return ok && slices.Contains(fields, id.Name)
+	})
+}
+
+// literalArgs reports whether the arguments besides the address are struct
+// literals, so that what they set is seen.
+func (w *wrapping) literalArgs() bool {
+	for i, a := range w.s.Call.Args {
+		if _, ok := ast.Unparen(a).(*ast.CompositeLit); !ok && model.Arg0+model.Arg(i) != w.s.Sink.Address {
+			return false
+		}
+	}
+	return true
 }
 
 // choose replaces the sink of a site, where the network decides the recipe, by
@@ -227,14 +298,18 @@ func inferredReason(s *flow.Site) string {
 	return fmt.Sprintf("inferred: %s does the same with a socket that it is given; check that nothing else differs", s.Sink.Reason)
 }
 
+// maxLine is the length from which on a line is broken.
+const maxLine = 110
+
 // maxOneLine is the length up to which gofmt leaves a function on one line.
 const maxOneLine = 100
 
 // layout breaks a function literal as gofmt would have it where it stands.
-func (w *wrapping) layout(serve string) string {
+func (w *wrapping) layout(serve string, before int) string {
 	head, body, ok := strings.Cut(serve, "{ ")
+	before += w.f.pass.Fset.Position(w.s.Call.Pos()).Column
 	if strings.HasPrefix(serve, "func(") && ok && strings.HasSuffix(body, " }") &&
-		(len(serve) > maxOneLine-2 || strings.Contains(serve, "\n")) {
+		(before+len(serve) > maxLine || len(serve) > maxOneLine-2 || strings.Contains(serve, "\n")) {
 		serve = head + "{\n\t" + strings.TrimSuffix(body, " }") + "\n}"
 	} else if !strings.Contains(w.s.Sink.Recipe.Serve, "\n") {
 		return serve // lines in it are those of the call

@@ -26,6 +26,8 @@ func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath str
 		name := path.Base(importPath)
 		if spec.Name != nil {
 			name = spec.Name.Name
+		} else if obj, ok := info.Implicits[spec].(*types.PkgName); ok {
+			name = obj.Name() // of the package itself: iris, not v12
 		}
 		if name != "_" && name != "." && !declares(file, info, name) {
 			return name, nil

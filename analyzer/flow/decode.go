@@ -22,10 +22,44 @@ func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder, menti
 	if dec.Kind == model.File {
 		remote = remoteInput(call.Common(), dec)
 	}
-	for _, dest := range destinations(arg(call.Common(), dec.Dest)) {
-		d := decoding{x: x, call: call, dec: dec, remote: remote, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
-		d.walk(pointed(dest), keyPath{env: d.prefix(), key: d.prefix()}, false)
+	d := decoding{x: x, call: call, dec: dec, remote: remote, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
+	at := keyPath{env: d.prefix(), key: d.prefix()}
+	if dec.Kind == model.File {
+		at.key += x.sectionOf(call.Common())
 	}
+	if res := call.Common().Signature().Results(); dec.Result && res.Len() > 0 {
+		d.walk(res.At(0).Type(), at, false)
+	}
+	for _, dest := range destinations(d.dest()) {
+		d.walk(pointed(dest), at, false)
+	}
+}
+
+// dest returns what points to the struct that is filled.
+func (d *decoding) dest() ssa.Value {
+	v := arg(d.call.Common(), d.dec.Dest)
+	if d.dec.DestField == "" {
+		return v
+	}
+	if a := allocOf(v, 0); a != nil {
+		for _, dest := range literalFields(a)[d.dec.DestField] {
+			return dest
+		}
+	}
+	return nil
+}
+
+// sectionOf returns the section that a decoder is called on, with a dot, as
+// file.Section("server").MapTo(&c) is.
+func (x *index) sectionOf(c *ssa.CallCommon) string {
+	call, ok := chainReceiver(c).(*ssa.Call)
+	if !ok || !strings.HasSuffix(calleeName(&call.Call), ".Section") && !strings.HasSuffix(calleeName(&call.Call), ").Section") {
+		return ""
+	}
+	if text, ok := constString(arg(&call.Call, model.Arg0), 0); ok && text != "" {
+		return text + "."
+	}
+	return ""
 }
 
 // destinations returns what a decoder is given to fill: the elements of a
@@ -63,7 +97,10 @@ type decoding struct {
 
 // A keyPath is what stands before the keys of a struct, and before those of
 // the environment where a decoder reads that besides.
-type keyPath struct{ key, env string }
+type keyPath struct {
+	key, env   string
+	positional bool
+}
 
 // remoteInput returns the key of the runtime source that a decoder's input
 // is, when it is what an HTTP request or response carries; else "".
@@ -94,8 +131,7 @@ func remoteInput(c *ssa.CallCommon, dec *model.Decoder) string {
 				return ""
 			}
 		case *ssa.FieldAddr:
-			_, key := model.RuntimeGlobal(fieldNode(x.X.Type(), x.Field).rest())
-			return key
+			return remoteField(x.X.Type(), x.Field)
 		default:
 			return ""
 		}
@@ -103,16 +139,35 @@ func remoteInput(c *ssa.CallCommon, dec *model.Decoder) string {
 	return ""
 }
 
+// remoteField returns the key of the runtime source that a struct field is,
+// "" when it is none.
+func remoteField(t types.Type, i int) string {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	if !ok {
+		return ""
+	}
+	_, key := model.RuntimeGlobal(typeName(n) + "." + n.Underlying().(*types.Struct).Field(i).Name())
+	return key
+}
+
 // prefix returns the prefix of all keys that the call itself gives: as a
 // string, or in the field Prefix of a struct of options.
 func (d *decoding) prefix() string {
 	v := arg(d.call.Common(), d.dec.Prefix)
-	if v == nil {
+	p := ""
+	switch {
+	case d.dec.PrefixField != "":
+		p = optionString(arg(d.call.Common(), d.dec.Dest), d.dec.PrefixField)
+	case v == nil:
 		return ""
-	}
-	p, ok := constString(v, 0)
-	if !ok {
-		p = optionString(v, "Prefix")
+	default:
+		var ok bool
+		if p, ok = constString(v, 0); ok {
+			break
+		}
+		for _, o := range destinations(v) { // options may be variadic
+			p += optionString(o, "Prefix")
+		}
 	}
 	if p == "" || d.dec.Kind != model.Env {
 		return p
@@ -135,6 +190,11 @@ func optionString(v ssa.Value, field string) string {
 	for _, s := range literalFields(a)[field] {
 		if text, ok := constString(s, 0); ok {
 			return text
+		}
+		if c, ok := unwrap(s).(*ssa.Call); ok { // PrefixLookuper("X_", …)
+			if text, ok := constString(arg(&c.Call, model.Arg0), 0); ok {
+				return text
+			}
 		}
 	}
 	return ""
@@ -183,7 +243,7 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 		}
 		if isText(f.Type()) {
 			d.left--
-			d.field(fieldNode(t, i), f, tag, at, many)
+			d.field(d.x.fieldNode(t, i), f, tag, at, many)
 		} else if to := d.x.setter(f.Type(), d.dec.Kind); to != "" {
 			d.left--
 			d.field(to, f, tag, at, many)
@@ -237,6 +297,9 @@ func (d *decoding) field(to Node, f *types.Var, tag fieldTag, at keyPath, many b
 	if f.Pkg() == d.x.pass.Pkg {
 		pos = d.x.posn(f.Pos())
 	}
+	if at.positional {
+		tag.positional = true
+	}
 	put := func(from Node) {
 		d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
 	}
@@ -258,21 +321,32 @@ func (d *decoding) field(to Node, f *types.Var, tag fieldTag, at keyPath, many b
 	if kind == model.Flag && tag.positional {
 		kind = model.Args
 	}
-	key := at.key + tag.name
-	if kind == model.Flag && d.dec.Dashes == 2 {
-		key = "-" + key
+	keys := []string{at.key + tag.name}
+	switch {
+	case kind == model.Flag && d.dec.Dashes == 2:
+		keys[0] = "-" + keys[0]
+	case kind == model.Env && d.dec.Style == model.Upper && tag.given: // envconfig asks for the name alone, too
+		keys[0] = strings.ToUpper(keys[0])
+		if alone := strings.ToUpper(tag.name); strings.HasPrefix(alone, at.key) {
+			keys[0] = alone
+		} else {
+			keys = append(keys, alone)
+		}
 	}
-	from := sourceNode(kind, key, pos)
-	put(from)
-	if tag.def != "" {
-		d.x.writes[from] = append(d.x.writes[from], write{from: constNode(tag.def), kind: Default, pos: d.call.Pos(), instr: d.call})
+	for _, key := range keys {
+		from := sourceNode(kind, key, pos)
+		put(from)
+		if tag.def != "" {
+			d.x.put(from, write{from: constNode(tag.def), kind: Default, pos: d.call.Pos(), instr: d.call})
+		}
+		d.x.help(from, tag.help, d.call)
 	}
-	d.x.help(from, tag.help, d.call)
 }
 
 // below returns what stands before the keys of a struct field.
 func (d *decoding) below(f *types.Var, tag fieldTag, at keyPath) keyPath {
 	at.env += tag.envPrefix
+	at.positional = at.positional || tag.positionals
 	switch {
 	case d.dec.Kind == model.File:
 		if tag.inline || tag.name == "" || f.Embedded() && !tag.given {
@@ -299,6 +373,8 @@ type fieldTag struct {
 	envPrefix  string   // prefix of the environment variables in it
 	inline     bool     // its fields are merged into the parent's
 	positional bool
+	// positionals says that the fields in it are positional.
+	positionals bool
 }
 
 // readTag reads the tag of a field.
@@ -306,13 +382,21 @@ func (d *decoding) readTag(f *types.Var, text string) fieldTag {
 	tag := reflect.StructTag(text)
 	var out fieldTag
 	value := tag.Get(d.dec.Tag)
-	for i, item := range strings.Split(value, ",") {
-		out.option(strings.TrimSpace(item), i == 0)
+	for i, item := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '|' }) {
+		out.option(strings.TrimSpace(item), i == 0 && !strings.HasPrefix(value, ","))
 	}
-	if d.dec.Tag == "protobuf" && !out.given {
-		out.option(tag.Get("json"), true)
+	if d.dec.Tag == "protobuf" && out.name == "" {
+		name, _, _ := strings.Cut(tag.Get("json"), ",")
+		out.option(name, true)
+	}
+	if d.dec.Tag == "arg" && out.name == "env" { // go-arg: the field's own name
+		out.name, out.env = "", append(out.env, strings.ToUpper(f.Name()))
 	}
 	out.given = out.name != ""
+	_, out.positionals = tag.Lookup("positional-args")
+	if name := tag.Get("positional-arg-name"); name != "" {
+		out.name = name
+	}
 	if out.name == "" && (d.dec.Kind != model.Env || d.dec.Style != model.AsIs) {
 		out.name = styled(f.Name(), d.dec.Style)
 		if d.dec.Style == model.Upper && tag.Get("split_words") == "true" {
@@ -359,8 +443,9 @@ func (d *decoding) readTag(f *types.Var, text string) fieldTag {
 // that libraries put behind it.
 func (t *fieldTag) option(item string, first bool) {
 	key, value, ok := strings.Cut(item, "=")
+	value = strings.TrimSpace(value)
 	if colon := strings.IndexByte(item, ':'); colon >= 0 && (!ok || colon < len(key)) {
-		key, value, ok = item[:colon], item[colon+1:], true
+		key, value, ok = item[:colon], strings.TrimSpace(item[colon+1:]), true
 	}
 	switch {
 	case ok && key == "default":
@@ -369,10 +454,12 @@ func (t *fieldTag) option(item string, first bool) {
 		t.env = append(t.env, value)
 	case ok && key == "prefix":
 		t.nested = value
-	case ok && (key == "name" || key == "flag"):
-		t.name = value
-	case ok && key == "help":
-		t.help = value
+	case ok && (key == "name" || key == "flag" || key == "long" || key == "l"):
+		t.name = strings.Trim(value, "'\"")
+	case ok && (key == "def" || key == "d"):
+		t.def = strings.Trim(value, "'\"")
+	case ok && (key == "help" || key == "usage" || key == "u"):
+		t.help = strings.Trim(value, "'\"")
 	case item == "inline", item == "squash":
 		t.inline = true
 	case strings.HasPrefix(item, "--"):
@@ -494,9 +581,11 @@ func constStrings(v ssa.Value, depth int) []string {
 		for _, e := range variadic(v) {
 			out = append(out, constStrings(e, depth+1)...)
 		}
-	case *ssa.Call:
-		for _, a := range v.Call.Args {
-			out = append(out, constStrings(a, depth+1)...)
+	case *ssa.Call: // cli.EnvVars("A", "B"), not cli.File("a")
+		if _, name, _ := cutLast(calleeName(&v.Call), "."); strings.HasPrefix(name, "Env") || strings.HasPrefix(name, "New") {
+			for _, a := range v.Call.Args {
+				out = append(out, constStrings(a, depth+1)...)
+			}
 		}
 	case *ssa.MakeInterface:
 		return constStrings(v.X, depth+1)

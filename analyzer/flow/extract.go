@@ -269,7 +269,7 @@ func (e *extractor) roots(imported []Edge) {
 // worthy reports whether what is stored in a field may be an address: it is
 // named so, or holds text that no decoder put there.
 func (e *extractor) worthy(to Node) bool {
-	if addressLike(member(to)) {
+	if addressLike(member(to)) || !isDependency(e.pass) {
 		return true
 	}
 	for _, w := range e.writes[to] {

@@ -305,9 +305,9 @@ func (x *index) places(addr ssa.Value) []Node {
 		if model.CarrierOf(a.X.Type()) != nil {
 			return x.places(a.X)
 		}
-		return nodes(fieldNode(a.X.Type(), a.Field))
+		return nodes(x.fieldNode(a.X.Type(), a.Field))
 	case *ssa.Field:
-		return nodes(fieldNode(a.X.Type(), a.Field))
+		return nodes(x.fieldNode(a.X.Type(), a.Field))
 	case *ssa.IndexAddr:
 		return x.places(a.X)
 	case *ssa.UnOp:

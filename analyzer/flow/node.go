@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -181,7 +182,7 @@ func typeName(n *types.Named) string {
 
 // fieldNode names field i of struct type t (or pointer to it); "" when t is
 // no struct. An anonymous struct is named by the package of its field.
-func fieldNode(t types.Type, i int) Node {
+func (x *index) fieldNode(t types.Type, i int) Node {
 	t = deref(t)
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {
@@ -194,7 +195,10 @@ func fieldNode(t types.Type, i int) Node {
 	if f.Pkg() == nil {
 		return ""
 	}
-	return Node("F:" + f.Pkg().Path() + ".struct." + f.Name())
+	// Two of them may have fields of one name: they are told apart by place,
+	// whose file and line are the same for whoever imports the package.
+	at := x.pass.Fset.PositionFor(f.Pos(), true)
+	return Node(fmt.Sprintf("F:%s.struct@%s:%d.%s", f.Pkg().Path(), filepath.Base(at.Filename), at.Line, f.Name()))
 }
 
 func globalNode(g *ssa.Global) Node {

@@ -422,11 +422,18 @@ func (s *search) source(v *visit) {
 		o.Key, o.Reason = "", key
 	}
 	n := v.node
+	if plain := sourceNode(kind, strings.TrimPrefix(key, "-"), Pos{}); kind == model.Flag && len(s.g.in[n]) == 0 && len(s.g.in[plain]) > 0 {
+		n = plain // of package flag, added to a set of another library
+	}
 	for _, i := range s.g.in[n] { // looked up: registered elsewhere
 		if e := s.g.edges[i]; e.Kind == Copy && e.From.kind() == 'S' {
 			n = e.From
+			if _, name, _ := n.source(); kind == model.Flag && strings.HasPrefix(name, "-") == strings.HasPrefix(key, "-") {
+				o.Key = strings.TrimPrefix(name, "-") // looked up by an alias
+			}
 		}
 	}
+	var defaults []Edge
 	for _, i := range s.g.in[n] {
 		switch e := s.g.edges[i]; e.Kind {
 		case Also:
@@ -434,11 +441,19 @@ func (s *search) source(v *visit) {
 		case Help:
 			o.Help = e.From.rest()
 		case Default:
-			if value, ok := s.constant(e.From, v.stack); ok {
-				o.Default, o.HasDefault = value, true
-			} else { // the default is configured itself
-				s.enqueue(v, e.From, e)
-			}
+			defaults = append(defaults, e)
+		}
+	}
+	slices.SortStableFunc(defaults, func(a, b Edge) int { return a.Pos.Compare(b.Pos) })
+	for _, e := range defaults {
+		value, ok := s.constant(e.From, v.stack)
+		switch {
+		case !ok: // the default is configured itself
+			s.enqueue(v, e.From, e)
+		case o.HasDefault && o.Default != value: // a list
+			o.Default += "," + value
+		default:
+			o.Default, o.HasDefault = value, true
 		}
 	}
 	s.add(v, o)
@@ -532,6 +547,16 @@ func (s *search) deadEnd(v *visit) {
 	}
 }
 
+// alsoFile records the file that the program fills its environment from as
+// another source of a variable.
+func (s *search) alsoFile(v *visit, o Origin) {
+	if in := s.g.in[settingNode(model.EnvStore, readsFile)]; o.Kind == string(model.Env) && len(in) > 0 {
+		w := *v
+		w.node = sourceNode(model.File, o.Key, s.g.edges[in[0]].Pos)
+		s.add(&w, Origin{Kind: string(model.File), Key: o.Key, Default: o.Default, HasDefault: o.HasDefault})
+	}
+}
+
 // add records an origin once per part and context.
 func (s *search) add(v *visit, o Origin) {
 	o.Part = v.part
@@ -543,6 +568,7 @@ func (s *search) add(v *visit, o Origin) {
 		return
 	}
 	s.found[key] = true
+	s.alsoFile(v, o)
 	if v.ctx != "" {
 		for _, c := range strings.Split(v.ctx, " ") {
 			o.Context = append(o.Context, parsePos(c))

@@ -211,7 +211,7 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 		}
 		return
 	}
-	n := fieldNode(x.Type(), f)
+	n := s.x.fieldNode(x.Type(), f)
 	if n == "" {
 		return
 	}
@@ -405,6 +405,9 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		return
 	}
 	if isModelledFunc(common) {
+		if model.CarrierOf(c.Type()) != nil && s.made(c, part) {
+			return
+		}
 		s.put(unknownNode("result of %s, which is not modelled", Short(name)), part)
 		return
 	}
@@ -413,6 +416,54 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		return
 	}
 	s.result(indexed('R', name, i), c, part)
+}
+
+// made follows what is stored in the fields of a carrier that a modelled
+// function makes, and reports whether anything is.
+func (s *slicer) made(c *ssa.Call, part model.Part) bool {
+	carrier := model.CarrierOf(c.Type())
+	st := deref(c.Type()).Underlying().(*types.Struct)
+	found := false
+	var fields func(v ssa.Value)
+	fields = func(v ssa.Value) {
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.FieldAddr:
+				sel, ok := carrier.Fields[st.Field(r.Field).Name()]
+				if ok && !(part == model.Network && sel == model.Whole) {
+					s.contents(r, part, sel)
+					found = true
+				}
+			case *ssa.Store: // kept in a variable
+				if a, ok := r.Addr.(*ssa.Alloc); ok && r.Val == v {
+					for _, load := range loads(a) {
+						fields(load)
+					}
+				}
+			}
+		}
+	}
+	fields(c)
+	return found
+}
+
+// loads lists the loads of a variable in its function and in the closures
+// that capture it.
+func loads(v ssa.Value) []ssa.Value {
+	var out []ssa.Value
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.UnOp:
+			out = append(out, r)
+		case *ssa.MakeClosure:
+			for i, b := range r.Bindings {
+				if b == v {
+					out = append(out, loads(r.Fn.(*ssa.Function).FreeVars[i])...)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // isModelledFunc reports whether a call goes to a package that is never
@@ -545,7 +596,19 @@ func Short(name string) string {
 		return name
 	}
 	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
-	return lead + name[i+1:]
+	pkg, rest, _ := strings.Cut(name[i+1:], ".")
+	if isVersion(pkg) { // iris/v12.Application
+		outer := strings.TrimLeft(name[:i], "(*")
+		pkg = outer[strings.LastIndexByte(outer, '/')+1:]
+	} else if v, after, ok := strings.Cut(rest, "."); ok && isVersion(v) { // graceful.v1.Server
+		rest = after
+	}
+	return lead + pkg + "." + rest
+}
+
+// isVersion reports whether an element of an import path is a major version.
+func isVersion(s string) bool {
+	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }
 
 // isText reports whether values of t can hold an address or a piece of one.

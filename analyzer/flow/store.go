@@ -30,10 +30,6 @@ const (
 	boundEnv = "bound"
 )
 
-// flagStore is the store whose keys are the program's flags: of libraries
-// that let a flag be set in other ways too.
-const flagStore = "flags"
-
 func entryNode(store, key string) Node { return Node("W:" + store + ":" + strings.ToLower(key)) }
 
 func settingNode(store, setting string) Node { return Node("W:" + store + "!" + setting) }
@@ -70,9 +66,13 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, m
 	case model.BindEnv:
 		x.bindEnv(call, row)
 	case model.AutoEnv:
-		for _, prefix := range append(constStrings(value, 0), "")[:1] {
-			set(readsEnv, prefix)
+		prefix := ""
+		if text := constStrings(value, 0); len(text) > 0 {
+			prefix = text[0]
+		} else if value != nil {
+			prefix = optionString(value, "Prefix")
 		}
+		set(readsEnv, prefix)
 	case model.EnvPrefix:
 		for _, prefix := range constStrings(value, 0) {
 			set(envPrefix, prefix)
@@ -183,6 +183,9 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 
 // literalNode names the flag that a literal declares.
 func (x *index) literalNode(a *ssa.Alloc, name string) Node {
+	if row := model.LiteralOf(a.Type()); row.Kind != "" {
+		return sourceNode(row.Kind, name, x.posn(a.Pos()))
+	}
 	return sourceNode(model.Flag, "-"+name, x.posn(a.Pos()))
 }
 
@@ -245,7 +248,15 @@ func declared(call ssa.CallInstruction, src *model.Source) declaration {
 		return d
 	}
 	seen := make(map[*ssa.Call]bool)
-	for v := chainReceiver(common); v != nil; {
+	visited := make(map[ssa.Value]bool)
+	work := []ssa.Value{chainReceiver(common)}
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		if v == nil || visited[v] {
+			continue
+		}
+		visited[v] = true
 		if refs := v.Referrers(); refs != nil {
 			for _, r := range *refs { // built in several statements
 				if c, ok := r.(*ssa.Call); ok && chainReceiver(&c.Call) == v {
@@ -253,12 +264,13 @@ func declared(call ssa.CallInstruction, src *model.Source) declaration {
 				}
 			}
 		}
-		c, ok := v.(*ssa.Call)
-		if !ok {
-			break
+		switch v := v.(type) {
+		case *ssa.Call:
+			d.link(v, src.Chain, seen)
+			work = append(work, chainReceiver(&v.Call))
+		case *ssa.Phi:
+			work = append(work, v.Edges...)
 		}
-		d.link(c, src.Chain, seen)
-		v = chainReceiver(&c.Call)
 	}
 	return d
 }
@@ -276,13 +288,13 @@ func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]b
 			d.help = text
 		}
 	}
-	switch name {
-	case "":
-	case chain.Default:
+	switch {
+	case name == "":
+	case slices.Contains(chain.Default, name):
 		d.defaults = append(d.defaults, destinations(arg(&c.Call, model.Arg0))...)
-	case chain.Env:
+	case slices.Contains(chain.Env, name):
 		d.env = append(d.env, constStrings(arg(&c.Call, model.Arg0), 0)...)
-	case chain.Section:
+	case name == chain.Section:
 		if text, ok := constString(arg(&c.Call, model.Arg0), 0); ok && text != "" {
 			d.section = text + "." + d.section
 		}
@@ -419,13 +431,13 @@ func envName(key string) string {
 // and from a file, and where the program says so.
 func (s *search) flagsAlso(key string, yield func(model.SourceKind, string, Pos)) {
 	key = strings.TrimPrefix(key, "-")
-	for _, i := range s.g.in[settingNode(flagStore, readsEnv)] {
+	for _, i := range s.g.in[settingNode(model.FlagStore, readsEnv)] {
 		e := s.g.edges[i]
-		for _, name := range s.envNames(flagStore, key, e) {
+		for _, name := range s.envNames(model.FlagStore, key, e) {
 			yield(model.Env, name, e.Pos)
 		}
 	}
-	for _, i := range s.g.in[settingNode(flagStore, readsFile)] {
+	for _, i := range s.g.in[settingNode(model.FlagStore, readsFile)] {
 		yield(model.File, key, s.g.edges[i].Pos)
 		return
 	}

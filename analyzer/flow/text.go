@@ -20,6 +20,8 @@ func narrow(part, sel model.Part) (model.Part, bool) {
 	switch {
 	case sel == model.Whole || sel == part:
 		return part, true
+	case part == model.Network:
+		return part, false
 	case part == model.Whole:
 		return sel, true
 	}

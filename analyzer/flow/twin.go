@@ -309,7 +309,7 @@ func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network,
 				return
 			}
 			seen[n] = true
-			if n.kind() == 'P' && n.fn() == funcName(fn) || n.kind() == 'C' || fn.Signature.Recv() != nil && hasField(fn.Params[0].Type(), n) {
+			if n.kind() == 'P' && n.fn() == funcName(fn) || n.kind() == 'C' || fn.Signature.Recv() != nil && e.hasField(fn.Params[0].Type(), n) {
 				out = append(out, n)
 				return
 			}
@@ -367,13 +367,13 @@ func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network,
 
 // hasField reports whether a place is a field of a struct, or of what a
 // pointer points to.
-func hasField(t types.Type, field Node) bool {
+func (x *index) hasField(t types.Type, field Node) bool {
 	st, ok := deref(t).Underlying().(*types.Struct)
 	if !ok {
 		return false
 	}
 	for i := range st.NumFields() {
-		if fieldNode(t, i) == field {
+		if x.fieldNode(t, i) == field {
 			return true
 		}
 	}

@@ -193,7 +193,9 @@ func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, str
 		}
 		return unknownNode("the name of the %s is not a constant", d.kind), ""
 	case src.Dashes == 2 && d.kind == model.Flag:
-		key = "-" + strings.TrimLeft(key, "-") // docopt's keys have them
+		key = "-" + strings.TrimLeft(key, "-")
+	case d.kind == model.Args:
+		d.kind, key = dashed(d.kind, key)
 	}
 	key = d.section + key
 	if src.Lookup {
@@ -202,26 +204,87 @@ func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (Node, str
 	return sourceNode(d.kind, key, at), key
 }
 
-// mapSource names the source of an element of a map that a source returns.
+// mapSource names the source of an element of a map that a source returns, or
+// that a decoder fills.
 func (x *index) mapSource(l *ssa.Lookup) Node {
-	v := l.X
-	if e, ok := v.(*ssa.Extract); ok {
-		v = e.Tuple
-	}
-	call, ok := v.(*ssa.Call)
+	kind, key, ok := x.mapKey(l)
 	if !ok {
 		return ""
 	}
-	src := model.SourceOf(calleeName(&call.Call))
-	key, ok := constString(l.Index, 0)
-	if src == nil || !src.Map || !ok {
-		return ""
-	}
-	kind := src.Kind
-	if kind == model.Flag && strings.HasPrefix(key, "--") {
-		key = key[1:]
-	}
+	kind, key = dashed(kind, key)
 	return sourceNode(kind, key, x.posn(l.Pos()))
+}
+
+// mapKey returns the kind of the source that an element of a map comes from,
+// and its key: in a map of maps, with dots.
+func (x *index) mapKey(l *ssa.Lookup) (kind model.SourceKind, key string, ok bool) {
+	if key, ok = constString(l.Index, 0); !ok {
+		return "", "", false
+	}
+	v := l.X
+	for {
+		switch w := v.(type) {
+		case *ssa.Extract:
+			v = w.Tuple
+			continue
+		case *ssa.TypeAssert:
+			v = w.X
+			continue
+		case *ssa.ChangeType:
+			v = w.X
+			continue
+		case *ssa.Lookup:
+			kind, outer, ok := x.mapKey(w)
+			return kind, outer + "." + key, ok
+		case *ssa.Call:
+			src := model.SourceOf(calleeName(&w.Call))
+			if src == nil || !src.Map {
+				return "", "", false
+			}
+			return src.Kind, key, true
+		case *ssa.UnOp:
+			if a, ok := w.X.(*ssa.Alloc); ok {
+				return decodedInto(a), key, decodedInto(a) != ""
+			}
+		}
+		return "", "", false
+	}
+}
+
+// decodedInto returns the kind of the decoder that is given a pointer to a
+// variable, "" for none.
+func decodedInto(a *ssa.Alloc) model.SourceKind {
+	for _, r := range *a.Referrers() {
+		uses := []ssa.Instruction{r}
+		if mi, ok := r.(*ssa.MakeInterface); ok {
+			uses = *mi.Referrers()
+		}
+		for _, use := range uses {
+			if call, ok := use.(ssa.CallInstruction); ok {
+				dec := model.DecoderOf(calleeName(call.Common()))
+				if dest := arg(call.Common(), decoderDest(dec)); dest != nil && unwrap(dest) == a {
+					return dec.Kind
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func decoderDest(dec *model.Decoder) model.Arg {
+	if dec == nil {
+		return model.None
+	}
+	return dec.Dest
+}
+
+// dashed tells options by their dashes, where a library returns them and
+// arguments under such keys.
+func dashed(kind model.SourceKind, key string) (model.SourceKind, string) {
+	if (kind == model.Args || kind == model.Flag) && strings.HasPrefix(key, "-") {
+		return model.Flag, key[1:]
+	}
+	return kind, key
 }
 
 // keyParam returns the parameter node that a source's key comes from, as in
@@ -269,6 +332,45 @@ func constString(v ssa.Value, depth int) (string, bool) {
 		return a + b, ok && ok2 && v.Op == token.ADD
 	case *ssa.ChangeType:
 		return constString(v.X, depth+1)
+	case *ssa.UnOp:
+		if fa, ok := v.X.(*ssa.FieldAddr); ok {
+			return constField(fa, depth+1)
+		}
+	}
+	return "", false
+}
+
+// constField evaluates a field of a package variable that is set where the
+// variable is declared, as listenFlag.Name is.
+func constField(fa *ssa.FieldAddr, depth int) (string, bool) {
+	v := fa.X
+	if load, ok := v.(*ssa.UnOp); ok { // a pointer to the struct
+		v = load.X
+	}
+	g, ok := v.(*ssa.Global)
+	if !ok || g.Pkg == nil || g.Pkg.Func("init") == nil {
+		return "", false
+	}
+	for _, b := range g.Pkg.Func("init").Blocks {
+		for _, instr := range b.Instrs {
+			st, ok := instr.(*ssa.Store)
+			if !ok {
+				continue
+			}
+			if to, ok := st.Addr.(*ssa.FieldAddr); ok && to.X == g && to.Field == fa.Field {
+				return constString(st.Val, depth)
+			}
+			val := st.Val
+			if load, ok := val.(*ssa.UnOp); ok { // the struct itself
+				val = load.X
+			}
+			if a, ok := val.(*ssa.Alloc); ok && st.Addr == g {
+				name := deref(a.Type()).Underlying().(*types.Struct).Field(fa.Field).Name()
+				for _, val := range literalFields(a)[name] {
+					return constString(val, depth)
+				}
+			}
+		}
 	}
 	return "", false
 }

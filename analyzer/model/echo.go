@@ -4,18 +4,14 @@ package model
 
 func init() {
 	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
-	const keepAlive = "a Listener set before is not used, and connections get the keep-alive of package net, not 3 minutes"
+	const keepAlive = "a Listener or ListenerNetwork set before has no effect, and connections get the keep-alive of package net, not 3 minutes"
 	const tls = "echo makes the TLS config in the call and takes a TLSListener as it is: set it to a listener of inherit.ListenTLS with that config first"
 	for _, e := range []string{v3, v4} {
-		network := ""
-		if e == v4 {
-			network = "{x}.ListenerNetwork"
-		}
 		addSinks([]Sink{
 			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
 					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.Start({0})\n}",
-					Network: network, Differs: keepAlive}},
+					Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 			{Func: e + "StartTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartAutoTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartServer", Fixed: "tcp", Address: Arg0,
@@ -26,13 +22,13 @@ func init() {
 		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.StartH2CServer({0}, {1})\n}",
-				Network: "{x}.ListenerNetwork", Differs: keepAlive}},
+				Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 		{Func: v5 + "Start", Fixed: "tcp", Address: Arg0,
 			Reason: "only StartConfig takes a listener: set its Listener to one of inherit.Listen, and call its Start with a context that SIGINT and SIGTERM end, as this call does"},
 		{Func: "(github.com/labstack/echo/v5.StartConfig).Start", Fixed: "tcp", Receiver: true,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error {\n\tsc := {x}\n\tsc.Listener = l\n\treturn sc.Start({0}, {1})\n}",
-				Address: "{x}.Address", Differs: "ListenerNetwork and TLSConfig are not heeded"}},
+				Address: "{x}.Address", Differs: "ListenerNetwork and TLSConfig have no effect on a listener", Never: []string{"ListenerNetwork", "TLSConfig"}}},
 		{Func: "(github.com/labstack/echo/v5.StartConfig).StartTLS", Fixed: "tcp", Receiver: true,
 			Reason: "a Listener in StartConfig is used as it is: set it to one of inherit.ListenTLS with the certificate, and call Start"},
 	})

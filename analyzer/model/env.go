@@ -9,6 +9,10 @@ func init() {
 	for _, v := range []string{"", "/v5", "/v6", "/v7", "/v8", "/v9", "/v10", "/v11"} {
 		addDecoders([]Decoder{{Func: caarlos + v + ".Parse", Kind: Env, Tag: "env", Dest: Arg0, Style: Skip, Default: "envDefault", Nested: "envPrefix"}})
 	}
+	addDecoders([]Decoder{
+		{Func: caarlos + "/v11.ParseAs", Kind: Env, Tag: "env", Result: true, Style: Skip, Default: "envDefault", Nested: "envPrefix"},
+		{Func: caarlos + "/v11.ParseAsWithOptions", Kind: Env, Tag: "env", Result: true, Style: Skip, Prefix: Arg0, Default: "envDefault", Nested: "envPrefix"},
+	})
 	for _, v := range []string{"", "/v5", "/v6", "/v7"} {
 		addDecoders([]Decoder{{Func: caarlos + v + ".ParseWithFuncs", Kind: Env, Tag: "env", Dest: Arg0, Style: Skip, Default: "envDefault", Nested: "envPrefix"}})
 	}
@@ -29,6 +33,8 @@ func init() {
 	for _, f := range []string{"Process", "MustProcess"} {
 		addDecoders([]Decoder{{Func: "github.com/sethvargo/go-envconfig." + f, Kind: Env, Tag: "env", Dest: Arg1, Style: Skip}})
 	}
+
+	addDecoders([]Decoder{{Func: "github.com/sethvargo/go-envconfig.ProcessWith", Kind: Env, Tag: "env", Style: Skip, Dest: Arg1, DestField: "Target", PrefixField: "Lookuper"}})
 
 	// github.com/vrischmann/envconfig: PREFIX_STRUCT_FIELD, and variants of
 	// it in lower case and without underscores; a tagged name stands alone.
@@ -53,5 +59,8 @@ func init() {
 	// environment, the others return it.
 	for _, f := range []string{"Read", "Parse", "Unmarshal", "UnmarshalBytes"} {
 		addSources([]Source{{Func: "github.com/joho/godotenv." + f, Kind: File, Map: true}})
+	}
+	for _, f := range []string{"Load", "Overload"} {
+		addStores([]StoreCall{{Func: "github.com/joho/godotenv." + f, Store: EnvStore, Op: ReadFile}})
 	}
 }

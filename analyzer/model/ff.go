@@ -49,4 +49,8 @@ func init() {
 		{Func: set + "FuncLong", Kind: Flag, Key: Arg0, Help: Arg2, Callback: Arg1, Dashes: 2},
 		{Func: set + "GetArgs", Kind: Args, Unkeyed: "args"},
 	})
+	addDecoders([]Decoder{
+		{Func: set + "AddStruct", Kind: Flag, Tag: "ff", Dest: Arg0, Style: Skip, Dashes: 2},
+		{Func: ff + "/v4.NewFlagSetFrom", Kind: Flag, Tag: "ff", Dest: Arg1, Style: Skip, Dashes: 2},
+	})
 }

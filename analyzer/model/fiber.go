@@ -9,7 +9,7 @@ func init() {
 	addSinks([]Sink{
 		{Func: v2 + "Listen", Fixed: "tcp4", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Listener",
-				Differs: "Network and Prefork of the configuration have no effect on a listener"}},
+				Differs: "Network and Prefork of the configuration have no effect on a listener", Never: []string{"Network", "Prefork"}}},
 		{Func: v2 + "ListenTLS", Fixed: "tcp4", Address: Arg0, Reason: tls},
 		{Func: v2 + "ListenTLSWithCertificate", Fixed: "tcp4", Address: Arg0, Reason: tls},
 		{Func: v2 + "ListenMutualTLS", Fixed: "tcp4", Address: Arg0, Reason: tls},
@@ -17,6 +17,8 @@ func init() {
 		{Func: v3 + "Listen", Fixed: "tcp4", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error { return {x}.Listener(l, {rest}) }",
-				Differs: "network, TLS, prefork, socket mode and ListenerAddrFunc of a ListenConfig have no effect on a listener", WithArgs: true}},
+				Differs: "network, TLS, prefork, socket mode and ListenerAddrFunc of a ListenConfig have no effect on a listener", WithArgs: true,
+				Never: []string{"ListenerNetwork", "CertFile", "CertKeyFile", "CertClientFile", "TLSConfig", "TLSConfigFunc", "TLSProvider",
+					"AutoCertManager", "EnablePrefork", "UnixSocketFileMode", "ListenerAddrFunc"}}},
 	})
 }

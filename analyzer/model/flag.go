@@ -27,4 +27,6 @@ func init() {
 			{Func: recv + "BoolFunc", Kind: Flag, Key: Arg0, Help: Arg1, Callback: Arg2},
 		})
 	}
+	addCarriers([]Carrier{{Type: "flag.Flag", Fields: map[string]Part{"Value": Whole, "DefValue": Whole}}})
+	addTransfers([]Transfer{{Func: "(flag.Value).String", From: []Arg{Recv}}})
 }

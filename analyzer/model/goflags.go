@@ -12,5 +12,8 @@ func init() {
 		addDecoders([]Decoder{{Func: name, Kind: Flag, Tag: "long", Dest: dest, Style: Skip,
 			Env: "env", Default: "default", Help: "description", Nested: "namespace", Dashes: 2}})
 	}
+	for _, f := range []string{"Parse", "ParseFile"} { // keys are the flags' names
+		addStores([]StoreCall{{Func: "(*" + flags + ".IniParser)." + f, Store: FlagStore, Op: ReadFile}})
+	}
 	addDecoders([]Decoder{{Func: flags + ".IniParse", Kind: File, Tag: "long", Dest: Arg1, Default: "default", Nested: "namespace"}})
 }

@@ -20,7 +20,7 @@ func init() {
 		{Func: p + "AutoTLS", Fixed: "tcp", Address: Arg0, Empty: ":8080", Reason: runnerTLS},
 		{Func: "(*" + host + ").ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":8080",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Server.Addr",
-				Differs: options + ", and neither has TLSConfig"}},
+				Differs: options + ", and neither has TLSConfig", Never: []string{"TLSConfig"}}},
 		{Func: "(*" + host + ").ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":8080",
 			Reason: "listens for the redirection to HTTPS too: pass a listener of inherit.ListenTLS to Supervisor.Serve"},
 		{Func: "(*" + host + ").ListenAndServeAutoTLS", Fixed: "tcp", Receiver: true, Empty: ":8080",

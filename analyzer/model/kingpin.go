@@ -13,8 +13,9 @@ func init() {
 				kingpin + ".Arg":                    Args,
 				"(*" + kingpin + ".argGroup).Arg":   Args,
 			},
-			Default: "(*" + kingpin + ".FlagClause).Default",
-			Env:     "(*" + kingpin + ".FlagClause).Envar",
+			Default: []string{"(*" + kingpin + ".FlagClause).Default", "(*" + kingpin + ".ArgClause).Default"},
+			Env: []string{"(*" + kingpin + ".FlagClause).Envar", "(*" + kingpin + ".FlagClause).OverrideDefaultFromEnvar",
+				"(*" + kingpin + ".ArgClause).Envar"},
 		}
 		for _, t := range []string{"String", "Enum", "IP", "ResolvedIP", "TCP", "URL", "ExistingFile", "ExistingDir", "ExistingFileOrDir",
 			"Int", "Int16", "Int32", "Int64", "Uint", "Uint16", "Uint32", "Uint64",

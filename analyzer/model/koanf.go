@@ -22,7 +22,7 @@ func init() {
 
 		{Func: providers + "env.Provider", Store: "koanf", Op: AutoEnv, Value: Arg0},
 		{Func: providers + "env.ProviderWithValue", Store: "koanf", Op: AutoEnv, Value: Arg0},
-		{Func: providers + "env/v2.Provider", Store: "koanf", Op: AutoEnv},
+		{Func: providers + "env/v2.Provider", Store: "koanf", Op: AutoEnv, Value: Arg1},
 		{Func: providers + "file.Provider", Store: "koanf", Op: ReadFile},
 		{Func: providers + "posflag.Provider", Store: "koanf", Op: BindFlags, Value: Arg0},
 		{Func: providers + "posflag.ProviderWithValue", Store: "koanf", Op: BindFlags, Value: Arg0},

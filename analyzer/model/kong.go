@@ -9,4 +9,8 @@ func init() {
 		addDecoders([]Decoder{{Func: "github.com/alecthomas/kong." + f, Kind: Flag, Tag: "name", Dest: Arg0, Style: Kebab,
 			Env: "env", Default: "default", Help: "help", Nested: "prefix", Dashes: 2}})
 	}
+	addStores([]StoreCall{
+		{Func: "github.com/alecthomas/kong.DefaultEnvars", Store: FlagStore, Op: AutoEnv, Value: Arg0},
+		{Func: "github.com/alecthomas/kong.Configuration", Store: FlagStore, Op: ReadFile},
+	})
 }

@@ -8,7 +8,7 @@ func init() {
 	addSinks([]Sink{
 		{Func: "(*" + smtp + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":smtp",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr",
-				Differs: "the socket is TCP, whatever Network and LMTP of the server say", Unless: []string{"Network", "LMTP"}}},
+				Differs: "the socket is TCP, whatever Network and LMTP of the server say", Never: []string{"Network", "LMTP"}}},
 		{Func: "(*" + smtp + "Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":smtps", Reason: tls},
 		{Func: "(*" + imap + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":imap",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr"}},

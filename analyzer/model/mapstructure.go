@@ -8,5 +8,7 @@ func init() {
 		for _, f := range []string{"Decode", "WeakDecode", "DecodeMetadata", "WeakDecodeMetadata"} {
 			addDecoders([]Decoder{{Func: p + "." + f, Kind: File, Tag: "mapstructure", Dest: Arg1}})
 		}
+		// The call that decodes has its input only.
+		addDecoders([]Decoder{{Func: p + ".NewDecoder", Kind: File, Tag: "mapstructure", Dest: Arg0, DestField: "Result"}})
 	}
 }

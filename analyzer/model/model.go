@@ -93,6 +93,9 @@ type Recipe struct {
 	// and WithArgs says that it only holds for a call with further arguments.
 	Unless   []string
 	WithArgs bool
+	// Never are fields of the callee's package that the recipe would not
+	// heed: where the package mentions one, the call is left.
+	Never []string
 }
 
 // A RecipeKind tells how the call is rewritten.
@@ -161,10 +164,12 @@ type Chain struct {
 	// Start are the functions that begin a value: their argument 0 is its
 	// key, and argument 1 its help text if that is a string.
 	Start map[string]SourceKind
-	// Default, Env and Section are functions whose arguments are the default
-	// value, the name of an environment variable, and what stands before the
-	// key with a dot between; "" for none.
-	Default, Env, Section string
+	// Default and Env are functions whose arguments are the default value and
+	// the name of an environment variable.
+	Default, Env []string
+	// Section is the function whose argument stands before the key, with a
+	// dot between; "" for none.
+	Section string
 }
 
 // A Literal is a struct whose composite literals each declare a flag, as
@@ -172,6 +177,8 @@ type Chain struct {
 // entries are names of fields, "" for none.
 type Literal struct {
 	Type string // pkg.Type
+	// Kind is Flag when it is "".
+	Kind SourceKind
 	// Name is the key; in a list with commas the first is the main one.
 	Name, Aliases, Default, Dest, Help string
 	// Env holds the names of environment variables: a string with commas, a
@@ -221,6 +228,14 @@ type StoreCall struct {
 	Tag   string
 }
 
+// Stores that are no library's: FlagStore has the program's flags for keys, of
+// libraries that let a flag be set in other ways too, and EnvStore its
+// environment, for those that fill it from files.
+const (
+	FlagStore = "flags"
+	EnvStore  = "env"
+)
+
 // A Field is a field of a modelled package that holds functions which the
 // package calls with configuration: parameter Param receives it.
 type Field struct {
@@ -266,6 +281,12 @@ type Decoder struct {
 	Kind SourceKind
 	Tag  string // struct tag that holds the key
 	Dest Arg    // points to the struct
+	// DestField and PrefixField are fields of the struct of options that Dest
+	// is, if it is one, which point to the struct, and hold the prefix or a
+	// call that is given it; "" for none.
+	DestField, PrefixField string
+	// Result says that it is result 0 that is filled.
+	Result bool
 	// Style names fields without a tag.
 	Style KeyStyle
 	// Prefix is a prefix of every key.

@@ -8,6 +8,7 @@ func init() {
 		{Func: "os.LookupEnv", Kind: Env, Key: Arg0},
 		{Func: "syscall.Getenv", Kind: Env, Key: Arg0},
 		{Func: "os.ReadFile", Kind: File, Key: Arg0},
+		{Func: "os.Open", Kind: File, Key: Arg0},
 		{Func: "(net.Listener).Addr", Kind: Runtime, Unkeyed: "address of another socket"},
 		{Func: "(net.Conn).LocalAddr", Kind: Runtime, Unkeyed: "address of a connection"},
 		{Func: "(net.Conn).RemoteAddr", Kind: Runtime, Unkeyed: "address of a connection"},
@@ -23,6 +24,12 @@ func init() {
 		{Func: "(*net.Interface).Addrs", Kind: Runtime, Unkeyed: "interface addresses"},
 	})
 	addTransfers([]Transfer{
+		{Func: "bufio.NewScanner", From: []Arg{Arg0}},
+		{Func: "bufio.NewReader", From: []Arg{Arg0}},
+		{Func: "io.ReadAll", From: []Arg{Arg0}},
+		{Func: "(*bufio.Scanner).Text", From: []Arg{Recv}},
+		{Func: "(*bufio.Scanner).Bytes", From: []Arg{Recv}},
+		{Func: "(*bufio.Reader).ReadString", From: []Arg{Recv}},
 		{Func: "os.ExpandEnv", From: []Arg{Arg0}},
 		{Func: "os.Expand", From: []Arg{Arg0}},
 	})

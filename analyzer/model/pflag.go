@@ -43,4 +43,6 @@ func init() {
 			{Func: recv + "FuncP", Kind: Flag, Key: Arg0, Help: Arg2, Callback: Arg3, Dashes: 2},
 		})
 	}
+	addCarriers([]Carrier{{Type: spf13 + ".Flag", Fields: map[string]Part{"Value": Whole, "DefValue": Whole}}})
+	addTransfers([]Transfer{{Func: "(" + spf13 + ".Value).String", From: []Arg{Recv}}})
 }

@@ -32,6 +32,9 @@ func init() {
 
 	// All flag types of v3 are instances of one.
 	addLiterals([]Literal{{Type: v3 + ".FlagBase", Name: "Name", Aliases: "Aliases", Default: "Value", Env: "Sources", Dest: "Destination", Help: "Usage"}})
+	for _, t := range []string{"ArgumentBase", "ArgumentsBase"} {
+		addLiterals([]Literal{{Type: v3 + "." + t, Kind: Args, Name: "Name", Default: "Value", Dest: "Destination", Help: "UsageText"}})
+	}
 	for _, t := range []string{"String", "Int", "Int8", "Int16", "Int32", "Int64", "Uint", "Uint8", "Uint16", "Uint32", "Uint64"} {
 		addSources([]Source{
 			{Func: "(*" + v3 + ".Command)." + t, Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2},

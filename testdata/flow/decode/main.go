@@ -13,7 +13,7 @@ func main() {
 	j, _ := conf.JSON(os.Stdin)
 	net.Listen("tcp", j.Listen)                             // want listen safe address=file:listen
 	net.Listen("tcp", j.HTTP.Addr)                          // want listen safe address=file:http.addr
-	net.Listen("tcp", j.Endpoint)                           // want MISSING(a field without a tag that is not named like an address) listen safe address=file:Endpoint
+	net.Listen("tcp", j.Endpoint)                           // want listen safe address=file:Endpoint
 	net.Listen("tcp", j.Bind)                               // want listen safe address=file:bind
 	net.Listen("tcp", fmt.Sprintf("%s:%d", j.Host, j.Port)) // want listen safe host=file:host port=file:port
 	for _, a := range j.Addrs {
@@ -39,5 +39,5 @@ func main() {
 	net.Listen("tcp", e.Addr)                           // want listen safe address=env:ADDR=":8080"
 	net.Listen("tcp", fmt.Sprintf(":%d", e.Admin.Port)) // want listen safe port=env:ADMIN_PORT
 	c, _ := conf.EnvConfig()
-	net.Listen("tcp", c.Listen) // want listen safe address=env:APP_LISTEN
+	net.Listen("tcp", c.Listen) // want listen safe address=env:APP_LISTEN address=env:LISTEN
 }

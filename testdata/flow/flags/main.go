@@ -78,7 +78,7 @@ func main() {
 	}
 	net.Listen("tcp", flag.Arg(0))                     // want listen safe address=args
 	net.Listen("tcp", os.Args[1])                      // want listen safe address=args
-	net.Listen("tcp", flag.Lookup("x").Value.String()) // want listen safe address=unknown:/flag.Value.String/
+	net.Listen("tcp", flag.Lookup("x").Value.String()) // want listen safe address=flag:x
 }
 
 func defaultBind() string { return "localhost:9006" }

@@ -33,7 +33,7 @@ func main() {
 		log.Fatal(err)
 	}
 	d := env.Must(env.ParseAs[debug]())
-	go http.ListenAndServe(d.Addr, nil)         // want MISSING(a decoder with a type parameter, which returns what it fills) listen safe address=env:DEBUG_ADDR="localhost:6060"
+	go http.ListenAndServe(d.Addr, nil)         // want listen safe address=env:DEBUG_ADDR="localhost:6060"
 	go http.ListenAndServe(c.Metrics.Addr, nil) // want listen safe address=env:APP_METRICS_ADDR=":9100"
 	for _, e := range c.Extra {
 		go http.ListenAndServe(e, nil) // want listen safe address=env:APP_EXTRA*

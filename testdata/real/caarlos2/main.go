@@ -14,8 +14,8 @@ func main() {
 	if err := c.Parse(); err != nil {
 		log.Fatal(err)
 	}
-	go http.ListenAndServe(c.API.Gateway, nil)      // want MISSING(fields of another package that are not named like an address) listen safe address=env:DEMO_API_GATEWAY=":8080"
-	go http.ListenAndServe(c.Metrics.Endpoint, nil) // want MISSING(fields of another package that are not named like an address) listen safe address=env:DEMO_METRICS_ENDPOINT=":9100"
+	go http.ListenAndServe(c.API.Gateway, nil)      // want listen safe address=env:DEMO_API_GATEWAY=":8080"
+	go http.ListenAndServe(c.Metrics.Endpoint, nil) // want listen safe address=env:DEMO_METRICS_ENDPOINT=":9100"
 	l, err := net.Listen("tcp", c.API.GRPC)         // want listen safe address=env:DEMO_API_GRPC=":9000"
 	if err != nil {
 		log.Fatal(err)

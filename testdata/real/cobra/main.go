@@ -79,7 +79,7 @@ func newRelay() *cobra.Command {
 
 func newControl() *cobra.Command {
 	return &cobra.Command{Use: "control", Run: func(cmd *cobra.Command, _ []string) {
-		l, err := net.Listen("unix", cmd.Flag("socket").Value.String()) // want MISSING(the value of a flag that is looked up) listen safe address=flag:--socket="/run/demo.sock"
+		l, err := net.Listen("unix", cmd.Flag("socket").Value.String()) // want listen safe address=flag:--socket="/run/demo.sock"
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -30,8 +30,8 @@ func newServer(host string, port int) *server {
 }
 
 func (s *server) start(errs chan<- error) {
-	go func() { errs <- s.udp.ListenAndServe() }() // want MISSING(host and port in the address of a carrier count as its network) listen safe host=flag:host="127.0.0.1" port=flag:port="53" network=udp
-	go func() { errs <- s.tcp.ListenAndServe() }() // want MISSING(host and port in the address of a carrier count as its network) listen safe host=flag:host="127.0.0.1" port=flag:port="53" network=tcp4
+	go func() { errs <- s.udp.ListenAndServe() }() // want listen review host=flag:host="127.0.0.1" port=flag:port="53" reason=/ReusePort/ network=udp
+	go func() { errs <- s.tcp.ListenAndServe() }() // want listen review host=flag:host="127.0.0.1" port=flag:port="53" reason=/ReusePort/ network=tcp4
 }
 
 func main() {
@@ -50,14 +50,14 @@ func main() {
 	for _, network := range []string{"udp", "tcp"} {
 		srv := &dns.Server{Addr: *listen, Net: network}
 		go func() {
-			errs <- srv.ListenAndServe() // want MISSING(the network of a carrier is among the origins of the address) listen manual address=flag:listen=":5353" network=udp,tcp reason=/depends on the network/
+			errs <- srv.ListenAndServe() // want listen manual address=flag:listen=":5353" network=udp,tcp reason=/depends on the network/
 		}()
 	}
 
 	alt := &dns.Server{Addr: os.Getenv("DNS_ALT"), Net: "udp", ReusePort: true}
-	go alt.ListenAndServe() // want MISSING(the network of a carrier is among the origins of the address) listen review address=env:DNS_ALT network=udp name=alt reason=/ReusePort/
+	go alt.ListenAndServe() // want listen review address=env:DNS_ALT network=udp name=alt reason=/ReusePort/
 	secure := &dns.Server{Addr: ":853", Net: "tcp-tls"}
-	go secure.ListenAndServe()                                                  // want MISSING(the network of a carrier is among the origins of the address) listen manual address=const:":853" network=tcp-tls reason=/inherit.ListenTLS/
+	go secure.ListenAndServe()                                                  // want listen manual address=const:":853" network=tcp-tls reason=/inherit.ListenTLS/
 	go dns.ListenAndServe(fmt.Sprintf(":%d", *port+1000), "udp", nil)           // want listen safe network=udp
 	go func() { errs <- dns.ListenAndServe(*listen, "tcp6", nil) }()            // want listen review address=flag:listen=":5353" network=tcp6 reason=/empty address.*:domain/
 	go dns.ListenAndServeTLS(os.Getenv("DOT_ADDR"), "cert.pem", "key.pem", nil) // want listen manual address=env:DOT_ADDR network=tcp name=dot

@@ -40,7 +40,7 @@ func main() {
 	envconfig.MustProcess("", &d)
 	go http.ListenAndServe(s.MetricsAddr, nil) // want listen safe address=env:MYAPP_METRICS_ADDR=":9100"
 	go http.ListenAndServe(d.Addr, nil)        // want listen safe address=env:DEBUG_ADDR
-	go http.ListenAndServe(s.Admin, nil)       // want MISSING(tagged names are in upper case, and are looked up without the prefix too) listen safe address=env:MYAPP_ADMIN_LISTEN="localhost:6060" address=env:ADMIN_LISTEN
+	go http.ListenAndServe(s.Admin, nil)       // want listen safe address=env:MYAPP_ADMIN_LISTEN="localhost:6060" address=env:ADMIN_LISTEN="localhost:6060"
 	go http.ListenAndServe(s.GRPC.Listen, nil) // want listen safe address=env:MYAPP_GRPC_LISTEN
 	for _, p := range s.Peers {
 		go http.ListenAndServe(p, nil) // want listen safe address=env:MYAPP_PEERS*

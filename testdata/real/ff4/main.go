@@ -38,7 +38,7 @@ func main() {
 			}
 			go http.ListenAndServe(fmt.Sprintf(":%d", *port), nil) // want listen safe port=flag:--health-port="8081" port=env:FF4_HEALTH_PORT port=file:health-port
 			go http.ListenAndServe(*metrics, nil)                  // want listen safe address=flag:--metrics=":9100" address=env:FF4_METRICS address=file:metrics
-			go http.ListenAndServe(cfg.Admin, nil)                 // want MISSING(fields with the tag ff) listen safe address=flag:--admin-addr="localhost:6060" address=env:FF4_ADMIN_ADDR address=file:admin-addr
+			go http.ListenAndServe(cfg.Admin, nil)                 // want listen safe address=flag:--admin-addr="localhost:6060" address=env:FF4_ADMIN_ADDR address=file:admin-addr
 			go http.ListenAndServe(cfg.RPC, nil)                   // want MISSING(fields with the tag ff) listen safe address=flag:--rpc-addr=":9000" address=env:FF4_RPC_ADDR address=file:rpc-addr
 			l, err := net.Listen("tcp", *listen)                   // want listen safe address=flag:--listen=":8080" address=env:FF4_LISTEN address=file:listen
 			if err != nil {

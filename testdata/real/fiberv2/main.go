@@ -19,7 +19,7 @@ type service struct {
 }
 
 func (s service) run() error {
-	return s.app.Listen(fmt.Sprintf("%s:%d", s.host, s.port)) // want listen review host=flag:host="0.0.0.0" port=flag:port="3000" network=tcp4 reason=/Prefork/
+	return s.app.Listen(fmt.Sprintf("%s:%d", s.host, s.port)) // want listen manual host=flag:host="0.0.0.0" port=flag:port="3000" network=tcp4 reason=/Prefork/
 }
 
 func main() {

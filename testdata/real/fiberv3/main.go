@@ -30,7 +30,7 @@ func main() {
 
 	go plain(app)
 	go func() {
-		err := app.Listen(c.TLS, fiber.ListenConfig{ // want MISSING(a rewrite that would serve without TLS) listen manual address=flag:listen-tls=":3443" network=tcp4 name=tls reason=/TLS/
+		err := app.Listen(c.TLS, fiber.ListenConfig{ // want listen manual address=flag:listen-tls=":3443" network=tcp4 name=tls reason=/TLS/
 			CertFile:        "cert.pem",
 			CertKeyFile:     "key.pem",
 			GracefulContext: ctx,

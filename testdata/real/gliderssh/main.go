@@ -18,7 +18,7 @@ type daemon struct {
 
 func (d *daemon) run() error {
 	go func() { log.Println(d.backup.ListenAndServe()) }() // want listen review address=env:BACKUP_ADDR network=tcp name=backup reason=/empty address.*:22/
-	return d.ListenAndServe()                              // want MISSING(what is no HTTP is named http) listen review address=flag:listen=":2222" network=tcp name=ssh reason=/empty address.*:22/
+	return d.ListenAndServe()                              // want listen review address=flag:listen=":2222" network=tcp name=ssh reason=/empty address.*:22/
 }
 
 func greet(s ssh.Session) { io.WriteString(s, "hello "+s.User()+"\n") }

@@ -54,7 +54,7 @@ func (c *serveCmd) run() {
 	for _, p := range c.Peers {
 		go http.ListenAndServe(p, nil) // want listen safe address=flag:--peer*
 	}
-	go http.ListenAndServe(fmt.Sprintf(":%d", c.Port), nil) // want MISSING(env without a name) listen safe port=flag:--port="9000" port=env:PORT
+	go http.ListenAndServe(fmt.Sprintf(":%d", c.Port), nil) // want listen safe port=flag:--port="9000" port=env:PORT
 	l, err := net.Listen("tcp", c.Listen)                   // want listen safe address=flag:--listen=":8080" address=env:LISTEN
 	if err != nil {
 		log.Fatal(err)

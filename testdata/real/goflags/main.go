@@ -32,8 +32,8 @@ type relayCommand struct {
 }
 
 func (c *relayCommand) Execute(args []string) error {
-	go http.ListenAndServe(c.Admin, nil)            // want listen safe address=flag:--admin="localhost:7001"
-	return http.ListenAndServe(c.Args.Address, nil) // want MISSING(positional-args) listen safe address=args
+	go http.ListenAndServe(c.Admin, nil)            // want listen safe address=flag:--admin="localhost:7001" address=file:admin
+	return http.ListenAndServe(c.Args.Address, nil) // want listen safe address=args
 }
 
 func main() {
@@ -52,12 +52,12 @@ func main() {
 		}
 	}
 	if opts.Metrics != "" {
-		go http.ListenAndServe(opts.Metrics, nil) // want MISSING(files that IniParser reads) listen safe address=flag:--metrics address=file:metrics
+		go http.ListenAndServe(opts.Metrics, nil) // want listen safe address=flag:--metrics address=file:metrics
 	}
 	for _, addr := range opts.RPC {
-		go http.ListenAndServe(addr, nil) // want MISSING(files that IniParser reads) listen safe address=flag:--rpclisten* address=env:RPC* address=file:rpclisten*
+		go http.ListenAndServe(addr, nil) // want listen safe address=flag:--rpclisten* address=env:RPC* address=file:rpclisten*
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(opts.HTTP.Host, strconv.Itoa(opts.HTTP.Port))) // want MISSING(files that IniParser reads) listen safe host=flag:--http.host="0.0.0.0" host=env:DEMO_HTTP_HOST host=file:http.host port=flag:--http.port="8080" port=env:DEMO_HTTP_PORT port=file:http.port
+	l, err := net.Listen("tcp", net.JoinHostPort(opts.HTTP.Host, strconv.Itoa(opts.HTTP.Port))) // want listen safe host=flag:--http.host="0.0.0.0" host=env:DEMO_HTTP_HOST host=file:http.host port=flag:--http.port="8080" port=env:DEMO_HTTP_PORT port=file:http.port
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func main() {
 	go http.ListenAndServe(rpcAddr, nil)                          // want listen safe address=file:rpc.addr=":9000"
 	go http.ListenAndServe(domain+":80", nil)                     // want listen safe host=file:domain port=const:"80"
 	go http.ListenAndServe(w.Metrics.Addr, nil)                   // want listen safe address=file:metrics.addr
-	l, err := net.Listen("tcp", net.JoinHostPort(s.Addr, s.Port)) // want MISSING(MapTo of a section) listen safe host=file:server.http_addr="0.0.0.0" port=file:server.http_port="3000"
+	l, err := net.Listen("tcp", net.JoinHostPort(s.Addr, s.Port)) // want listen safe host=file:server.http_addr="0.0.0.0" port=file:server.http_port="3000"
 	if err != nil {
 		log.Fatal(err)
 	}

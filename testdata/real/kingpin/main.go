@@ -46,7 +46,7 @@ func main() {
 		log.Fatal(http.ListenAndServe(*relayTo, nil)) // want listen safe address=args
 	}
 	for _, p := range *peers {
-		go http.ListenAndServe(p, nil) // want MISSING(defaults of a list) listen safe address=flag:--peer=":9101,:9102"*
+		go http.ListenAndServe(p, nil) // want listen safe address=flag:--peer=":9101,:9102"*
 	}
 	l, err := net.ListenTCP("tcp", *raw) // want listen safe address=flag:--raw="127.0.0.1:9103"
 	if err != nil {

@@ -20,7 +20,7 @@ func main() {
 	status := app.Flag("status-addr", "Address of the status page.").Default(":8081").String()
 	kingpin.MustParse(app.Parse(os.Args[1:]))
 
-	go http.ListenAndServe(metrics, nil)         // want MISSING(OverrideDefaultFromEnvar) listen safe address=flag:--metrics=":9100" address=env:METRICS
+	go http.ListenAndServe(metrics, nil)         // want listen safe address=flag:--metrics=":9100" address=env:METRICS
 	go http.ListenAndServe(*status, nil)         // want MISSING(DefaultEnvars) listen safe address=flag:--status-addr=":8081" address=env:DEMO_STATUS_ADDR
 	log.Fatal(http.ListenAndServe(*listen, nil)) // want listen safe address=flag:--listen=":8080" address=env:LISTEN
 }

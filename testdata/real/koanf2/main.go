@@ -23,5 +23,5 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Fatal(http.ListenAndServe(k.String("listen"), nil)) // want MISSING(the prefix in an Opt) listen safe address=env:APP_LISTEN=":8080"
+	log.Fatal(http.ListenAndServe(k.String("listen"), nil)) // want listen safe address=env:APP_LISTEN=":8080"
 }

@@ -32,5 +32,5 @@ func main() {
 		log.Fatal(err)
 	}
 	go http.ListenAndServe(c.Metrics.Addr, nil)   // want MISSING(options of the parser) listen safe address=flag:--metrics.addr=":9100" address=env:DEMO_METRICS_ADDR address=file:metrics.addr
-	log.Fatal(http.ListenAndServe(c.Listen, nil)) // want MISSING(options of the parser) listen safe address=flag:--listen=":8080" address=env:DEMO_LISTEN address=file:listen
+	log.Fatal(http.ListenAndServe(c.Listen, nil)) // want listen safe address=flag:--listen=":8080" address=env:DEMO_LISTEN address=file:listen
 }

@@ -30,13 +30,13 @@ type bootstrap struct {
 func newHTTPServer(c *serverConf) *http.Server {
 	opts := []http.ServerOption{http.Timeout(time.Second)}
 	if c.HTTP.Addr != "" {
-		opts = append(opts, http.Address(c.HTTP.Addr)) // want MISSING(fields of anonymous structs are one by their name) listen manual address=file:server.http.addr network=tcp reason=/http.Listener/
+		opts = append(opts, http.Address(c.HTTP.Addr)) // want listen manual address=file:server.http.addr network=tcp reason=/http.Listener/
 	}
 	return http.NewServer(opts...)
 }
 
 func newGRPCServer(c *serverConf) *grpc.Server {
-	return grpc.NewServer(grpc.Network("tcp4"), grpc.Address(c.GRPC.Addr)) // want MISSING(fields of anonymous structs are one by their name) listen manual address=file:server.grpc.addr reason=/grpc.Listener/
+	return grpc.NewServer(grpc.Network("tcp4"), grpc.Address(c.GRPC.Addr)) // want listen manual address=file:server.grpc.addr reason=/grpc.Listener/
 }
 
 func main() {

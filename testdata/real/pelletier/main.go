@@ -43,10 +43,10 @@ func main() {
 		log.Fatal(err)
 	}
 	if addr, ok := extra["admin"].(string); ok {
-		go http.ListenAndServe(addr, nil) // want MISSING(a decoder that fills a map) listen safe address=file:admin
+		go http.ListenAndServe(addr, nil) // want listen safe address=file:admin
 	}
-	go http.ListenAndServe(cfg.RPC.Addr, nil)  // want MISSING(two anonymous structs with a field of one name) listen safe address=file:rpc.addr
-	l, err := net.Listen("tcp", cfg.HTTP.Addr) // want MISSING(two anonymous structs with a field of one name) listen safe address=file:http.addr=":8080"
+	go http.ListenAndServe(cfg.RPC.Addr, nil)  // want listen safe address=file:rpc.addr
+	l, err := net.Listen("tcp", cfg.HTTP.Addr) // want listen safe address=file:http.addr=":8080"
 	if err != nil {
 		log.Fatal(err)
 	}

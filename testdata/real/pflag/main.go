@@ -56,7 +56,7 @@ func main() {
 	pprof, _ := flag.CommandLine.GetString("pprof")
 	go http.ListenAndServe(pprof, nil) // want MISSING(flags that AddGoFlagSet takes in) listen safe address=flag:pprof="localhost:6060"
 	for _, addr := range o.listens {
-		l, err := net.Listen("tcp", addr) // want MISSING(defaults of a list) listen safe address=flag:--listen=":80,:443"*
+		l, err := net.Listen("tcp", addr) // want listen safe address=flag:--listen=":80,:443"*
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -61,8 +61,8 @@ func main() {
 	if err := prototext.Unmarshal(b, c); err != nil {
 		log.Fatal(err)
 	}
-	go http.ListenAndServe(c.GetMetrics().GetAddr(), nil) // want MISSING(names in protobuf tags) listen safe address=file:metrics.addr
-	l, err := net.Listen("tcp", c.GetListenAddress())     // want MISSING(names in protobuf tags) listen safe address=file:listen_address
+	go http.ListenAndServe(c.GetMetrics().GetAddr(), nil) // want listen safe address=file:metrics.addr
+	l, err := net.Listen("tcp", c.GetListenAddress())     // want listen safe address=file:listen_address
 	if err != nil {
 		log.Fatal(err)
 	}

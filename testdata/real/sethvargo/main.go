@@ -43,7 +43,7 @@ func main() {
 	for _, p := range c.Peers {
 		go http.ListenAndServe(p, nil) // want listen safe address=env:PEERS*
 	}
-	go http.ListenAndServe(a.Listen, nil)                          // want MISSING(ProcessWith) listen safe address=env:AGENT_LISTEN="localhost:7000"
+	go http.ListenAndServe(a.Listen, nil)                          // want listen safe address=env:AGENT_LISTEN="localhost:7000"
 	go http.ListenAndServe(c.Metrics, nil)                         // want listen safe address=env:METRICS_ADDR=":9100"
 	go http.ListenAndServe(net.JoinHostPort("", c.HTTP.Port), nil) // want listen safe host=const:"" port=env:HTTP_PORT="9000"
 	l, err := net.Listen("tcp", c.HTTP.Addr)                       // want listen safe address=env:HTTP_ADDR=":8080"

@@ -53,9 +53,9 @@ func serve(c *cli.Context) error {
 	for _, p := range c.StringSlice("peer") {
 		go http.ListenAndServe(p, nil) // want listen safe address=flag:--peer* address=env:PEERS*
 	}
-	go http.ListenAndServe(c.GlobalString(rpcFlag.Name), nil)      // want MISSING(the name of a flag in its literal) listen safe address=flag:--rpc-addr="localhost:8545" address=env:DEMO_RPC_ADDR address=env:RPC_ADDR
+	go http.ListenAndServe(c.GlobalString(rpcFlag.Name), nil)      // want listen safe address=flag:--rpc-addr="localhost:8545" address=env:DEMO_RPC_ADDR address=env:RPC_ADDR
 	go http.ListenAndServe(fmt.Sprintf(":%d", c.Int("port")), nil) // want listen safe port=flag:--port="9000"
-	l, err := net.Listen("tcp", c.String("l"))                     // want MISSING(an alias in a lookup) listen safe address=flag:--listen=":8080" address=env:LISTEN
+	l, err := net.Listen("tcp", c.String("l"))                     // want listen safe address=flag:--listen=":8080" address=env:LISTEN
 	if err != nil {
 		return err
 	}

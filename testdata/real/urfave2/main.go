@@ -69,7 +69,7 @@ func serve(c *cli.Context) error {
 	if c.IsSet("p") {
 		log.Print("port given")
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))) // want MISSING(the name of a flag in its literal) listen safe host=flag:--host="0.0.0.0" host=env:DEMO_HOST host=env:HOST port=flag:--port="8080" port=env:PORT
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port))) // want listen safe host=flag:--host="0.0.0.0" host=env:DEMO_HOST host=env:HOST port=flag:--port="8080" port=env:PORT
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func main() {
 				Flags:     []cli.Flag{&cli.Uint16Flag{Name: "admin-port", Value: 7001}},
 				Action: func(ctx context.Context, cmd *cli.Command) error {
 					go admin(cmd)
-					return http.ListenAndServe(relay, nil) // want MISSING(literals of arguments) listen safe address=args
+					return http.ListenAndServe(relay, nil) // want listen safe address=args
 				},
 			},
 			{Name: "proxy", Action: proxy},

@@ -25,7 +25,7 @@ func main() {
 	go http.ListenAndServe(c.Store.GetString("ws.addr"), nil)      // want listen safe address=env:WS_ADDR address=env:WEBSOCKET_ADDR address=file:ws.addr
 	go http.ListenAndServe(c.Store.GetString("metrics.addr"), nil) // want MISSING(a map as the default) listen safe address=file:metrics.addr=":9100"
 	go http.ListenAndServe(c.RPC(), nil)                           // want MISSING(a section that is kept in a field) listen safe address=file:rpc.addr
-	go http.ListenAndServe(c.HTTP.Admin, nil)                      // want MISSING(fields of another package that are not named like an address) listen safe address=file:http.admin_addr
+	go http.ListenAndServe(c.HTTP.Admin, nil)                      // want listen safe address=file:http.admin_addr
 	l, err := net.Listen("tcp", c.HTTP.Addr)                       // want listen safe address=file:http.addr=":8080"
 	if err != nil {
 		log.Fatal(err)

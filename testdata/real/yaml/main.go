@@ -68,8 +68,8 @@ func main() {
 	for _, s := range cfg.Sockets {
 		go http.ListenAndServe(s, nil) // want listen safe address=file:sockets*
 	}
-	go http.ListenAndServe(cfg.Admin.Addr, nil) // want MISSING(two anonymous structs with a field of one name) listen safe address=file:admin.addr
-	go http.ListenAndServe(cfg.Debug.Addr, nil) // want MISSING(two anonymous structs with a field of one name) listen safe address=file:debug.addr
+	go http.ListenAndServe(cfg.Admin.Addr, nil) // want listen safe address=file:admin.addr
+	go http.ListenAndServe(cfg.Debug.Addr, nil) // want listen safe address=file:debug.addr
 	l, err := net.Listen("unix", cfg.Socket)    // want listen safe address=file:socket
 	if err != nil {
 		log.Fatal(err)

@@ -14,9 +14,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	go http.ListenAndServe(c.HTTP.Gateway, nil)     // want MISSING(fields of another package that are not named like an address) listen safe address=file:http.gateway
-	go http.ListenAndServe(c.Metrics.Endpoint, nil) // want MISSING(fields of another package that are not named like an address) listen safe address=file:metrics.endpoint
-	go http.ListenAndServe(c.Debug, nil)            // want MISSING(fields of another package that are not named like an address) listen safe address=file:debug
+	go http.ListenAndServe(c.HTTP.Gateway, nil)     // want listen safe address=file:http.gateway
+	go http.ListenAndServe(c.Metrics.Endpoint, nil) // want listen safe address=file:metrics.endpoint
+	go http.ListenAndServe(c.Debug, nil)            // want listen safe address=file:debug
 	l, err := net.Listen("tcp", c.HTTP.Listen)      // want listen safe address=file:http.listen
 	if err != nil {
 		log.Fatal(err)
