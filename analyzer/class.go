@@ -121,6 +121,9 @@ func isProbe(s *flow.Site) bool {
 				if _, ok := use.(*ssa.DebugRef); ok {
 					continue
 				}
+				if fa, ok := use.(*ssa.FieldAddr); ok && len(*fa.Referrers()) == 1 { // (*net.UDPConn).Close is that of its conn
+					use = (*fa.Referrers())[0]
+				}
 				name := usedMethod(use)
 				if name != "Close" && name != "Addr" && name != "LocalAddr" {
 					return false

@@ -26,6 +26,9 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 	case f.taker != "":
 		out.Reason = f.taker
 		return
+	case slices.ContainsFunc(out.Network, func(n string) bool { return strings.HasPrefix(n, "ip") }):
+		out.Reason = "raw IP sockets cannot be named in a .socket unit"
+		return
 	}
 	if ok, reason := f.editable(s); !ok {
 		out.Reason = reason

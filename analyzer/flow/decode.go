@@ -18,6 +18,7 @@ const maxDecoded = 2000
 
 // indexDecoder records that a decoder fills the fields of a struct.
 func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder, mention func(string)) {
+	dec = tagged(call, dec)
 	remote := ""
 	if dec.Kind == model.File {
 		remote = remoteInput(call.Common(), dec)
@@ -41,12 +42,7 @@ func (d *decoding) dest() ssa.Value {
 	if d.dec.DestField == "" {
 		return v
 	}
-	if a := allocOf(v, 0); a != nil {
-		for _, dest := range literalFields(a)[d.dec.DestField] {
-			return dest
-		}
-	}
-	return nil
+	return optionField(v, d.dec.DestField)
 }
 
 // sectionOf returns the section that a decoder is called on, with a dot, as
@@ -191,9 +187,28 @@ func optionString(v ssa.Value, field string) string {
 		if text, ok := constString(s, 0); ok {
 			return text
 		}
-		if c, ok := unwrap(s).(*ssa.Call); ok { // PrefixLookuper("X_", …)
-			if text, ok := constString(arg(&c.Call, model.Arg0), 0); ok {
-				return text
+		if p := prefixIn(s, 0); p != "" { // PrefixLookuper("X_", …)
+			return p
+		}
+	}
+	return ""
+}
+
+// prefixIn returns the constant that a function with Prefix in its name is
+// given, in a call or in the calls among its arguments.
+func prefixIn(v ssa.Value, depth int) string {
+	c, ok := unwrap(v).(*ssa.Call)
+	if !ok || depth > 3 {
+		return ""
+	}
+	if strings.Contains(calleeName(&c.Call), "Prefix") {
+		text, _ := constString(arg(&c.Call, model.Arg0), 0)
+		return text
+	}
+	for _, a := range c.Call.Args {
+		for _, e := range destinations(a) {
+			if p := prefixIn(e, depth+1); p != "" {
+				return p
 			}
 		}
 	}

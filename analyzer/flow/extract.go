@@ -50,7 +50,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		}
 		return p
 	}
-	e := &extractor{index: build(pass, inferredSinks(imported)), done: make(map[Node]bool), seen: make(map[Edge]bool)}
+	e := &extractor{index: build(pass, imported), done: make(map[Node]bool), seen: make(map[Edge]bool)}
 	sites := e.findSites()
 	for _, s := range sites {
 		e.site(s)
@@ -62,6 +62,7 @@ func Analyze(pass *analysis.Pass) *Package {
 		e.expand(n)
 	}
 	e.leads(sites, imported)
+	e.wrapperEdges()
 	if isDependency(pass) {
 		e.twins(sites)
 	}

@@ -52,6 +52,7 @@ const (
 	Also                // another source of the same value, of less weight
 	Help                // the help text of a source
 	Twin                // recipe From is inferred for function To
+	Fills               // decoder From fills what parameter To points to
 )
 
 // isCall reports whether an edge is between functions, not values.

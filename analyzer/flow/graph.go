@@ -111,7 +111,7 @@ func (g *graph) export(own []Edge, dependency, truncated bool) *Flows {
 			continue
 		case e.Kind == Decode && !named(e.To):
 			continue
-		case fromSource[e.From] && live[e.To] || feeds[e.To] || e.To.kind() == 'W':
+		case fromSource[e.From] && live[e.To] || feeds[e.To] || e.To.kind() == 'W' || e.Kind == Fills:
 			if prefix++; prefix > maxPrefix {
 				truncated = true
 				continue

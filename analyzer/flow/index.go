@@ -54,6 +54,7 @@ type index struct {
 	consts   map[token.Pos]token.Pos         // use of a constant → its declaration
 	ifaces   map[[2]types.Type]bool          // conversions seen
 	inferred map[string]*model.Sink          // see Package.SinkOf
+	wrappers map[string]map[int]filler       // by function and parameter
 	// expanded has the T nodes whose edges are there already.
 	expanded map[Node]bool
 }
@@ -62,7 +63,7 @@ type index struct {
 //
 // SSA is built here, not through Requires: buildssa, which would build it for
 // every package of the standard library too.
-func build(pass *analysis.Pass, inferred map[string]*model.Sink) *index {
+func build(pass *analysis.Pass, imported []Edge) *index {
 	prog := ssa.NewProgram(pass.Fset, ssa.BuilderMode(0))
 	for _, p := range pass.Pkg.Imports() {
 		prog.CreatePackage(p, nil, nil, true)
@@ -71,12 +72,13 @@ func build(pass *analysis.Pass, inferred map[string]*model.Sink) *index {
 	pkg.Build()
 
 	x := &index{
-		pass: pass, pkg: pkg, inferred: inferred,
-		calls:   make(map[string][]ssa.CallInstruction),
-		writes:  make(map[Node][]write),
-		returns: make(map[string][]*ssa.Return),
-		values:  make(map[string][]dynamicUse),
-		slots:   make(map[string][]string), impls: make(map[string][]string),
+		pass: pass, pkg: pkg, inferred: inferredSinks(imported),
+		wrappers: make(map[string]map[int]filler),
+		calls:    make(map[string][]ssa.CallInstruction),
+		writes:   make(map[Node][]write),
+		returns:  make(map[string][]*ssa.Return),
+		values:   make(map[string][]dynamicUse),
+		slots:    make(map[string][]string), impls: make(map[string][]string),
 		wider: make(map[string][]string), narrower: make(map[string][]string),
 		mentions: make(map[string]map[string]token.Pos),
 		direct:   make(map[[2]string]token.Pos),
@@ -101,6 +103,8 @@ func build(pass *analysis.Pass, inferred map[string]*model.Sink) *index {
 		}
 	}
 	x.addFunc(pkg.Func("init"))
+	x.importWrappers(imported)
+	x.findWrappers()
 	for _, fn := range x.fns {
 		x.indexFunc(fn)
 	}
@@ -242,6 +246,7 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 	if row := model.StoreOf(name); row != nil {
 		x.indexStoreCall(call, row, mention)
 	}
+	x.indexWrapper(call, name, mention)
 	x.indexOut(call, name)
 }
 

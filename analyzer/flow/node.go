@@ -32,7 +32,7 @@ import (
 //	U:reason        unknown
 //	L:func@pos#i    result of one call
 //	Q:kind:P…@pos   configuration source whose key is a parameter
-//	J:json          recipe, in Twin edges
+//	J:json          recipe, in Twin edges, or decoder, in Fills edges
 //	W:store:key     entry of a configuration library's store
 //	W:store!setting what the program told the library about all keys
 type Node string

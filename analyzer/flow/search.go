@@ -269,7 +269,7 @@ func (s *search) visit(v *visit) {
 	for _, i := range s.g.in[v.node] {
 		e := s.g.edges[i]
 		switch e.Kind {
-		case Mention, Call, Key, Default, Also, Help:
+		case Mention, Call, Key, Default, Also, Help, Twin, Fills:
 			continue
 		case Tag:
 			tags = append(tags, e)
@@ -422,8 +422,11 @@ func (s *search) source(v *visit) {
 		o.Key, o.Reason = "", key
 	}
 	n := v.node
-	if plain := sourceNode(kind, strings.TrimPrefix(key, "-"), Pos{}); kind == model.Flag && len(s.g.in[n]) == 0 && len(s.g.in[plain]) > 0 {
-		n = plain // of package flag, added to a set of another library
+	if other := sourceNode(kind, otherDashes(key), Pos{}); kind == model.Flag && len(s.g.in[n]) == 0 && len(s.g.in[other]) > 0 {
+		n = other // of package flag, added to a set of another library; or said by a struct tag
+		if strings.HasPrefix(otherDashes(key), "-") {
+			o.Dash = "--"
+		}
 	}
 	for _, i := range s.g.in[n] { // looked up: registered elsewhere
 		if e := s.g.edges[i]; e.Kind == Copy && e.From.kind() == 'S' {
@@ -464,6 +467,15 @@ func (s *search) source(v *visit) {
 			s.add(&w, Origin{Kind: string(kind), Key: key})
 		})
 	}
+}
+
+// otherDashes returns the key of a flag with two dashes for one with one, and
+// the other way around.
+func otherDashes(key string) string {
+	if plain, ok := strings.CutPrefix(key, "-"); ok {
+		return plain
+	}
+	return "-" + key
 }
 
 // keyed records a source whose key is a parameter of the function that reads
@@ -507,7 +519,7 @@ func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []stri
 	var out []string
 	for _, i := range s.g.in[n] {
 		e, rest := s.g.edges[i], stack
-		if e.Kind.isCall() || e.Kind == Tag || e.Kind == Also || e.Kind == Help {
+		if e.Kind.isCall() || e.Kind == Tag || e.Kind == Also || e.Kind == Help || e.Kind == Fills {
 			continue
 		}
 		if e.Kind == Arg && stack != "" {

@@ -26,8 +26,11 @@ const (
 	readsEnv   = "env"
 	readsFile  = "file"
 	envPrefix  = "prefix"
-	// bound says that a key is read from the environment.
+	// boundEnv says that a key is read from the environment.
 	boundEnv = "bound"
+	// anyFlags says that flags are bound to keys which are known at run time
+	// only: to those of fields whose struct tag names a flag.
+	anyFlags = "anyflags"
 )
 
 func entryNode(store, key string) Node { return Node("W:" + store + ":" + strings.ToLower(key)) }
@@ -54,6 +57,9 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, m
 	}
 	switch row.Op {
 	case model.Set, model.BindFlag:
+		if row.Op == model.BindFlag && !hasKey {
+			set(anyFlags, "")
+		}
 		if hasKey && value != nil {
 			x.put(entry, write{val: unwrap(value), kind: Store, pos: x.argPos(call, value), instr: call})
 		}
@@ -83,7 +89,7 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, m
 		for _, dest := range destinations(arg(common, row.Dest)) {
 			d := decoding{
 				x: x, call: call, store: row.Store, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool),
-				dec: &model.Decoder{Kind: model.File, Tag: row.Tag, Style: model.Lower},
+				dec: storeDecoder(call, row),
 			}
 			at := x.section(arg(common, model.Recv)) + key
 			if hasKey && key != "" {
@@ -92,6 +98,39 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, m
 			d.walk(pointed(dest), keyPath{key: at}, false)
 		}
 	}
+}
+
+// storeDecoder returns how a store fills a struct: through the tag of its row,
+// or that which an option of the call sets as the field TagName.
+func storeDecoder(call ssa.CallInstruction, row *model.StoreCall) *model.Decoder {
+	dec := &model.Decoder{Kind: model.File, Tag: row.Tag, Style: model.Lower}
+	for _, a := range call.Common().Args {
+		for _, option := range destinations(a) {
+			fn, _ := funcValue(unwrap(option))
+			if fn == nil {
+				continue
+			}
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					if st, ok := instr.(*ssa.Store); ok && fieldName(st.Addr) == "TagName" {
+						if tag, ok := constString(st.Val, 0); ok {
+							dec.Tag = tag
+						}
+					}
+				}
+			}
+		}
+	}
+	return dec
+}
+
+// fieldName returns the name of the field that an address is of, "" for none.
+func fieldName(addr ssa.Value) string {
+	fa, ok := addr.(*ssa.FieldAddr)
+	if !ok {
+		return ""
+	}
+	return deref(fa.X.Type()).Underlying().(*types.Struct).Field(fa.Field).Name()
 }
 
 // bindEnv binds a key to variables of the environment: those that are named,
@@ -266,7 +305,12 @@ func declared(call ssa.CallInstruction, src *model.Source) declaration {
 		}
 		switch v := v.(type) {
 		case *ssa.Call:
-			d.link(v, src.Chain, seen)
+			if d.link(v, src.Chain, seen) { // above, there may be a section; other values begin there too
+				if up, ok := chainReceiver(&v.Call).(*ssa.Call); ok {
+					d.link(up, src.Chain, seen)
+				}
+				continue
+			}
 			work = append(work, chainReceiver(&v.Call))
 		case *ssa.Phi:
 			work = append(work, v.Edges...)
@@ -275,13 +319,20 @@ func declared(call ssa.CallInstruction, src *model.Source) declaration {
 	return d
 }
 
-// link reads one call of a chain.
-func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]bool) {
+// link reads one call of a chain, and reports whether it begins it.
+func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]bool) bool {
 	if seen[c] {
-		return
+		return false
 	}
 	seen[c] = true
 	name := calleeName(&c.Call)
+	if c.Call.IsInvoke() { // a group of flags, by an interface of the caller's
+		for start := range chain.Start {
+			if strings.HasSuffix(start, ")."+c.Call.Method.Name()) && model.PkgOf(start) == resultPkg(c) {
+				name = start
+			}
+		}
+	}
 	if kind, ok := chain.Start[name]; ok {
 		d.kind, d.key = kind, arg(&c.Call, model.Arg0)
 		if text, ok := constString(arg(&c.Call, model.Arg1), 0); ok {
@@ -299,6 +350,17 @@ func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]b
 			d.section = text + "." + d.section
 		}
 	}
+	_, begins := chain.Start[name]
+	return begins
+}
+
+// resultPkg returns the import path of the package that the type of a call's
+// result is of, "" when it is of none.
+func resultPkg(c *ssa.Call) string {
+	if n, ok := types.Unalias(deref(c.Type())).(*types.Named); ok && n.Obj().Pkg() != nil {
+		return n.Obj().Pkg().Path()
+	}
+	return ""
 }
 
 // chainReceiver returns what a method is called on, without the selection of
@@ -372,7 +434,14 @@ func (s *search) store(v *visit) {
 			s.enqueue(v, e.From, e)
 		}
 	}
-	if e, ok := reads(readsEnv); ok {
+	_, dynamic := reads(anyFlags)
+	flags := s.flagTags(v)
+	for _, e := range flags {
+		if dynamic {
+			s.enqueue(v, e.From, e)
+		}
+	}
+	if e, ok := reads(readsEnv); ok && (!dynamic || len(flags) > 0) {
 		for _, name := range s.envNames(store, key, e) {
 			from(model.Env, name, e)
 		}
@@ -387,6 +456,21 @@ func (s *search) store(v *visit) {
 	default:
 		s.add(v, Origin{Kind: Unknown, Reason: "key " + key + " of " + store + ", which nothing seen here sets"})
 	}
+}
+
+// flagTags returns the edges from the flags that the struct tag of the field
+// names which an entry was found through.
+func (s *search) flagTags(v *visit) []Edge {
+	var out []Edge
+	if v.next == nil || v.next.node.kind() != 'F' {
+		return nil
+	}
+	for _, i := range s.g.in[v.next.node] {
+		if e := s.g.edges[i]; e.Kind == Tag && strings.HasPrefix(string(e.From), "S:flag:") {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // enqueue goes on at a node over an edge that is no ordinary one.

@@ -383,6 +383,8 @@ func (f *Field) check() error {
 func (a *Arg) UnmarshalJSON(data []byte) error {
 	var n int
 	switch err := json.Unmarshal(data, &n); {
+	case string(data) == "null":
+		*a = None
 	case string(data) == `"receiver"`:
 		*a = Recv
 	case err != nil || n < 0:
@@ -395,7 +397,10 @@ func (a *Arg) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON is the inverse of UnmarshalJSON.
 func (a Arg) MarshalJSON() ([]byte, error) {
-	if a == Recv {
+	switch a {
+	case None:
+		return []byte("null"), nil
+	case Recv:
 		return []byte(`"receiver"`), nil
 	}
 	return json.Marshal(a.Index())
@@ -426,10 +431,20 @@ func (k *RecipeKind) UnmarshalJSON(data []byte) error {
 		"afterContext": AfterContext, "wrap": Wrap, "by": By})
 }
 
+var styles = map[string]KeyStyle{"asIs": AsIs, "lower": Lower, "kebab": Kebab, "snake": Snake,
+	"upper": Upper, "upperSnake": UpperSnake, "skip": Skip}
+
 // UnmarshalJSON reads the word for a style of keys.
-func (s *KeyStyle) UnmarshalJSON(data []byte) error {
-	return word(data, s, map[string]KeyStyle{"asIs": AsIs, "lower": Lower, "kebab": Kebab, "snake": Snake,
-		"upper": Upper, "upperSnake": UpperSnake, "skip": Skip})
+func (s *KeyStyle) UnmarshalJSON(data []byte) error { return word(data, s, styles) }
+
+// MarshalJSON is the inverse of UnmarshalJSON.
+func (s KeyStyle) MarshalJSON() ([]byte, error) {
+	for w, style := range styles {
+		if s == style {
+			return json.Marshal(w)
+		}
+	}
+	return nil, fmt.Errorf("no style %d", s)
 }
 
 // UnmarshalJSON reads the word for what a function does to a store.

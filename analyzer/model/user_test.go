@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,5 +70,20 @@ func TestUserFile(t *testing.T) {
 	}
 	if err := Load("no such file"); err == nil || !strings.Contains(err.Error(), "give the whole path") {
 		t.Errorf("a relative name that is not there: %v", err)
+	}
+}
+
+// TestRowsAsJSON checks that rows survive the trip through JSON, by which
+// facts carry them.
+func TestRowsAsJSON(t *testing.T) {
+	for _, d := range decoders {
+		data, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Decoder
+		if err := json.Unmarshal(data, &got); err != nil || got != *d {
+			t.Errorf("%s becomes %+v (%v)", data, got, err)
+		}
 	}
 }

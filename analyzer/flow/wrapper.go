@@ -1,0 +1,181 @@
+package flow
+
+// This file defines how functions are found that hand a pointer on to a
+// decoder, as func Load(file string, into any) error does. What the pointer
+// points to is known where they are called.
+
+import (
+	"encoding/json"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// A filler is a decoder behind a parameter.
+type filler struct {
+	Decoder *model.Decoder `json:",omitempty"`
+	// Store is the library that the keys are of, and Key what stands before
+	// them, for a store's Fill.
+	Store string `json:",omitempty"`
+	Key   string `json:",omitempty"`
+}
+
+// fillers returns what fills the things that a call is given pointers to, by
+// argument, the receiver counted.
+func (x *index) fillers(call ssa.CallInstruction) map[int]filler {
+	common := call.Common()
+	name := calleeName(common)
+	if name == "" {
+		return nil
+	}
+	if own := x.wrappers[name]; own != nil {
+		return own
+	}
+	at := func(v ssa.Value) int {
+		for i, a := range common.Args {
+			if a == v {
+				return i
+			}
+		}
+		return -1
+	}
+	if dec := model.DecoderOf(name); dec != nil {
+		if i := at(arg(common, dec.Dest)); i >= 0 {
+			return map[int]filler{i: {Decoder: tagged(call, dec)}}
+		}
+	}
+	if row := model.StoreOf(name); row != nil && row.Op == model.Fill {
+		if i := at(arg(common, row.Dest)); i >= 0 {
+			key, _ := constString(arg(common, row.Key), 0)
+			return map[int]filler{i: {Store: row.Store, Key: key, Decoder: storeDecoder(call, row)}}
+		}
+	}
+	return nil
+}
+
+// findWrappers finds the functions of the package that hand a parameter of
+// interface type on to a decoder, directly or through each other.
+func (x *index) findWrappers() {
+	for changed := true; changed; {
+		changed = false
+		for _, fn := range x.fns {
+			name := funcName(fn)
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					call, ok := instr.(ssa.CallInstruction)
+					if !ok {
+						continue
+					}
+					for i, f := range x.fillers(call) {
+						dest := call.Common().Args[i]
+						if f.Decoder.DestField != "" {
+							dest = optionField(dest, f.Decoder.DestField)
+							inner := *f.Decoder
+							inner.DestField, inner.PrefixField = "", ""
+							f.Decoder = &inner
+						}
+						p := interfaceParam(dest)
+						if p < 0 || x.wrappers[name][p].Decoder != nil || len(x.fillers(call)) == 0 {
+							continue
+						}
+						if x.wrappers[name] == nil {
+							x.wrappers[name] = make(map[int]filler)
+						}
+						x.wrappers[name][p] = f
+						changed = true
+					}
+				}
+			}
+		}
+	}
+}
+
+// tagged returns a decoder with the struct tag that the field TagName of its
+// options says, if they do.
+func tagged(call ssa.CallInstruction, dec *model.Decoder) *model.Decoder {
+	if dec.DestField == "" {
+		return dec
+	}
+	if name := optionString(arg(call.Common(), dec.Dest), "TagName"); name != "" {
+		own := *dec
+		own.Tag = name
+		return &own
+	}
+	return dec
+}
+
+// optionField returns what is stored in a field of a struct of options, nil
+// when that is not seen.
+func optionField(options ssa.Value, field string) ssa.Value {
+	if a := allocOf(options, 0); a != nil {
+		for _, v := range literalFields(a)[field] {
+			return v
+		}
+	}
+	return nil
+}
+
+// interfaceParam returns the index of the parameter of interface type that a
+// value is, -1 when it is none.
+func interfaceParam(v ssa.Value) int {
+	if v == nil {
+		return -1
+	}
+	p, ok := unwrap(v).(*ssa.Parameter)
+	if !ok || !types.IsInterface(p.Type()) {
+		return -1
+	}
+	for i, q := range p.Parent().Params {
+		if p == q {
+			return i
+		}
+	}
+	return -1
+}
+
+// importWrappers takes the wrappers in imported edges.
+func (x *index) importWrappers(imported []Edge) {
+	for _, e := range imported {
+		var f filler
+		if e.Kind != Fills || json.Unmarshal([]byte(e.From.rest()), &f) != nil || f.Decoder == nil {
+			continue
+		}
+		fn := e.To.fn()
+		if x.wrappers[fn] == nil {
+			x.wrappers[fn] = make(map[int]filler)
+		}
+		x.wrappers[fn][e.To.number()] = f
+	}
+}
+
+// wrapperEdges adds the edges of the package's own wrappers.
+func (e *extractor) wrapperEdges() {
+	for _, fn := range e.fns {
+		for i, f := range e.wrappers[funcName(fn)] {
+			if data, err := json.Marshal(f); err == nil && exportedName(funcName(fn)) {
+				e.edge(Edge{From: Node("J:" + string(data)), To: paramNode(funcName(fn), i, fn.Params[i].Name()), Kind: Fills, Pos: e.posn(fn.Pos())})
+			}
+		}
+	}
+}
+
+// indexWrapper indexes a call of a wrapper as one of its decoder.
+func (x *index) indexWrapper(call ssa.CallInstruction, name string, mention func(string)) {
+	for i, f := range x.wrappers[name] {
+		if i >= len(call.Common().Args) {
+			continue
+		}
+		dest := call.Common().Args[i]
+		if interfaceParam(dest) >= 0 {
+			continue // a wrapper itself
+		}
+		d := decoding{x: x, call: call, dec: f.Decoder, store: f.Store, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
+		at := keyPath{}
+		if f.Key != "" {
+			at.key = f.Key + "."
+		}
+		d.walk(pointed(dest), at, false)
+	}
+}
