@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/model"
 )
 
@@ -98,7 +97,7 @@ func twinsChild(t *testing.T) {
 				verdict += ", where the row has " + recipe.Serve
 			}
 		}
-		fmt.Printf("twin: %s: %s\n", flow.Short(row), verdict)
+		fmt.Printf("twin: %s: %s\n", row, verdict)
 	}
 }
 

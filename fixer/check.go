@@ -63,12 +63,30 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	if r.Listeners == nil {
 		r.Listeners = []analyzer.Listener{}
 	}
+	r.leaveUnreached(results)
 	r.relativize()
 	r.Sites = append(r.Sites, b.unbuilt()...)
 	slices.SortStableFunc(r.Sites, func(x, y analyzer.Site) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
 	})
 	return r, nil
+}
+
+// leaveUnreached makes sites manual that no program of the module reaches, in a
+// module that has programs: code for other modules, or for tests, which people
+// port, if anybody, together with what calls it.
+func (r *Report) leaveUnreached(results []*analyzer.Result) {
+	isProgram := func(res *analyzer.Result) bool { return res.Name == "main" }
+	if !r.build.whole() || !slices.ContainsFunc(results, isProgram) || len(r.Errors) > 0 {
+		return
+	}
+	for i := range r.Sites {
+		s := &r.Sites[i]
+		if s.Class == analyzer.Listen && s.Level != analyzer.Manual && len(s.Mains) == 0 {
+			s.Level, s.Fix, s.SoleFix, s.Needs, s.Select = analyzer.Manual, nil, nil, nil, []string{}
+			s.Reason = "no program of this module reaches it: port it with the program that does"
+		}
+	}
 }
 
 // Findings returns the sites that are flagged.

@@ -148,12 +148,13 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 // a second listener of a program: all packages of the only module, and no
 // file that other tags would build on linux, as such a file may call anything.
 func (r *Report) wholeProgram() bool {
-	b := r.build
+	return r.build.whole() && !r.build.variant
+}
+
+// whole reports whether all packages of the only module are analysed.
+func (b *build) whole() bool {
 	dir, err := filepath.Abs(b.Dir)
-	if err != nil || dir != b.root.Dir || !slices.Equal(b.patterns(), []string{"./..."}) || len(b.modules) > 1 {
-		return false
-	}
-	return !b.variant
+	return err == nil && dir == b.root.Dir && slices.Equal(b.patterns(), []string{"./..."}) && len(b.modules) == 1
 }
 
 // chooseFix returns the edits for a site, and whether they port it; sole says
