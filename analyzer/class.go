@@ -114,25 +114,64 @@ func isProbe(s *flow.Site) bool {
 			if !ok {
 				return false
 			}
-			if x.Index != 0 {
-				continue
-			}
-			for _, use := range *x.Referrers() {
-				if _, ok := use.(*ssa.DebugRef); ok {
-					continue
-				}
-				if fa, ok := use.(*ssa.FieldAddr); ok && len(*fa.Referrers()) == 1 { // (*net.UDPConn).Close is that of its conn
-					use = (*fa.Referrers())[0]
-				}
-				name := usedMethod(use)
-				if name != "Close" && name != "Addr" && name != "LocalAddr" {
-					return false
-				}
-				closed = closed || name == "Close"
+			if x.Index == 0 && !onlyCloses(x, &closed, 0) {
+				return false
 			}
 		}
 	}
 	return closed
+}
+
+// onlyCloses reports whether nothing is done with a socket but to close it and
+// to ask for its address, also by a function that it is passed to; closed is
+// set when it is closed.
+func onlyCloses(v ssa.Value, closed *bool, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.DebugRef:
+			continue
+		case *ssa.FieldAddr: // (*net.UDPConn).Close is that of its conn
+			if !onlyCloses(use, closed, depth+1) {
+				return false
+			}
+			continue
+		case *ssa.MakeInterface:
+			if !onlyCloses(use, closed, depth+1) {
+				return false
+			}
+			continue
+		case *ssa.ChangeInterface:
+			if !onlyCloses(use, closed, depth+1) {
+				return false
+			}
+			continue
+		case *ssa.Phi:
+			if !onlyCloses(use, closed, depth+1) {
+				return false
+			}
+			continue
+		case *ssa.BinOp:
+			continue // compared with nil
+		case ssa.CallInstruction:
+			if fn := use.Common().StaticCallee(); fn != nil && fn.Blocks != nil && len(use.Common().Args) == 1 && fn.Signature.Recv() == nil {
+				if !onlyCloses(fn.Params[0], closed, depth+1) {
+					return false
+				}
+				continue
+			}
+		}
+		switch usedMethod(use) {
+		case "Close":
+			*closed = true
+		case "Addr", "LocalAddr":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // usedMethod returns the method that an instruction calls, "" for any other

@@ -21,7 +21,7 @@ func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder, menti
 	dec = tagged(call, dec)
 	remote := ""
 	if dec.Kind == model.File {
-		remote = remoteInput(call.Common(), dec)
+		remote = x.remoteInput(call.Common(), dec)
 	}
 	d := decoding{x: x, call: call, dec: dec, remote: remote, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
 	at := keyPath{env: d.prefix(), key: d.prefix()}
@@ -100,37 +100,52 @@ type keyPath struct {
 
 // remoteInput returns the key of the runtime source that a decoder's input
 // is, when it is what an HTTP request or response carries; else "".
-func remoteInput(c *ssa.CallCommon, dec *model.Decoder) string {
+func (x *index) remoteInput(c *ssa.CallCommon, dec *model.Decoder) string {
 	v := arg(c, model.Recv)
 	if call, ok := v.(*ssa.Call); ok { // json.NewDecoder(r.Body).Decode
 		v = arg(&call.Call, model.Arg0)
 	} else if v == nil && dec.Dest != model.Arg0 {
 		v = arg(c, model.Arg0)
 	}
-	for range 6 {
-		switch x := v.(type) {
-		case *ssa.MakeInterface:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.Extract:
-			v = x.Tuple
-		case *ssa.UnOp:
-			v = x.X
-		case *ssa.Call:
-			switch name := calleeName(&x.Call); {
-			case name == "io.ReadAll", name == "io/ioutil.ReadAll", name == "io.LimitReader":
-				v = arg(&x.Call, model.Arg0)
-			case name == "net/http.MaxBytesReader":
-				v = arg(&x.Call, model.Arg1)
-			default:
+	return x.remoteReader(v, 0)
+}
+
+// remoteReader is remoteInput for a reader, or for what was read from one.
+func (x *index) remoteReader(v ssa.Value, depth int) string {
+	if depth > 8 {
+		return ""
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		return x.remoteReader(v.X, depth+1)
+	case *ssa.ChangeInterface:
+		return x.remoteReader(v.X, depth+1)
+	case *ssa.Extract:
+		return x.remoteReader(v.Tuple, depth+1)
+	case *ssa.UnOp:
+		return x.remoteReader(v.X, depth+1)
+	case *ssa.Call:
+		switch calleeName(&v.Call) {
+		case "io.ReadAll", "io/ioutil.ReadAll", "io.LimitReader":
+			return x.remoteReader(arg(&v.Call, model.Arg0), depth+1)
+		case "net/http.MaxBytesReader":
+			return x.remoteReader(arg(&v.Call, model.Arg1), depth+1)
+		}
+	case *ssa.FieldAddr:
+		return remoteField(v.X.Type(), v.Field)
+	case *ssa.Parameter: // if all callers pass such a one
+		found := ""
+		calls := x.calls[funcName(v.Parent())]
+		for _, call := range calls {
+			i := slices.Index(v.Parent().Params, v)
+			if i >= len(call.Common().Args) {
 				return ""
 			}
-		case *ssa.FieldAddr:
-			return remoteField(x.X.Type(), x.Field)
-		default:
-			return ""
+			if found = x.remoteReader(call.Common().Args[i], depth+1); found == "" {
+				return ""
+			}
 		}
+		return found
 	}
 	return ""
 }
@@ -262,6 +277,7 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 		} else if to := d.x.setter(f.Type(), d.dec.Kind); to != "" {
 			d.left--
 			d.field(to, f, tag, at, many)
+			d.field(d.x.fieldNode(t, i), f, tag, at, many)
 			continue
 		}
 		d.walk(f.Type(), d.below(f, tag, at), many)
@@ -291,6 +307,35 @@ func (x *index) setter(t types.Type, kind model.SourceKind) Node {
 		}
 	}
 	return ""
+}
+
+// selfMade returns the field that holds a value of a type which takes its text
+// itself, when v is that field: what its methods return is then what the field
+// was given, and not what any other field of the type was.
+func (x *index) selfMade(v ssa.Value) Node {
+	switch load := v.(type) {
+	case *ssa.UnOp:
+		v = load.X
+	case *ssa.FieldAddr, *ssa.Field:
+	default:
+		return ""
+	}
+	var outer types.Type
+	i := 0
+	switch f := v.(type) {
+	case *ssa.FieldAddr:
+		outer, i = f.X.Type(), f.Field
+	case *ssa.Field:
+		outer, i = f.X.Type(), f.Field
+	default:
+		return ""
+	}
+	n := x.fieldNode(outer, i)
+	st := deref(outer).Underlying().(*types.Struct)
+	if n == "" || isText(st.Field(i).Type()) || x.setter(st.Field(i).Type(), model.Flag) == "" {
+		return ""
+	}
+	return n
 }
 
 // commands counts the methods by which a command-line library runs the
@@ -449,7 +494,28 @@ func (d *decoding) readTag(f *types.Var, text string) fieldTag {
 			out.envPrefix = strings.TrimSuffix(p, "_") + "_"
 		}
 	}
-	_, out.positional = tag.Lookup("arg")
+	for item := range strings.SplitSeq(tag.Get("kong"), ",") { // kong's other form
+		if d.dec.Tag != "name" || item == "" {
+			continue
+		}
+		if item == "arg" {
+			out.positional = true
+			continue
+		}
+		key, value, _ := strings.Cut(item, "=")
+		value = strings.Trim(value, "'")
+		switch key {
+		case "name":
+			out.name = value
+		case "env":
+			out.env = append(out.env, value)
+		default:
+			out.option(item, false)
+		}
+	}
+	if positional := out.positional; !positional {
+		_, out.positional = tag.Lookup("arg")
+	}
 	out.positional = out.positional && (d.dec.Tag != "arg" || slices.Contains(strings.Split(value, ","), "positional"))
 	return out
 }

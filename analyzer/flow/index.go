@@ -55,6 +55,9 @@ type index struct {
 	ifaces   map[[2]types.Type]bool          // conversions seen
 	inferred map[string]*model.Sink          // see Package.SinkOf
 	wrappers map[string]map[int]filler       // by function and parameter
+	// decoders are the calls that decode: what they are given is asked for
+	// when all calls are indexed.
+	decoders []func()
 	// expanded has the T nodes whose edges are there already.
 	expanded map[Node]bool
 }
@@ -107,6 +110,9 @@ func build(pass *analysis.Pass, imported []Edge) *index {
 	x.findWrappers()
 	for _, fn := range x.fns {
 		x.indexFunc(fn)
+	}
+	for _, decode := range x.decoders {
+		decode()
 	}
 	return x
 }
@@ -241,12 +247,13 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 		x.indexSource(call, src)
 	}
 	if dec := model.DecoderOf(name); dec != nil {
-		x.indexDecoder(call, dec, mention)
+		x.decoders = append(x.decoders, func() { x.indexDecoder(call, dec, mention) })
 	}
 	if row := model.StoreOf(name); row != nil {
 		x.indexStoreCall(call, row, mention)
 	}
 	x.indexWrapper(call, name, mention)
+	x.indexFlagLoop(call, name)
 	x.indexOut(call, name)
 }
 

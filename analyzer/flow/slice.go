@@ -415,6 +415,12 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		s.result(indexed('V', name, i), c, part)
 		return
 	}
+	if recv := arg(common, model.Recv); recv != nil && i == 0 {
+		if n := s.x.selfMade(recv); n != "" {
+			s.put(n, part)
+			return
+		}
+	}
 	s.result(indexed('R', name, i), c, part)
 }
 

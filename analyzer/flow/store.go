@@ -220,6 +220,57 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 	}
 }
 
+// indexFlagLoop recognises the loop by which programs set every flag from the
+// environment: a function that is given a flag, asks the environment, and sets
+// the flag.
+func (x *index) indexFlagLoop(call ssa.CallInstruction, name string) {
+	switch name {
+	case "flag.Set", "(*flag.FlagSet).Set", "flag.Value.Set",
+		"(*github.com/spf13/pflag.FlagSet).Set", "github.com/spf13/pflag.Value.Set":
+	default:
+		return
+	}
+	fn := call.Parent()
+	if !slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool {
+		n, ok := types.Unalias(deref(p.Type())).(*types.Named)
+		return ok && (typeName(n) == "flag.Flag" || typeName(n) == "github.com/spf13/pflag.Flag")
+	}) {
+		return
+	}
+	asks, upper := false, false
+	var look func(fn *ssa.Function, depth int)
+	look = func(fn *ssa.Function, depth int) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				c, ok := instr.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				callee := calleeName(&c.Call)
+				_, last, _ := cutLast(callee, ".")
+				asks = asks || last == "Getenv" || strings.HasPrefix(last, "LookupEnv")
+				upper = upper || callee == "strings.ToUpper"
+				if inner := c.Call.StaticCallee(); inner != nil && inner.Pkg == x.pkg && depth < 2 {
+					look(inner, depth+1)
+				}
+			}
+		}
+	}
+	look(fn, 0)
+	if !asks {
+		return
+	}
+	prefix := keepsCase
+	if upper {
+		prefix = ""
+	}
+	x.put(settingNode(model.FlagStore, readsEnv), write{from: constNode(prefix), kind: Copy, pos: call.Pos(), instr: call})
+}
+
+// keepsCase before a prefix says that names in the environment are written as
+// the keys are.
+const keepsCase = "="
+
 // literalNode names the flag that a literal declares.
 func (x *index) literalNode(a *ssa.Alloc, name string) Node {
 	if row := model.LiteralOf(a.Type()); row.Kind != "" {
@@ -497,6 +548,10 @@ func (s *search) envNames(store, key string, auto Edge) []string {
 	}
 	var out []string
 	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(p, keepsCase); ok {
+			out = append(out, rest+strings.NewReplacer("-", "_", ".", "_").Replace(key))
+			continue
+		}
 		if p != "" && !strings.HasSuffix(p, "_") {
 			p += "_"
 		}

@@ -60,7 +60,7 @@ func init() {
 	for _, f := range []string{"Read", "Parse", "Unmarshal", "UnmarshalBytes"} {
 		addSources([]Source{{Func: "github.com/joho/godotenv." + f, Kind: File, Map: true}})
 	}
-	for _, f := range []string{"Load", "Overload"} {
+	for _, f := range []string{"Load", "Overload", "Read"} {
 		addStores([]StoreCall{{Func: "github.com/joho/godotenv." + f, Store: EnvStore, Op: ReadFile}})
 	}
 }
