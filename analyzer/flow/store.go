@@ -188,7 +188,12 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 		return nil
 	}
 	name, ok := constString(first(row.Name), 0)
-	if !ok {
+	if !ok { // declared in a loop: of all flags only the prefix of their variables is known
+		for _, env := range destinations(first(row.Env)) {
+			if prefix := leading(env, 0); prefix != "" {
+				x.put(settingNode(model.FlagStore, readsEnv), write{from: constNode(prefix), kind: Copy, pos: a.Pos(), instr: a})
+			}
+		}
 		return
 	}
 	names := splitNames(name)
@@ -270,6 +275,19 @@ func (x *index) indexFlagLoop(call ssa.CallInstruction, name string) {
 // keepsCase before a prefix says that names in the environment are written as
 // the keys are.
 const keepsCase = "="
+
+// leading returns the constant that a string which is put together begins
+// with, "" for none.
+func leading(v ssa.Value, depth int) string {
+	b, ok := v.(*ssa.BinOp)
+	if !ok || depth > 4 {
+		return ""
+	}
+	if text, ok := constString(b.X, 0); ok {
+		return text
+	}
+	return leading(b.X, depth+1)
+}
 
 // literalNode names the flag that a literal declares.
 func (x *index) literalNode(a *ssa.Alloc, name string) Node {

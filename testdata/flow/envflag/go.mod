@@ -1,0 +1,3 @@
+module example.com/envflag
+
+go 1.26.0
