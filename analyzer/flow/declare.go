@@ -1,0 +1,291 @@
+package flow
+
+// This file defines how flags are found that are declared by composite
+// literals (urfave/cli), by chains of calls (kingpin), or set from the
+// environment in a loop.
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/model"
+)
+
+// indexLiteral indexes a composite literal that declares a flag.
+func (x *index) indexLiteral(a *ssa.Alloc) {
+	row := model.LiteralOf(a.Type())
+	if row == nil {
+		return
+	}
+	fields := literalFields(a)
+	first := func(name string) ssa.Value {
+		if vs := fields[name]; len(vs) > 0 {
+			return vs[0]
+		}
+		return nil
+	}
+	name, ok := constString(first(row.Name), 0)
+	if !ok { // declared in a loop: of all flags only the prefix of their variables is known
+		for _, env := range destinations(first(row.Env)) {
+			if prefix := leading(env, 0); prefix != "" {
+				x.put(settingNode(model.FlagStore, readsEnv), write{from: constNode(prefix), kind: Copy, pos: a.Pos(), instr: a})
+			}
+		}
+		return
+	}
+	names := splitNames(name)
+	for _, alias := range constStrings(first(row.Aliases), 0) {
+		names = append(names, splitNames(alias)...)
+	}
+	if len(names) == 0 {
+		return
+	}
+	node := x.literalNode(a, names[0])
+	if v := first(row.Default); v != nil {
+		x.put(node, write{val: v, kind: Default, pos: v.Pos(), instr: a})
+	}
+	for _, env := range constStrings(first(row.Env), 0) {
+		for _, env := range splitNames(env) {
+			x.put(node, write{from: sourceNode(model.Env, env, x.posn(a.Pos())), kind: Also, pos: a.Pos(), instr: a})
+		}
+	}
+	if text, ok := constString(first(row.Help), 0); ok {
+		x.help(node, text, a)
+	}
+	for _, n := range names {
+		x.put(sourceNode(model.Flag, "-"+n, Pos{}), write{from: node, kind: Copy, pos: a.Pos(), instr: a})
+	}
+	if dest := first(row.Dest); dest != nil {
+		for _, to := range x.places(unwrap(dest)) {
+			x.put(to, write{from: node, kind: Store, pos: a.Pos(), instr: a})
+		}
+	}
+}
+
+// indexFlagLoop recognises the loop by which programs set every flag from the
+// environment: a function that is given a flag, asks the environment, and sets
+// the flag.
+func (x *index) indexFlagLoop(call ssa.CallInstruction, name string) {
+	switch name {
+	case "flag.Set", "(*flag.FlagSet).Set", "flag.Value.Set",
+		"(*github.com/spf13/pflag.FlagSet).Set", "github.com/spf13/pflag.Value.Set":
+	default:
+		return
+	}
+	fn := call.Parent()
+	if !slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool {
+		n, ok := types.Unalias(deref(p.Type())).(*types.Named)
+		return ok && (typeName(n) == "flag.Flag" || typeName(n) == "github.com/spf13/pflag.Flag")
+	}) {
+		return
+	}
+	asks, upper := false, false
+	var look func(fn *ssa.Function, depth int)
+	look = func(fn *ssa.Function, depth int) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				c, ok := instr.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				callee := calleeName(&c.Call)
+				_, last, _ := cutLast(callee, ".")
+				asks = asks || last == "Getenv" || strings.HasPrefix(last, "LookupEnv")
+				upper = upper || callee == "strings.ToUpper"
+				if inner := c.Call.StaticCallee(); inner != nil && inner.Pkg == x.pkg && depth < 2 {
+					look(inner, depth+1)
+				}
+			}
+		}
+	}
+	look(fn, 0)
+	if !asks {
+		return
+	}
+	prefix := keepsCase
+	if upper {
+		prefix = ""
+	}
+	x.put(settingNode(model.FlagStore, readsEnv), write{from: constNode(prefix), kind: Copy, pos: call.Pos(), instr: call})
+}
+
+// keepsCase before a prefix says that names in the environment are written as
+// the keys are.
+const keepsCase = "="
+
+// leading returns the constant that a string which is put together begins
+// with, "" for none.
+func leading(v ssa.Value, depth int) string {
+	b, ok := v.(*ssa.BinOp)
+	if !ok || depth > 4 {
+		return ""
+	}
+	if text, ok := constString(b.X, 0); ok {
+		return text
+	}
+	return leading(b.X, depth+1)
+}
+
+// literalNode names the flag that a literal declares.
+func (x *index) literalNode(a *ssa.Alloc, name string) Node {
+	if row := model.LiteralOf(a.Type()); row.Kind != "" {
+		return sourceNode(row.Kind, name, x.posn(a.Pos()))
+	}
+	return sourceNode(model.Flag, "-"+name, x.posn(a.Pos()))
+}
+
+// literalFor returns the flag whose literal has the address of a variable as
+// its destination, when that is what a store does.
+func (x *index) literalFor(s *ssa.Store) Node {
+	fa, ok := s.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return ""
+	}
+	a, ok := fa.X.(*ssa.Alloc)
+	if !ok {
+		return ""
+	}
+	row := model.LiteralOf(a.Type())
+	if row == nil || row.Dest == "" || !slices.Contains(literalFields(a)[row.Dest], s.Val) {
+		return ""
+	}
+	for _, v := range literalFields(a)[row.Name] {
+		if name, ok := constString(v, 0); ok && len(splitNames(name)) > 0 {
+			return x.literalNode(a, splitNames(name)[0])
+		}
+	}
+	return ""
+}
+
+// splitNames splits names that are separated by commas.
+func splitNames(s string) []string {
+	var out []string
+	for n := range strings.SplitSeq(s, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// A declaration is what the calls of a source say about it.
+type declaration struct {
+	kind     model.SourceKind
+	key      ssa.Value
+	section  string
+	help     string
+	defaults []ssa.Value
+	env      []string
+}
+
+// declared reads what a source says about itself: in its arguments, or in the
+// calls that it is built by.
+func declared(call ssa.CallInstruction, src *model.Source) declaration {
+	common := call.Common()
+	d := declaration{kind: src.Kind, key: arg(common, src.Key)}
+	if def := arg(common, src.Default); def != nil {
+		d.defaults = append(d.defaults, def)
+	}
+	if text, ok := constString(arg(common, src.Help), 0); ok {
+		d.help = text
+	}
+	if src.Chain == nil {
+		return d
+	}
+	seen := make(map[*ssa.Call]bool)
+	visited := make(map[ssa.Value]bool)
+	work := []ssa.Value{chainReceiver(common)}
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		if v == nil || visited[v] {
+			continue
+		}
+		visited[v] = true
+		if refs := v.Referrers(); refs != nil {
+			for _, r := range *refs { // built in several statements
+				if c, ok := r.(*ssa.Call); ok && chainReceiver(&c.Call) == v {
+					d.link(c, src.Chain, seen)
+				}
+			}
+		}
+		switch v := v.(type) {
+		case *ssa.Call:
+			if d.link(v, src.Chain, seen) { // above, there may be a section; other values begin there too
+				if up, ok := chainReceiver(&v.Call).(*ssa.Call); ok {
+					d.link(up, src.Chain, seen)
+				}
+				continue
+			}
+			work = append(work, chainReceiver(&v.Call))
+		case *ssa.Phi:
+			work = append(work, v.Edges...)
+		}
+	}
+	return d
+}
+
+// link reads one call of a chain, and reports whether it begins it.
+func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]bool) bool {
+	if seen[c] {
+		return false
+	}
+	seen[c] = true
+	name := calleeName(&c.Call)
+	if c.Call.IsInvoke() { // a group of flags, by an interface of the caller's
+		for start := range chain.Start {
+			if strings.HasSuffix(start, ")."+c.Call.Method.Name()) && model.PkgOf(start) == resultPkg(c) {
+				name = start
+			}
+		}
+	}
+	if kind, ok := chain.Start[name]; ok {
+		d.kind, d.key = kind, arg(&c.Call, model.Arg0)
+		if text, ok := constString(arg(&c.Call, model.Arg1), 0); ok {
+			d.help = text
+		}
+	}
+	switch {
+	case name == "":
+	case slices.Contains(chain.Default, name):
+		d.defaults = append(d.defaults, destinations(arg(&c.Call, model.Arg0))...)
+	case slices.Contains(chain.Env, name):
+		d.env = append(d.env, constStrings(arg(&c.Call, model.Arg0), 0)...)
+	case name == chain.Section:
+		if text, ok := constString(arg(&c.Call, model.Arg0), 0); ok && text != "" {
+			d.section = text + "." + d.section
+		}
+	}
+	_, begins := chain.Start[name]
+	return begins
+}
+
+// resultPkg returns the import path of the package that the type of a call's
+// result is of, "" when it is of none.
+func resultPkg(c *ssa.Call) string {
+	if n, ok := types.Unalias(deref(c.Type())).(*types.Named); ok && n.Obj().Pkg() != nil {
+		return n.Obj().Pkg().Path()
+	}
+	return ""
+}
+
+// chainReceiver returns what a method is called on, without the selection of
+// embedded fields.
+func chainReceiver(c *ssa.CallCommon) ssa.Value {
+	v := arg(c, model.Recv)
+	for {
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.Extract:
+			v = x.Tuple
+		default:
+			return v
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package flow
+
+// This file defines how a search goes on at an entry of a store: what the
+// program told the library to read is asked of the whole graph.
+
+import (
+	"slices"
+	"strings"
+
+	"inheritfd/analyzer/model"
+)
+
+// store records the sources of one entry of a store: those that the program
+// told the library to read, in order of precedence.
+func (s *search) store(v *visit) {
+	store, key, ok := v.node.entry()
+	if !ok {
+		return
+	}
+	before := len(s.out) + len(s.queue)
+	x := &entrySearch{search: s, v: v, store: store, key: key}
+	x.defaults()
+	x.flags()
+	x.values()
+	x.environment()
+	if e, ok := x.reads(readsFile); ok {
+		x.add(model.File, key, e)
+	}
+	switch {
+	case len(s.out)+len(s.queue) > before:
+	case x.hasDefault:
+		s.add(v, Origin{Kind: Const, Value: x.def})
+	default:
+		s.add(v, Origin{Kind: Unknown, Reason: "key " + key + " of " + store + ", which nothing seen here sets"})
+	}
+}
+
+// An entrySearch looks for the sources of one entry.
+type entrySearch struct {
+	*search
+	v          *visit
+	store, key string
+	def        string
+	hasDefault bool
+}
+
+// reads returns where the program told the library something about all keys.
+func (x *entrySearch) reads(setting string) (Edge, bool) {
+	in := x.g.in[settingNode(x.store, setting)]
+	if len(in) == 0 {
+		return Edge{}, false
+	}
+	return x.g.edges[in[0]], true
+}
+
+// add records a source; e is where the library was told of it.
+func (x *entrySearch) add(kind model.SourceKind, key string, e Edge) {
+	w := *x.v
+	w.node = sourceNode(kind, key, e.Pos)
+	x.search.add(&w, Origin{Kind: string(kind), Key: key, Default: x.def, HasDefault: x.hasDefault})
+}
+
+// defaults looks for the default; one that is configured itself is gone on at.
+func (x *entrySearch) defaults() {
+	for _, i := range x.g.in[x.v.node] {
+		e := x.g.edges[i]
+		if e.Kind != Default {
+			continue
+		}
+		if value, ok := x.constant(e.From, x.v.stack); ok {
+			x.def, x.hasDefault = value, true
+		} else {
+			x.enqueue(x.v, e.From, e)
+		}
+	}
+}
+
+// flags goes on at the flag of the key's name, where all flags are bound.
+func (x *entrySearch) flags() {
+	e, ok := x.reads(readsFlags)
+	for _, name := range []string{"-" + x.key, x.key} {
+		if n := sourceNode(model.Flag, name, Pos{}); ok && len(x.g.in[n]) > 0 {
+			x.enqueue(x.v, n, Edge{From: n, To: x.v.node, Pos: e.Pos})
+			return
+		}
+	}
+}
+
+// values goes on at what the key was given, or bound to.
+func (x *entrySearch) values() {
+	for _, i := range x.g.in[x.v.node] {
+		e := x.g.edges[i]
+		switch {
+		case e.Kind == Default:
+		case e.From == settingNode(x.store, boundEnv):
+			for _, name := range x.envNames(x.store, x.key, Edge{}) {
+				x.add(model.Env, name, e)
+			}
+		default:
+			x.enqueue(x.v, e.From, e)
+		}
+	}
+}
+
+// environment records the variables that the key is read from where all keys
+// are. Where flags are bound by struct tags, only the keys of such fields are
+// known to the library, which asks for no others.
+func (x *entrySearch) environment() {
+	flags := x.flagTags(x.v)
+	if _, dynamic := x.reads(anyFlags); dynamic {
+		if len(flags) == 0 {
+			return
+		}
+		for _, e := range flags {
+			x.enqueue(x.v, e.From, e)
+		}
+	}
+	if e, ok := x.reads(readsEnv); ok {
+		for _, name := range x.envNames(x.store, x.key, e) {
+			x.add(model.Env, name, e)
+		}
+	}
+}
+
+// flagTags returns the edges from the flags that the struct tag of the field
+// names which an entry was found through.
+func (s *search) flagTags(v *visit) []Edge {
+	var out []Edge
+	if v.next == nil || v.next.node.kind() != 'F' {
+		return nil
+	}
+	for _, i := range s.g.in[v.next.node] {
+		if e := s.g.edges[i]; e.Kind == Tag && strings.HasPrefix(string(e.From), "S:flag:") {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// enqueue goes on at a node over an edge that is no ordinary one.
+func (s *search) enqueue(v *visit, n Node, e Edge) {
+	part, ok := narrow(v.part, e.Part)
+	if !ok {
+		return
+	}
+	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx}, edge: e, next: v})
+}
+
+// envNames returns the names that a key has in the environment, under the
+// prefixes that the program sets.
+func (s *search) envNames(store, key string, auto Edge) []string {
+	var prefixes []string
+	for _, i := range s.g.in[settingNode(store, envPrefix)] {
+		prefixes = append(prefixes, s.g.edges[i].From.rest())
+	}
+	if auto.From != "" && auto.From.rest() != "" {
+		prefixes = append(prefixes, auto.From.rest())
+	}
+	if len(prefixes) == 0 {
+		prefixes = []string{""}
+	}
+	var out []string
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(p, keepsCase); ok {
+			out = append(out, rest+strings.NewReplacer("-", "_", ".", "_").Replace(key))
+			continue
+		}
+		if p != "" && !strings.HasSuffix(p, "_") {
+			p += "_"
+		}
+		out = append(out, envName(p+key))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// envName spells a key as the name of an environment variable.
+func envName(key string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", "/", "_").Replace(key))
+}
+
+// flagsAlso returns the names under which a flag is read from the environment
+// and from a file, and where the program says so.
+func (s *search) flagsAlso(key string, yield func(model.SourceKind, string, Pos)) {
+	key = strings.TrimPrefix(key, "-")
+	for _, i := range s.g.in[settingNode(model.FlagStore, readsEnv)] {
+		e := s.g.edges[i]
+		for _, name := range s.envNames(model.FlagStore, key, e) {
+			yield(model.Env, name, e.Pos)
+		}
+	}
+	for _, i := range s.g.in[settingNode(model.FlagStore, readsFile)] {
+		yield(model.File, key, s.g.edges[i].Pos)
+		return
+	}
+}
