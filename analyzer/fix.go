@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 		out.Reason = reason
 		return
 	}
-	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper)
+	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper, path.Base(f.helper))
 	if name == "" {
 		out.Reason = "the file has no import declaration to add to"
 		return
@@ -49,7 +50,7 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 		return
 	}
 	if collide(imports, call) {
-		out.Reason = "the file needs two more imports: group its imports in parentheses first"
+		out.Reason = "the file needs two more imports in one place: add one of them first"
 		return
 	}
 	out.Level, out.Reason = level, reason
@@ -205,6 +206,10 @@ func hasCall(x ast.Expr) bool {
 		case *ast.FuncLit:
 			return false // not run by evaluating it
 		case *ast.CallExpr:
+			id, plain := n.Fun.(*ast.Ident)
+			if plain && (id.Name == "new" || id.Name == "len" || id.Name == "cap") {
+				break // which do nothing else
+			}
 			found = true
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.ARROW

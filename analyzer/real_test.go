@@ -1,17 +1,21 @@
 package analyzer_test
 
 import (
+	"bytes"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/packages"
 
 	"inheritfd/analyzer"
+	"inheritfd/analyzer/edit"
 )
 
 // TestReal runs the programs in testdata/real, each of which uses one real
@@ -68,4 +72,62 @@ func loadWith(t *testing.T, dir string, whole map[string]bool, patterns ...strin
 		p.IllTyped = roots[p] && len(p.Errors) > 0
 	})
 	return pkgs
+}
+
+// TestRealPort applies every fix to a copy of the programs in testdata/real:
+// the result must type-check, and listen by itself no more.
+func TestRealPort(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(filepath.Dir(flowDir()), "real"))); err != nil {
+		t.Fatal(err)
+	}
+	g := &callGenerator{dir: dir, files: make(map[string][]byte)}
+	helper(t, g)
+	results, _ := check(t, loadReal(t, dir, "./..."))
+	files := make(map[string][]edit.Edit)
+	for _, r := range results {
+		for _, s := range r.Sites {
+			name := filepath.Join(dir, strings.TrimPrefix(s.File, "example.com/real/"))
+			for _, e := range s.Fix {
+				if s.Class == analyzer.Listen && !slices.Contains(files[name], e) {
+					files[name] = append(files[name], e)
+				}
+			}
+		}
+	}
+	for name, edits := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := edit.Apply(src, edits)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if out, err = format.Source(out); err != nil { // as go fix and the fixer do
+			t.Errorf("%s: %v", name, err)
+		}
+		g.write(t, name, out)
+	}
+	if out := g.files[filepath.Join(dir, "wrapshapes", "main.go")]; !bytes.Contains(out, []byte("`text (, ) as\nit stands`")) {
+		t.Errorf("a literal was changed:\n%s", out)
+	}
+	pkgs := loadReal(t, dir, "./...")
+	for _, p := range pkgs {
+		for _, e := range p.Errors {
+			if !strings.Contains(e.Msg, "imported and not used") { // which the fixer sees to
+				t.Errorf("%v", e)
+			}
+		}
+		p.IllTyped = false
+	}
+	results, _ = check(t, pkgs)
+	for _, r := range results {
+		for _, s := range r.Sites {
+			if s.Class == analyzer.Listen && s.Level != analyzer.Manual {
+				t.Errorf("%s:%d: there is still a %s", s.File, s.Line, s.Callee)
+			}
+		}
+	}
 }

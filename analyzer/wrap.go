@@ -6,7 +6,10 @@ package analyzer
 import (
 	"fmt"
 	"go/ast"
+	"go/format"
+	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,84 +28,94 @@ var placeholder = regexp.MustCompile(`\{(\w+)\}`)
 type wrapping struct {
 	f       *finder
 	s       *flow.Site
+	recipe  model.Recipe
 	imports []analysis.TextEdit
-	texts   map[string]string // by placeholder
-	impure  map[string]bool   // placeholders whose text calls something
+	texts   map[string]string     // by placeholder
+	exprs   map[string][]ast.Expr // what the texts are of
 }
 
 // wrap rewrites x.M(addr, rest) to to(network, addr, serve).
 func (f *finder) wrap(s *flow.Site, to string) ([]analysis.TextEdit, Level, string) {
-	recipe := s.Sink.Recipe
-	if s.Call == nil {
-		return nil, Manual, "the function is used as a value: call it in a function literal instead"
-	}
-	if s.Call.Ellipsis.IsValid() && s.Sink.Address.Index() == len(s.Call.Args)-1 {
-		return nil, Manual, "the address comes in a list: pass it by itself"
-	}
-	w := &wrapping{f: f, s: s, texts: make(map[string]string), impure: make(map[string]bool)}
-	if reason := w.read(); reason != "" {
+	if reason := f.shape(s); reason != "" {
 		return nil, Manual, reason
+	}
+	w := &wrapping{f: f, s: s, recipe: s.Sink.Recipe, texts: make(map[string]string), exprs: make(map[string][]ast.Expr)}
+	for _, step := range []func() string{w.read, w.siblings, w.once} {
+		if reason := step(); reason != "" {
+			return nil, Manual, reason
+		}
 	}
 	network, address, reason := w.where()
 	if reason != "" {
 		return nil, Manual, reason
 	}
-	serve, reason := w.expand(w.rename(recipe.Serve))
-	if reason != "" {
-		return nil, Manual, reason
-	}
-	level, reason := w.level(recipe)
+	level, reason := w.level()
 	if level == Manual {
 		return nil, Manual, reason
 	}
 	head := to + "(" + network + ", " + address + ", "
-	text := head + w.layout(serve, len(head)) + ")"
+	text := w.gofmt(head + w.serve(len(head)) + ")")
 	edits := append(w.imports, analysis.TextEdit{Pos: s.Call.Pos(), End: s.Call.End(), NewText: []byte(text)})
 	return edits, level, reason
+}
+
+// by rewrites pkg.F(network, addr) to to(pkg.F, network, addr).
+func (f *finder) by(s *flow.Site, to string) ([]analysis.TextEdit, Level, string) {
+	if reason := f.shape(s); reason != "" {
+		return nil, Manual, reason
+	}
+	return edit.FuncToArg(s.Call, to), Safe, ""
+}
+
+// shape tells why a call cannot be taken apart, "" when it can.
+func (f *finder) shape(s *flow.Site) string {
+	if s.Call == nil {
+		return "the function is used as a value: call it in a function literal instead"
+	}
+	if sel, ok := s.Expr.(*ast.SelectorExpr); ok {
+		if tv, ok := f.pass.TypesInfo.Types[sel.X]; ok && tv.IsType() {
+			return "method expression: call the method on a value instead"
+		}
+	}
+	if len(s.Call.Args) == 1 {
+		if _, several := f.pass.TypesInfo.TypeOf(s.Call.Args[0]).(*types.Tuple); several {
+			return "the arguments are the results of a call: assign them to variables first"
+		}
+	}
+	if s.Call.Ellipsis.IsValid() && s.Sink.Address.Index() == len(s.Call.Args)-1 {
+		return "the address comes in a list: pass it by itself"
+	}
+	return ""
 }
 
 // read takes the texts of the pieces of the call.
 func (w *wrapping) read() string {
 	call := w.s.Call
-	pieces := slices.Clone(call.Args)
 	if sel, ok := w.s.Expr.(*ast.SelectorExpr); ok {
-		pieces = append(pieces, sel.X)
 		if reason := w.piece("x", sel.X); reason != "" {
 			return reason
 		}
-		if _, implicit := w.f.receiver(sel); implicit != "" {
-			w.texts["x"] += implicit
-		}
+		_, implicit := w.f.receiver(sel)
+		w.texts["x"] += implicit
 	}
+	var rest []string
+	further := false
 	for i, a := range call.Args {
-		if reason := w.piece(strconv.Itoa(i), a); reason != "" {
+		name := strconv.Itoa(i)
+		if reason := w.piece(name, a); reason != "" {
 			return reason
 		}
-	}
-	rest := call.Args
-	for len(rest) > 0 {
-		i := len(call.Args) - len(rest)
-		if a := model.Arg0 + model.Arg(i); a != w.s.Sink.Address && a != w.s.Sink.Network {
-			break
+		arg := model.Arg0 + model.Arg(i)
+		if further = further || arg != w.s.Sink.Address && arg != w.s.Sink.Network; further {
+			rest = append(rest, w.texts[name])
+			w.exprs["rest"] = append(w.exprs["rest"], a)
 		}
-		rest = rest[1:]
 	}
-	var texts []string
-	for i := len(call.Args) - len(rest); i < len(call.Args); i++ {
-		texts = append(texts, w.texts[strconv.Itoa(i)])
-		w.impure["rest"] = w.impure["rest"] || w.impure[strconv.Itoa(i)]
-	}
-	w.texts["rest"] = strings.Join(texts, ", ")
+	w.texts["rest"] = strings.Join(rest, ", ")
 	if call.Ellipsis.IsValid() && len(rest) > 0 {
 		w.texts["rest"] += "..."
 	}
-	for _, g := range w.s.File.Comments {
-		inside := func(x ast.Expr) bool { return x.Pos() <= g.Pos() && g.End() <= x.End() }
-		if call.Pos() <= g.Pos() && g.End() <= call.End() && !slices.ContainsFunc(pieces, inside) {
-			return "a comment stands inside the call, and would be lost: move it first"
-		}
-	}
-	return ""
+	return w.comments()
 }
 
 func (w *wrapping) piece(name string, x ast.Expr) string {
@@ -111,83 +124,130 @@ func (w *wrapping) piece(name string, x ast.Expr) string {
 		return fmt.Sprintf("the call cannot be taken apart: %v", err)
 	}
 	w.texts[name] = text
-	w.impure[name] = hasCall(x)
+	w.exprs[name] = []ast.Expr{x}
 	return ""
+}
+
+// comments tells of a comment between the pieces.
+func (w *wrapping) comments() string {
+	call := w.s.Call
+	for _, g := range w.s.File.Comments {
+		inside := func(x ast.Expr) bool { return x.Pos() <= g.Pos() && g.End() <= x.End() }
+		if call.Pos() > g.Pos() || g.End() > call.End() {
+			continue
+		}
+		if !slices.ContainsFunc(slices.Sorted(maps.Keys(w.exprs)), func(name string) bool { return slices.ContainsFunc(w.exprs[name], inside) }) {
+			return "a comment stands inside the call, and would be lost: move it first"
+		}
+	}
+	return ""
+}
+
+var (
+	methodOf   = regexp.MustCompile(`\{x\}\.(\w+)`)
+	functionOf = regexp.MustCompile(`\{pkg\}\.(\w+)`)
+)
+
+// siblings checks that the version of the package which the program uses has
+// what the recipe speaks of.
+func (w *wrapping) siblings() string {
+	pkg := w.s.Fn.Pkg()
+	for _, m := range functionOf.FindAllStringSubmatch(w.recipe.Serve, -1) {
+		if pkg.Scope().Lookup(m[1]) == nil {
+			return fmt.Sprintf("this version of %s has no %s: upgrade it first", pkg.Path(), m[1])
+		}
+	}
+	recv := w.s.Fn.Signature().Recv()
+	for _, m := range methodOf.FindAllStringSubmatch(w.recipe.Serve+w.recipe.Address+w.recipe.Network, -1) {
+		if recv == nil {
+			continue
+		}
+		if obj, _, _ := types.LookupFieldOrMethod(recv.Type(), true, pkg, m[1]); obj == nil {
+			return fmt.Sprintf("this version of %s has no %s: upgrade it first", pkg.Path(), m[1])
+		}
+	}
+	return ""
+}
+
+// once checks that what stands several times in the rewritten call may be
+// evaluated several times.
+func (w *wrapping) once() string {
+	all := w.recipe.Serve + w.recipe.Network + w.recipe.Address
+	if i := w.s.Sink.Address.Index(); i >= 0 && w.recipe.Address == "" {
+		all += fmt.Sprintf("{%d}", i)
+	}
+	if i := w.s.Sink.Network.Index(); i >= 0 {
+		all += fmt.Sprintf("{%d}", i)
+	}
+	for _, m := range placeholder.FindAllStringSubmatch(all, -1) {
+		name := m[1]
+		if name == "net" || name == "pkg" {
+			continue
+		}
+		if _, ok := w.texts[name]; !ok {
+			if i := w.s.Sink.Address.Index(); i >= len(w.s.Call.Args) {
+				return fmt.Sprintf("the call names no address, so that %s chooses one (%s): name it", flow.Short(w.s.Callee), w.s.Sink.Empty)
+			}
+			return "the call has another form than the recipe is for"
+		}
+		if strings.Count(all, m[0]) > 1 && slices.ContainsFunc(w.exprs[name], func(x ast.Expr) bool { return !repeatable(x) }) {
+			return fmt.Sprintf("%s would be evaluated several times: assign it to a variable first", w.texts[name])
+		}
+	}
+	return ""
+}
+
+// repeatable reports whether an expression may be written several times: it
+// makes nothing and calls nothing.
+func repeatable(x ast.Expr) bool {
+	ok := true
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr, *ast.CompositeLit, *ast.FuncLit, *ast.IndexExpr, *ast.TypeAssertExpr:
+			ok = false
+		case *ast.UnaryExpr:
+			ok = ok && n.Op != token.ARROW
+		}
+		return ok
+	})
+	return ok
 }
 
 // where returns the expressions for the network and the address.
 func (w *wrapping) where() (network, address, reason string) {
-	sink, args := w.s.Sink, w.s.Call.Args
-	network = strconv.Quote(sink.Fixed)
+	sink := w.s.Sink
+	fixed, _, _ := strings.Cut(sink.Fixed, " ")
+	network = strconv.Quote(fixed)
 	switch {
 	case sink.Network != model.None:
 		network = w.texts[strconv.Itoa(sink.Network.Index())]
-	case sink.Recipe.Network != "":
-		if network, reason = w.expand(sink.Recipe.Network); reason != "" {
-			return "", "", reason
-		}
+	case w.recipe.Network != "":
+		network = w.fill(w.recipe.Network, &reason)
 	}
-	switch i := sink.Address.Index(); {
-	case sink.Recipe.Address != "":
-		address, reason = w.expand(sink.Recipe.Address)
-	case i >= len(args):
-		reason = fmt.Sprintf("the call names no address, so that %s chooses one (%s): name it", flow.Short(w.s.Fn.Pkg().Path()), sink.Empty)
-	default:
-		address = w.texts[strconv.Itoa(i)]
+	if w.recipe.Address != "" {
+		return network, w.fill(w.recipe.Address, &reason), reason
 	}
-	return network, address, reason
+	return network, w.texts[strconv.Itoa(sink.Address.Index())], reason
 }
 
-var declared = regexp.MustCompile(`^func\((\w+) |\b(\w+) := `)
-
-// rename gives the variables of a recipe names that the call does not use.
-func (w *wrapping) rename(serve string) string {
-	for _, m := range declared.FindAllStringSubmatch(serve, -1) {
-		old := m[1] + m[2]
-		name := old
-		for i := 2; w.mentions(name); i++ {
-			if name = map[string]string{"l": "ln", "c": "pc"}[old]; name == "" || i > 2 {
-				name = fmt.Sprintf("%s%d", old, i)
-			}
-		}
-		serve = regexp.MustCompile(`\b`+old+`\b`).ReplaceAllString(serve, name)
-	}
-	return serve
-}
-
-// mentions reports whether a piece of the call uses a name.
-func (w *wrapping) mentions(name string) bool {
-	word := regexp.MustCompile(`\b` + name + `\b`)
-	for _, text := range w.texts {
-		if word.MatchString(text) {
-			return true
-		}
-	}
-	return false
-}
-
-// expand fills the placeholders of a recipe's text.
-func (w *wrapping) expand(text string) (out, reason string) {
-	out = placeholder.ReplaceAllStringFunc(text, func(p string) string {
-		name := p[1 : len(p)-1]
-		switch name {
+// fill fills the placeholders of a recipe's text.
+func (w *wrapping) fill(text string, reason *string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
+		switch name := p[1 : len(p)-1]; name {
 		case "net":
-			return w.imported("net", &reason)
+			return w.imported("net", "net", reason)
 		case "pkg":
-			return w.imported(w.s.Fn.Pkg().Path(), &reason)
+			return w.imported(w.s.Fn.Pkg().Path(), w.s.Fn.Pkg().Name(), reason)
+		default:
+			return w.texts[name]
 		}
-		if strings.Count(text, p) > 1 && w.impure[name] {
-			reason = fmt.Sprintf("%s would be evaluated several times: assign it to a variable first", w.texts[name])
-		}
-		return w.texts[name]
 	})
-	return strings.NewReplacer(", )", ")", "(, ", "(").Replace(out), reason
 }
 
 // imported returns the name of a package in the site's file, which it imports
 // if need be.
-func (w *wrapping) imported(path string, reason *string) string {
-	name, edits := edit.Import(w.s.File, w.f.pass.TypesInfo, w.f.pass.Pkg, path)
+func (w *wrapping) imported(path, base string, reason *string) string {
+	name, edits := edit.Import(w.s.File, w.f.pass.TypesInfo, w.f.pass.Pkg, path, base)
 	if name == "" {
 		*reason = "the file has no import declaration to add to"
 	}
@@ -200,49 +260,62 @@ func (w *wrapping) imported(path string, reason *string) string {
 }
 
 // level tells how the rewritten call may differ.
-func (w *wrapping) level(recipe model.Recipe) (Level, string) {
-	literal := strings.HasPrefix(recipe.Serve, "func(")
-	late := func(name string) bool {
-		return literal && w.impure[name] && strings.Contains(recipe.Serve, "{"+name+"}")
-	}
+func (w *wrapping) level() (Level, string) {
 	switch {
 	case w.s.Sink.Inferred:
 		return Review, inferredReason(w.s)
-	case w.uses(recipe.Never):
-		return Manual, recipe.Differs + ", and the package sets one: do by hand what it asks for, with a socket of package inherit"
-	case recipe.Differs != "" && w.differs(recipe):
-		return Review, recipe.Differs
+	case w.sets(w.recipe.Never):
+		return Manual, w.recipe.Differs + ", and the package sets one: do by hand what it asks for, with a socket of package inherit"
+	case w.differs():
+		return Review, w.recipe.Differs
 	case w.s.Sink.Empty != "" && !w.s.NeverEmpty():
 		return Review, fmt.Sprintf("an empty address, which %s takes for %s, would be any free port", flow.Short(w.s.Callee), w.s.Sink.Empty)
-	case slices.ContainsFunc([]string{"x", "rest", "0", "1", "2", "3", "4", "5"}, late):
+	case w.late():
 		return Review, "what the call is made of would be evaluated after the socket is there, not before"
+	case w.reversed():
+		return Review, "the address would be evaluated after the network, not before"
 	}
 	return Safe, ""
 }
 
 // differs reports whether what a recipe says about differences is true of the
 // call.
-func (w *wrapping) differs(recipe model.Recipe) bool {
+func (w *wrapping) differs() bool {
+	r := w.recipe
 	switch {
-	case recipe.WithArgs:
+	case r.Differs == "" || r.Since != "" && w.hasField(r.Since):
+		return false
+	case r.WithArgs:
 		return !w.literalArgs()
-	case len(recipe.Unless)+len(recipe.Never) == 0 || !w.s.MadeHere():
+	case len(r.Unless)+len(r.Never) == 0 || !w.s.MadeHere():
 		return true
 	}
-	return w.uses(recipe.Unless)
+	return w.sets(r.Unless)
 }
 
-// uses reports whether the package mentions one of some fields of the callee's
-// package.
-func (w *wrapping) uses(fields []string) bool {
+// hasField reports whether a type of the callee's package has a field, given
+// as Type.field.
+func (w *wrapping) hasField(name string) bool {
+	typ, field, _ := strings.Cut(name, ".")
+	obj := w.s.Fn.Pkg().Scope().Lookup(typ)
+	if obj == nil {
+		return false
+	}
+	f, _, _ := types.LookupFieldOrMethod(obj.Type(), true, w.s.Fn.Pkg(), field)
+	return f != nil
+}
+
+// sets reports whether the package mentions a field of some names that is not
+// its own, or a literal among the arguments does, where that is all there is.
+func (w *wrapping) sets(fields []string) bool {
 	if len(fields) == 0 {
 		return false
 	}
-	if w.s.Sink.Recipe.WithArgs && w.literalArgs() { // all there is to see
+	if w.recipe.WithArgs && w.literalArgs() {
 		return slices.ContainsFunc(w.s.Call.Args, func(a ast.Expr) bool { return setsOne(a, fields) })
 	}
 	for _, obj := range w.f.pass.TypesInfo.Uses {
-		if v, ok := obj.(*types.Var); ok && v.IsField() && v.Pkg() == w.s.Fn.Pkg() && slices.Contains(fields, v.Name()) {
+		if v, ok := obj.(*types.Var); ok && v.IsField() && v.Pkg() != w.f.pass.Pkg && slices.Contains(fields, v.Name()) {
 			return true
 		}
 	}
@@ -272,6 +345,74 @@ func (w *wrapping) literalArgs() bool {
 		}
 	}
 	return true
+}
+
+// late reports whether a piece of the call that the function literal captures
+// may have another value when it runs: it is computed, or the call is that of
+// a go or defer statement and it is a variable that changes.
+func (w *wrapping) late() bool {
+	if !strings.HasPrefix(w.recipe.Serve, "func(") {
+		return false
+	}
+	deferred := w.deferred()
+	for _, name := range slices.Sorted(maps.Keys(w.exprs)) {
+		if !strings.Contains(w.recipe.Serve, "{"+name+"}") {
+			continue
+		}
+		for _, x := range w.exprs[name] {
+			if hasCall(x) || deferred && !w.settled(x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deferred reports whether the call is that of a go or defer statement.
+func (w *wrapping) deferred() bool {
+	found := false
+	ast.Inspect(w.s.File, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = found || n.Call == w.s.Call
+		case *ast.DeferStmt:
+			found = found || n.Call == w.s.Call
+		}
+		return !found
+	})
+	return found
+}
+
+// settled reports whether an expression has one value for good.
+func (w *wrapping) settled(x ast.Expr) bool {
+	x = ast.Unparen(x)
+	if tv, ok := w.f.pass.TypesInfo.Types[x]; ok && (tv.Value != nil || tv.IsNil()) {
+		return true
+	}
+	switch x := x.(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		switch w.f.pass.TypesInfo.Uses[x].(type) {
+		case *types.Func, *types.PkgName:
+			return true
+		}
+	case *ast.SelectorExpr: // a function of a package
+		_, ok := w.f.pass.TypesInfo.Uses[x.Sel].(*types.Func)
+		id, plain := x.X.(*ast.Ident)
+		if ok && plain {
+			if _, ok := w.f.pass.TypesInfo.Uses[id].(*types.PkgName); ok {
+				return true
+			}
+		}
+	}
+	return w.f.assignedOnce(x)
+}
+
+// reversed reports whether address and network, both computed, change places.
+func (w *wrapping) reversed() bool {
+	n, a := w.s.Sink.Network.Index(), w.s.Sink.Address.Index()
+	return n > a && a >= 0 && hasCall(w.s.Call.Args[n]) && hasCall(w.s.Call.Args[a])
 }
 
 // choose replaces the sink of a site, where the network decides the recipe, by
@@ -304,17 +445,60 @@ const maxLine = 110
 // maxOneLine is the length up to which gofmt leaves a function on one line.
 const maxOneLine = 100
 
-// layout breaks a function literal as gofmt would have it where it stands.
-func (w *wrapping) layout(serve string, before int) string {
-	head, body, ok := strings.Cut(serve, "{ ")
-	before += w.f.pass.Fset.Position(w.s.Call.Pos()).Column
-	if strings.HasPrefix(serve, "func(") && ok && strings.HasSuffix(body, " }") &&
-		(before+len(serve) > maxLine || len(serve) > maxOneLine-2 || strings.Contains(serve, "\n")) {
-		serve = head + "{\n\t" + strings.TrimSuffix(body, " }") + "\n}"
-	} else if !strings.Contains(w.s.Sink.Recipe.Serve, "\n") {
-		return serve // lines in it are those of the call
+// serve returns what goes on with the socket, broken into lines where it is
+// long; before is the length of what precedes it.
+func (w *wrapping) serve(before int) string {
+	text := w.rename(w.recipe.Serve)
+	if w.texts["rest"] == "" {
+		text = strings.NewReplacer(", {rest}", "", "{rest}, ", "", "{rest}", "").Replace(text)
 	}
-	return strings.ReplaceAll(serve, "\n", "\n"+w.indent())
+	before += w.f.pass.Fset.Position(w.s.Call.Pos()).Column
+	full := w.fill(text, new(string))
+	head, body, ok := strings.Cut(text, "{ ")
+	if strings.HasPrefix(text, "func(") && ok && strings.HasSuffix(body, " }") &&
+		(before+len(full) > maxLine || len(full) > maxOneLine-2 || strings.Contains(full, "\n")) {
+		text = head + "{\n\t" + strings.TrimSuffix(body, " }") + "\n}"
+	}
+	return w.fill(text, new(string))
+}
+
+// gofmt formats a call as it is to stand where the site's is: among more
+// arguments than before, operators lose their spaces.
+func (w *wrapping) gofmt(call string) string {
+	indent := w.indent()
+	out, err := format.Source([]byte(indent + call))
+	if err != nil {
+		return call // which the type checker will tell
+	}
+	return strings.TrimPrefix(string(out), indent)
+}
+
+var declared = regexp.MustCompile(`^func\((\w+) |\b(\w+) := `)
+
+// rename gives the variables of a recipe names that the call does not use.
+func (w *wrapping) rename(serve string) string {
+	for _, m := range declared.FindAllStringSubmatch(serve, -1) {
+		old := m[1] + m[2]
+		name := old
+		for i := 2; w.mentions(name); i++ {
+			if name = map[string]string{"l": "ln", "c": "pc"}[old]; name == "" || i > 2 {
+				name = fmt.Sprintf("%s%d", old, i)
+			}
+		}
+		serve = regexp.MustCompile(`\b`+old+`\b`).ReplaceAllString(serve, name)
+	}
+	return serve
+}
+
+// mentions reports whether a piece of the call uses a name.
+func (w *wrapping) mentions(name string) bool {
+	word := regexp.MustCompile(`\b` + name + `\b`)
+	for _, text := range w.texts {
+		if word.MatchString(text) {
+			return true
+		}
+	}
+	return false
 }
 
 // indent returns the white space that the line of the call begins with.
@@ -327,12 +511,4 @@ func (w *wrapping) indent() string {
 	}
 	line := string(data[tf.Offset(start):tf.Offset(w.s.Call.Pos())])
 	return line[:len(line)-len(strings.TrimLeft(line, "\t "))]
-}
-
-// by rewrites pkg.F(network, addr) to to(pkg.F, network, addr).
-func (f *finder) by(s *flow.Site, to string) ([]analysis.TextEdit, Level, string) {
-	if s.Call == nil {
-		return nil, Manual, "the function is used as a value: call it in a function literal instead"
-	}
-	return edit.FuncToArg(s.Call, to), Safe, ""
 }

@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -247,11 +248,11 @@ func TestImport(t *testing.T) {
 			info := &types.Info{Defs: make(map[*ast.Ident]types.Object)}
 			conf := types.Config{Importer: importer.Default(), Error: func(error) {}}
 			pkg, _ := conf.Check("p", fset, []*ast.File{file}, info)
-			name, edits := edit.Import(file, info, pkg, helper)
+			name, edits := edit.Import(file, info, pkg, helper, path.Base(helper))
 			if want := cmp.Or(test.as, "inherit"); name != want {
 				t.Errorf("name %q, want %q", name, want)
 			}
-			if again, same := edit.Import(file, info, pkg, helper); again != name || len(same) != len(edits) {
+			if again, same := edit.Import(file, info, pkg, helper, path.Base(helper)); again != name || len(same) != len(edits) {
 				t.Error("a second call gives something else")
 			}
 			src, err := edit.Apply([]byte(test.src), edit.Offsets(fset.File(file.Package), edits))
@@ -291,7 +292,7 @@ func TestImportNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name, edits := edit.Import(file, &types.Info{}, types.NewPackage("p", "p"), helper); name != "" || edits != nil {
+		if name, edits := edit.Import(file, &types.Info{}, types.NewPackage("p", "p"), helper, path.Base(helper)); name != "" || edits != nil {
 			t.Errorf("%q: got %q, %v", src, name, edits)
 		}
 	}

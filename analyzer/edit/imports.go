@@ -16,9 +16,9 @@ import (
 // result is the same for every call with one file, so that the import edits
 // of several findings merge.
 //
-// The name is the package's own unless the file or its package uses that for
-// something else. It returns "" when the file has no place for an import.
-func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath string) (string, []analysis.TextEdit) {
+// The name is base, the package's own, unless the file or its package uses that
+// for something else. It returns "" when the file has no place for an import.
+func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath, base string) (string, []analysis.TextEdit) {
 	for _, spec := range file.Imports {
 		if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != importPath {
 			continue
@@ -33,7 +33,7 @@ func Import(file *ast.File, info *types.Info, pkg *types.Package, importPath str
 			return name, nil
 		}
 	}
-	name := freshName(file, info, pkg, path.Base(importPath))
+	name := freshName(file, info, pkg, base)
 	text := strconv.Quote(importPath)
 	if name != path.Base(importPath) {
 		text = name + " " + text

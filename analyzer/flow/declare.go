@@ -93,7 +93,10 @@ func (x *index) indexFlagLoop(call ssa.CallInstruction, name string) {
 				}
 				callee := calleeName(&c.Call)
 				_, last, _ := cutLast(callee, ".")
-				asks = asks || last == "Getenv" || strings.HasPrefix(last, "LookupEnv")
+				if last == "Getenv" || strings.HasPrefix(last, "LookupEnv") {
+					_, fixed := constString(arg(&c.Call, model.Arg0), 0)
+					asks = asks || !fixed
+				}
 				upper = upper || callee == "strings.ToUpper"
 				if inner := c.Call.StaticCallee(); inner != nil && inner.Pkg == x.pkg && depth < 2 {
 					look(inner, depth+1)

@@ -48,7 +48,7 @@ func (d *decoding) dest() ssa.Value {
 // file.Section("server").MapTo(&c) is.
 func (x *index) sectionOf(c *ssa.CallCommon) string {
 	call, ok := chainReceiver(c).(*ssa.Call)
-	if !ok || !strings.HasSuffix(calleeName(&call.Call), ".Section") && !strings.HasSuffix(calleeName(&call.Call), ").Section") {
+	if !ok || !strings.HasSuffix(calleeName(&call.Call), ".Section") {
 		return ""
 	}
 	if text, ok := constString(arg(&call.Call, model.Arg0), 0); ok && text != "" {
@@ -133,6 +133,9 @@ func (x *index) remoteReader(v ssa.Value, depth int) string {
 	case *ssa.FieldAddr:
 		return remoteField(v.X.Type(), v.Field)
 	case *ssa.Parameter: // if all callers pass such a one
+		if name := funcName(v.Parent()); exportedName(name) || len(x.values[name]) > 0 || len(x.slots[name]) > 0 {
+			return "" // not all are seen
+		}
 		found := ""
 		calls := x.calls[funcName(v.Parent())]
 		for _, call := range calls {

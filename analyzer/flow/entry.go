@@ -17,7 +17,6 @@ func (s *search) store(v *visit) {
 	if !ok {
 		return
 	}
-	before := len(s.out) + len(s.queue)
 	x := &entrySearch{search: s, v: v, store: store, key: key}
 	x.defaults()
 	x.flags()
@@ -27,7 +26,7 @@ func (s *search) store(v *visit) {
 		x.add(model.File, key, e)
 	}
 	switch {
-	case len(s.out)+len(s.queue) > before:
+	case x.found:
 	case x.hasDefault:
 		s.add(v, Origin{Kind: Const, Value: x.def})
 	default:
@@ -42,6 +41,13 @@ type entrySearch struct {
 	store, key string
 	def        string
 	hasDefault bool
+	found      bool // a source, or a way to go on
+}
+
+// enqueue goes on at a node.
+func (x *entrySearch) enqueue(n Node, e Edge) {
+	x.found = true
+	x.search.enqueue(x.v, n, e)
 }
 
 // reads returns where the program told the library something about all keys.
@@ -55,6 +61,7 @@ func (x *entrySearch) reads(setting string) (Edge, bool) {
 
 // add records a source; e is where the library was told of it.
 func (x *entrySearch) add(kind model.SourceKind, key string, e Edge) {
+	x.found = true
 	w := *x.v
 	w.node = sourceNode(kind, key, e.Pos)
 	x.search.add(&w, Origin{Kind: string(kind), Key: key, Default: x.def, HasDefault: x.hasDefault})
@@ -70,7 +77,7 @@ func (x *entrySearch) defaults() {
 		if value, ok := x.constant(e.From, x.v.stack); ok {
 			x.def, x.hasDefault = value, true
 		} else {
-			x.enqueue(x.v, e.From, e)
+			x.enqueue(e.From, e)
 		}
 	}
 }
@@ -80,7 +87,7 @@ func (x *entrySearch) flags() {
 	e, ok := x.reads(readsFlags)
 	for _, name := range []string{"-" + x.key, x.key} {
 		if n := sourceNode(model.Flag, name, Pos{}); ok && len(x.g.in[n]) > 0 {
-			x.enqueue(x.v, n, Edge{From: n, To: x.v.node, Pos: e.Pos})
+			x.enqueue(n, Edge{From: n, To: x.v.node, Pos: e.Pos})
 			return
 		}
 	}
@@ -97,7 +104,7 @@ func (x *entrySearch) values() {
 				x.add(model.Env, name, e)
 			}
 		default:
-			x.enqueue(x.v, e.From, e)
+			x.enqueue(e.From, e)
 		}
 	}
 }
@@ -112,7 +119,7 @@ func (x *entrySearch) environment() {
 			return
 		}
 		for _, e := range flags {
-			x.enqueue(x.v, e.From, e)
+			x.enqueue(e.From, e)
 		}
 	}
 	if e, ok := x.reads(readsEnv); ok {

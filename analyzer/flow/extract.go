@@ -365,10 +365,23 @@ func (e *extractor) expandParam(n Node) {
 func (e *extractor) expandResult(n Node) {
 	i := n.number()
 	for _, r := range e.returns[n.fn()] {
-		if i < len(r.Results) {
+		if i < len(r.Results) && !(isConst(r.Results[i]) && fails(r)) {
 			e.into(n, r.Results[i], r, Return, r.Pos(), token.NoPos, model.Whole)
 		}
 	}
+}
+
+func isConst(v ssa.Value) bool {
+	_, ok := v.(*ssa.Const)
+	return ok
+}
+
+// fails reports whether a return statement returns an error, so that nobody
+// looks at its other results.
+func fails(r *ssa.Return) bool {
+	last := r.Results[len(r.Results)-1]
+	n, ok := types.Unalias(last.Type()).(*types.Named)
+	return ok && n.Obj().Pkg() == nil && n.Obj().Name() == "error" && !isConst(last)
 }
 
 // expandSlot finds the arguments that an interface method is called with.

@@ -166,20 +166,87 @@ func (s *Site) fieldNeverEmpty(call ssa.CallInstruction) bool {
 	if carrier == nil || a == nil {
 		return false
 	}
-	fields := literalFields(a)
+	if !confined(a, 0) {
+		return false
+	}
+	known := false
 	for name, part := range carrier.Fields {
-		if part == model.Whole && len(fields[name]) > 0 {
-			return !slices.ContainsFunc(fields[name], func(v ssa.Value) bool { return !neverEmpty(v, 0) })
+		if part != model.Whole {
+			continue
+		}
+		stores := fieldStores(a, name)
+		if len(stores) == 0 || slices.ContainsFunc(stores, func(st *ssa.Store) bool {
+			return st.Block() != a.Block() || !neverEmpty(st.Val, 0) // it may not run
+		}) {
+			return false
+		}
+		known = true
+	}
+	return known
+}
+
+// fieldStores lists the stores in a field of a struct that is made at an
+// allocation.
+func fieldStores(a *ssa.Alloc, field string) []*ssa.Store {
+	var out []*ssa.Store
+	for _, r := range *a.Referrers() {
+		if fa, ok := r.(*ssa.FieldAddr); ok && fieldName(fa) == field {
+			for _, r := range *fa.Referrers() {
+				if st, ok := r.(*ssa.Store); ok && st.Addr == fa {
+					out = append(out, st)
+				}
+			}
 		}
 	}
-	return false
+	return out
+}
+
+// confined reports whether a struct, or a variable with a pointer to it, goes
+// nowhere but to methods of its own package and to closures that do the same,
+// so that what is stored in its fields is seen.
+func confined(v ssa.Value, depth int) bool {
+	if depth > 6 || v.Referrers() == nil {
+		return false
+	}
+	for _, r := range *v.Referrers() {
+		switch r := r.(type) {
+		case *ssa.FieldAddr, *ssa.DebugRef:
+		case *ssa.UnOp:
+			if !confined(r, depth+1) {
+				return false
+			}
+		case *ssa.Store:
+			if to, ok := r.Addr.(*ssa.Alloc); r.Val != v || !ok || !confined(to, depth+1) {
+				if r.Addr == v {
+					if _, whole := deref(v.Type()).Underlying().(*types.Struct); !whole {
+						continue // the variable is set
+					}
+				}
+				return false
+			}
+		case *ssa.MakeClosure:
+			for i, b := range r.Bindings {
+				if b == v && !confined(r.Fn.(*ssa.Function).FreeVars[i], depth+1) {
+					return false
+				}
+			}
+		case ssa.CallInstruction:
+			if args := r.Common().Args; r.Common().Signature().Recv() == nil || len(args) == 0 || args[0] != v || slices.Contains(args[1:], v) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // MadeHere reports whether the receiver of a site's calls is a struct that is
 // made in the package.
 func (s *Site) MadeHere() bool {
 	return len(s.Instrs) > 0 && !slices.ContainsFunc(s.Instrs, func(call ssa.CallInstruction) bool {
-		return allocOf(arg(call.Common(), model.Recv), 0) == nil
+		a := allocOf(arg(call.Common(), model.Recv), 0)
+		return a == nil || !confined(a, 0)
 	})
 }
 
@@ -435,7 +502,7 @@ func bringsAddress(info *types.Info, f *ast.File) bool {
 		}
 		if src := model.SourceOf(name); src != nil && src.Kind == model.Env && src.Key != model.None && src.Key.Index() < len(call.Args) {
 			key := info.Types[call.Args[src.Key.Index()]].Value
-			found = found || key == nil || addressLike(constant.StringVal(key))
+			found = found || key == nil || key.Kind() != constant.String || addressLike(constant.StringVal(key))
 		}
 		return !found
 	})

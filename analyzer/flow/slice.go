@@ -430,8 +430,13 @@ func (s *slicer) made(c *ssa.Call, part model.Part) bool {
 	carrier := model.CarrierOf(c.Type())
 	st := deref(c.Type()).Underlying().(*types.Struct)
 	found := false
+	seen := make(map[ssa.Value]bool)
 	var fields func(v ssa.Value)
 	fields = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
 		for _, r := range *v.Referrers() {
 			switch r := r.(type) {
 			case *ssa.FieldAddr:

@@ -39,13 +39,14 @@ func (e *extractor) twins(sites []*Site) {
 	if len(takers) == 0 {
 		return
 	}
+	g := newGraph(slices.Clone(e.edges))
 	for _, fn := range e.fns {
 		obj, ok := fn.Object().(*types.Func)
 		if !ok || !obj.Exported() {
 			continue
 		}
 		for _, s := range sites {
-			if row := e.twin(fn, s, takers); row != nil {
+			if row := e.twin(g, fn, s, takers); row != nil {
 				data, err := json.Marshal(row)
 				if err == nil {
 					e.edge(Edge{From: Node("J:" + string(data)), To: funcNode(funcName(fn)), Kind: Twin, Pos: e.posn(fn.Pos())})
@@ -68,7 +69,7 @@ type inferred struct {
 	Sibling string
 }
 
-// sink returns the row that a recipe node stands for, nil when it is broken.
+// inferredSink returns the row that a recipe node stands for, nil when it is broken.
 func (n Node) inferredSink() *model.Sink {
 	var r inferred
 	if json.Unmarshal([]byte(n.rest()), &r) != nil {
@@ -135,7 +136,7 @@ func socketInterface(t types.Type) string {
 }
 
 // twin infers the recipe for a function that leads to a site, nil for none.
-func (e *extractor) twin(fn *ssa.Function, s *Site, takers []*taker) *inferred {
+func (e *extractor) twin(g *graph, fn *ssa.Function, s *Site, takers []*taker) *inferred {
 	if s.Sink.Inherited || s.Sink.Virtual || s.Call == nil || len(s.Instrs) != 1 || !e.leadsTo(funcName(fn), s.owner, 0) {
 		return nil
 	}
@@ -147,7 +148,7 @@ func (e *extractor) twin(fn *ssa.Function, s *Site, takers []*taker) *inferred {
 	}
 	row := &inferred{Func: funcName(fn), Helper: "Serve"}
 	var taken map[int]bool
-	if row.Fixed, row.Network, row.Address, row.Field, taken = e.addressOf(fn, s); row.Address == model.None && row.Field == "" {
+	if row.Fixed, row.Network, row.Address, row.Field, taken = e.addressOf(g, fn, s); row.Address == model.None && row.Field == "" {
 		return nil
 	}
 	var best *taker
@@ -297,9 +298,8 @@ func wrapsListener(c *ssa.Call) bool {
 // addressOf finds what a function passes as the address of a site: one of its
 // parameters, or an exported field of its receiver. taken are the parameters
 // that go into the address and the network.
-func (e *extractor) addressOf(fn *ssa.Function, s *Site) (fixed string, network, address model.Arg, field string, taken map[int]bool) {
+func (e *extractor) addressOf(g *graph, fn *ssa.Function, s *Site) (fixed string, network, address model.Arg, field string, taken map[int]bool) {
 	taken = make(map[int]bool)
-	g := newGraph(slices.Clone(e.edges))
 	ends := func(n Node, part model.Part) []Node {
 		var out []Node
 		seen := make(map[Node]bool)

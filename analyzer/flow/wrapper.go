@@ -7,6 +7,8 @@ package flow
 import (
 	"encoding/json"
 	"go/types"
+	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -68,7 +70,9 @@ func (x *index) findWrappers() {
 					if !ok {
 						continue
 					}
-					for i, f := range x.fillers(call) {
+					fillers := x.fillers(call)
+					for _, i := range slices.Sorted(maps.Keys(fillers)) {
+						f := fillers[i]
 						dest := call.Common().Args[i]
 						if f.Decoder.DestField != "" {
 							dest = optionField(dest, f.Decoder.DestField)
@@ -77,7 +81,7 @@ func (x *index) findWrappers() {
 							f.Decoder = &inner
 						}
 						p := interfaceParam(dest)
-						if p < 0 || x.wrappers[name][p].Decoder != nil || len(x.fillers(call)) == 0 {
+						if p < 0 || x.wrappers[name][p].Decoder != nil {
 							continue
 						}
 						if x.wrappers[name] == nil {

@@ -6,7 +6,7 @@ package model
 func init() {
 	const v1, v2 = "github.com/miekg/dns.", "codeberg.org/miekg/dns."
 	const activate = "which socket is wanted depends on the network: set Server.PacketConn to one of inherit.ListenPacket, or Server.Listener to one of inherit.Listen (inherit.ListenTLS for tcp-tls), and call Server.ActivateAndServe"
-	const reuse = "ReusePort and ReuseAddr of the server have no effect on a socket that it is given"
+	const given = "ReusePort and ReuseAddr have no effect on a socket that the server is given, and a Shutdown at that very moment may miss it"
 	addSinks([]Sink{
 		{Func: v1 + "ListenAndServe", Network: Arg1, Address: Arg0, Empty: ":domain", Reason: activate,
 			ByNetwork: map[string]Recipe{
@@ -19,9 +19,9 @@ func init() {
 			Reason: "pass a listener of inherit.ListenTLS with the certificate to dns.ActivateAndServe"},
 		{Func: "(*" + v1 + "Server).ListenAndServe", Receiver: true, Empty: ":domain", Reason: activate,
 			ByNetwork: map[string]Recipe{
-				"udp": {Kind: Wrap, Func: "ServePacket", Network: "{x}.Net", Address: "{x}.Addr", Differs: reuse, Unless: []string{"ReusePort", "ReuseAddr"},
+				"udp": {Kind: Wrap, Func: "ServePacket", Network: "{x}.Net", Address: "{x}.Addr", Differs: given,
 					Serve: "func(c {net}.PacketConn) error {\n\t{x}.PacketConn = c\n\treturn {x}.ActivateAndServe()\n}"},
-				"tcp": {Kind: Wrap, Func: "Serve", Network: "{x}.Net", Address: "{x}.Addr", Differs: reuse, Unless: []string{"ReusePort", "ReuseAddr"},
+				"tcp": {Kind: Wrap, Func: "Serve", Network: "{x}.Net", Address: "{x}.Addr", Differs: given,
 					Serve: "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.ActivateAndServe()\n}"},
 			}},
 		{Func: v2 + "ListenAndServe", Network: Arg1, Address: Arg0, Empty: ":domain",

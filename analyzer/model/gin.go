@@ -8,7 +8,8 @@ func init() {
 		// Without an argument it is $PORT that is asked first. What RunListener
 		// does not say is the debug line with the address as written.
 		{Func: engine + "Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",
-			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.RunListener"}},
+			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.RunListener",
+				Differs: "this version of gin takes an escaped colon in a route as such in Run only", Since: "Engine.routeTreesUpdated"}},
 		{Func: engine + "RunTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
 			Reason: "gin takes no listener for TLS: call inherit.ListenAndServeTLS(addr, certFile, keyFile, engine.Handler()), which does the same"},
 		// RunUnix removes the file at the end; closing the listener does too.

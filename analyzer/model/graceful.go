@@ -29,7 +29,8 @@ func init() {
 	}
 	addSinks([]Sink{
 		{Func: goji + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
-			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {1}) }"}},
+			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {1}) }",
+				Differs: "connections get the keep-alive of package net, not 3 minutes"}},
 		{Func: goji + "ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
 			Reason: "pass a listener of inherit.ListenTLS to graceful.Serve"},
 		{Func: "(*" + goji + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http",

@@ -93,9 +93,12 @@ type Recipe struct {
 	// and WithArgs says that it only holds for a call with further arguments.
 	Unless   []string
 	WithArgs bool
-	// Never are fields of the callee's package that the recipe would not
-	// heed: where the package mentions one, the call is left.
+	// Never are fields that the recipe would not heed: where the package
+	// mentions one of the name, other than of its own types, the call is left.
 	Never []string
+	// Since is a field, as Type.field, that the callee's package has from the
+	// version on in which Differs does not hold.
+	Since string
 }
 
 // A RecipeKind tells how the call is rewritten.

@@ -85,6 +85,9 @@ func parseRows(file string, data []byte) (*rowFile, error) {
 	if _, err := dec.Token(); err != nil {
 		return nil, p.syntax(err)
 	}
+	if dec.More() {
+		return nil, fmt.Errorf("%s:%d: there is more after the object", p.file, p.line(dec.InputOffset()))
+	}
 	return &p.rows, errors.Join(p.errs...)
 }
 
@@ -146,6 +149,9 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 		var pkg string
 		err := strict(raw, &pkg)
 		p.rows.Drop = append(p.rows.Drop, pkg)
+		if IsStd(pkg) || pkg == helperPath {
+			return pkg, errors.New("these rows cannot be dropped")
+		}
 		if err == nil && !packages[pkg] {
 			err = errors.New("there are no rows for this package")
 		}
@@ -175,8 +181,14 @@ func addRow[T any](raw json.RawMessage, rows *[]T, check func(*T) (string, error
 	if err := strict(raw, &row); err != nil {
 		return "", err
 	}
+	name, err := check(&row)
+	for i := range *rows {
+		if other, _ := check(&(*rows)[i]); other == name && err == nil {
+			err = errors.New("there is a row for it already")
+		}
+	}
 	*rows = append(*rows, row)
-	return check(&row)
+	return name, err
 }
 
 // strict decodes JSON that may have no fields which the value has not.
@@ -267,10 +279,19 @@ func (s *Sink) check() error {
 	if err := checkName(s.Func); err != nil {
 		return err
 	}
+	for _, network := range slices.Sorted(maps.Keys(s.ByNetwork)) {
+		one := *s
+		one.Recipe, one.ByNetwork = s.ByNetwork[network], nil
+		if err := one.check(); err != nil {
+			return fmt.Errorf("byNetwork %q: %w", network, err)
+		}
+	}
 	r := s.Recipe
 	switch {
 	case s.Inherited || s.Virtual:
 		return nil
+	case s.Address == Recv || s.Network == Recv:
+		return errors.New("for an address in the receiver give receiver: true, and a carrier row for its type")
 	case s.Address == None && !s.Receiver && len(s.Fields) == 0:
 		return errors.New("where is the address? give address, receiver or fields")
 	case s.Network == None && s.Fixed == "" && !s.Receiver:
@@ -279,9 +300,9 @@ func (s *Sink) check() error {
 		return errors.New("no recipe: then give the reason, which says what to do instead")
 	case r.Kind != Manual && sinks[helperPath+"."+r.Func] == nil:
 		return fmt.Errorf("recipe.func: the helper has no function %q", r.Func)
-	case r.Kind == Wrap && !slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
+	case (r.Kind == Wrap) != slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
 		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or WithPacketConn")
-	case r.Kind == By && r.Func != "ListenBy" && r.Func != "ListenPacketBy":
+	case (r.Kind == By) != (r.Func == "ListenBy" || r.Func == "ListenPacketBy"):
 		return errors.New("recipe.func: a recipe of kind by uses ListenBy or ListenPacketBy")
 	case r.Kind == Wrap && s.Address == None && r.Address == "":
 		return errors.New("recipe.address: there is no argument with the address: give an expression, such as {x}.Addr")
@@ -332,7 +353,7 @@ func (s *Source) check() error {
 	if err := errors.Join(checkName(s.Func), checkKind(s.Kind)); err != nil {
 		return err
 	}
-	if s.Key == None && s.Unkeyed == "" && s.Chain == nil && !s.Map {
+	if s.Key == None && s.Unkeyed == "" && (s.Chain == nil || len(s.Chain.Start) == 0) && !s.Map {
 		return errors.New("what is its name? give key, unkeyed, chain or map")
 	}
 	return nil
@@ -352,7 +373,7 @@ func (d *Decoder) check() error {
 	if err := errors.Join(checkName(d.Func), checkKind(d.Kind)); err != nil {
 		return err
 	}
-	if d.Dest == None || d.Tag == "" {
+	if d.Dest == None && !d.Result || d.Tag == "" {
 		return errors.New("give dest, the argument that points to the struct, and tag, the key of its struct tags")
 	}
 	return nil
@@ -362,12 +383,20 @@ func (l *Literal) check() error {
 	if l.Name == "" {
 		return errors.New("name: in which field is the flag's name?")
 	}
+	if l.Kind != "" && checkKind(l.Kind) != nil {
+		return checkKind(l.Kind)
+	}
 	return checkName(l.Type)
 }
 
 func (s *StoreCall) check() error {
-	if s.Store == "" {
+	switch {
+	case s.Store == "":
 		return errors.New("store: what is the library called?")
+	case s.Key == None && slices.Contains([]StoreOp{Get, Set, SetDefault, BindFlag, Sub}, s.Op):
+		return errors.New("key: which argument is it?")
+	case s.Dest == None && s.Op == Fill:
+		return errors.New("dest: which argument points to the struct?")
 	}
 	return checkName(s.Func)
 }

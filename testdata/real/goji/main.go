@@ -33,8 +33,8 @@ func main() {
 	s := &site{srv: graceful.Server{Addr: os.Getenv("SITE_ADDR"), Handler: mux}}
 	go func() { log.Println(s.serve()) }()
 	go graceful.ListenAndServeTLS(*secure, "cert.pem", "key.pem", mux)                  // want listen manual address=flag:https=":8443" network=tcp reason=/ListenTLS/
-	go func() { log.Fatal(graceful.ListenAndServe(":"+*port, http.DefaultServeMux)) }() // want listen safe port=flag:port="8001" network=tcp
-	if err := graceful.ListenAndServe(*addr, mux); err != nil {                         // want listen review address=flag:addr=":8000" network=tcp reason=/empty address/
+	go func() { log.Fatal(graceful.ListenAndServe(":"+*port, http.DefaultServeMux)) }() // want listen review port=flag:port="8001" reason=/keep-alive/ network=tcp
+	if err := graceful.ListenAndServe(*addr, mux); err != nil {                         // want listen review address=flag:addr=":8000" network=tcp reason=/keep-alive/
 		log.Fatal(err)
 	}
 	graceful.Wait()

@@ -56,7 +56,7 @@ func main() {
 	}
 
 	h3 := &http3.Server{Addr: ":" + os.Getenv("H3_PORT"), Handler: http.DefaultServeMux, TLSConfig: http3.ConfigureTLSConfig(conf)}
-	go h3.ListenAndServe() // want listen safe port=env:H3_PORT network=udp
+	go h3.ListenAndServe() // want listen review port=env:H3_PORT reason=/stays open/ network=udp
 	switch flag.Arg(0) {
 	case "quic":
 		log.Fatal(http3.ListenAndServeQUIC(c.Web, "cert.pem", "key.pem", nil)) // want listen manual address=flag:web=":443" network=udp reason=/takes no packet connection/
@@ -64,7 +64,7 @@ func main() {
 		log.Fatal(http3.ListenAndServeTLS(c.Web, "cert.pem", "key.pem", nil)) // want listen manual address=flag:web=":443" network=tcp,udp reason=/TCP and UDP/
 	}
 	web := http3.Server{Addr: c.Web}
-	log.Fatal(web.ListenAndServe()) // want listen review address=flag:web=":443" network=udp reason=/empty address/
+	log.Fatal(web.ListenAndServe()) // want listen review address=flag:web=":443" network=udp reason=/stays open/
 }
 
 func echo(addr string, conf *tls.Config) error {

@@ -1,0 +1,40 @@
+// Command wrapshapes calls what both listens and serves in ways that a rewrite
+// has to look at twice.
+package main
+
+import (
+	"github.com/gliderlabs/ssh"
+	"github.com/miekg/dns"
+	"github.com/valyala/fasthttp"
+)
+
+func both() (string, fasthttp.RequestHandler) { return ":8000", nil }
+
+func makeHandler() ssh.Handler { return func(ssh.Session) {} }
+
+type site struct{ h fasthttp.RequestHandler }
+
+func main() {
+	go fasthttp.ListenAndServe(both())                                       // want listen manual reason=/results of a call/
+	go (&dns.Server{Addr: ":53", Net: "udp"}).ListenAndServe()               // want listen manual reason=/several times/
+	go (&ssh.Server{Addr: ":2222", Handler: makeHandler()}).ListenAndServe() // want listen manual reason=/several times/
+
+	h := func(ctx *fasthttp.RequestCtx) { ctx.WriteString("one") }
+	go fasthttp.ListenAndServe(":8001", h) // want listen review reason=/evaluated after/
+	h = func(ctx *fasthttp.RequestCtx) { ctx.WriteString("two") }
+
+	var l site
+	go fasthttp.ListenAndServe(":8002", func(ctx *fasthttp.RequestCtx) { // want listen safe
+		ctx.WriteString(`text (, ) as
+it stands`)
+	})
+	fasthttp.ListenAndServe(":8003", l.h) // want listen safe
+
+	conditional := &ssh.Server{}
+	if len(l.name()) > 0 {
+		conditional.Addr = ":2223"
+	}
+	conditional.ListenAndServe() // want listen review reason=/empty address/
+}
+
+func (s site) name() string { return "" }
