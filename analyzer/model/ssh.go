@@ -1,10 +1,10 @@
 package model
 
-// Package ssh of gliderlabs, its fork by charmbracelet, and package wish over
+// Package ssh of gliderlabs, its fork by charmbracelet under two paths, and package wish over
 // the fork.
 
 func init() {
-	for _, p := range []string{"github.com/gliderlabs/ssh.", "github.com/charmbracelet/ssh."} {
+	for _, p := range []string{"github.com/gliderlabs/ssh.", "github.com/charmbracelet/ssh.", "charm.land/ssh."} {
 		addSinks([]Sink{
 			{Func: p + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":22",
 				Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {rest}) }"}},
