@@ -314,7 +314,10 @@ func (x *index) places(addr ssa.Value) []Node {
 	case *ssa.Global:
 		return nodes(globalNode(a))
 	case *ssa.FieldAddr:
-		if model.CarrierOf(a.X.Type()) != nil {
+		if c := model.CarrierOf(a.X.Type()); c != nil {
+			if _, ok := c.Fields[fieldName(a)]; !ok {
+				return nil // its timeouts are no address
+			}
 			return x.places(a.X)
 		}
 		return nodes(x.fieldNode(a.X.Type(), a.Field))

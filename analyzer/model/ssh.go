@@ -13,8 +13,10 @@ func init() {
 		})
 		addCarriers([]Carrier{{Type: p + "Server", Fields: map[string]Part{"Addr": Whole}}})
 	}
-	addTransfers([]Transfer{
-		{Func: "github.com/charmbracelet/wish.WithAddress", From: []Arg{Arg0}},
-		{Func: "github.com/charmbracelet/wish.NewServer", From: []Arg{Arg0}},
-	})
+	for _, wish := range []string{"github.com/charmbracelet/wish.", "charm.land/wish/v2."} {
+		addTransfers([]Transfer{
+			{Func: wish + "WithAddress", From: []Arg{Arg0}},
+			{Func: wish + "NewServer", From: []Arg{Arg0}},
+		})
+	}
 }

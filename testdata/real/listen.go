@@ -3,6 +3,7 @@ package real
 // What the rows of listen calls name.
 import (
 	_ "charm.land/ssh"
+	_ "charm.land/wish/v2"
 	_ "codeberg.org/miekg/dns"
 	_ "github.com/apache/thrift/lib/go/thrift"
 	_ "github.com/armon/go-socks5"

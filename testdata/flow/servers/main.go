@@ -18,7 +18,9 @@ type app struct {
 type config struct{ deep string }
 
 func newApp(addr string, c *config) *app {
-	return &app{srv: &http.Server{Addr: addr}, cfg: c}
+	a := &app{srv: &http.Server{Addr: addr}, cfg: c}
+	a.srv.MaxHeaderBytes = *flag.Int("max", 1<<10, "no part of the address")
+	return a
 }
 
 func (a *app) run() error {
