@@ -130,33 +130,16 @@ func onlyCloses(v ssa.Value, closed *bool, depth int) bool {
 		return false
 	}
 	for _, use := range *v.Referrers() {
-		switch use := use.(type) {
-		case *ssa.DebugRef:
+		switch x := use.(type) {
+		case *ssa.DebugRef, *ssa.BinOp: // compared with nil
 			continue
-		case *ssa.FieldAddr: // (*net.UDPConn).Close is that of its conn
-			if !onlyCloses(use, closed, depth+1) {
+		case *ssa.FieldAddr, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.Phi: // the same socket; (*net.UDPConn).Close is that of its conn
+			if !onlyCloses(x.(ssa.Value), closed, depth+1) {
 				return false
 			}
 			continue
-		case *ssa.MakeInterface:
-			if !onlyCloses(use, closed, depth+1) {
-				return false
-			}
-			continue
-		case *ssa.ChangeInterface:
-			if !onlyCloses(use, closed, depth+1) {
-				return false
-			}
-			continue
-		case *ssa.Phi:
-			if !onlyCloses(use, closed, depth+1) {
-				return false
-			}
-			continue
-		case *ssa.BinOp:
-			continue // compared with nil
 		case ssa.CallInstruction:
-			if fn := use.Common().StaticCallee(); fn != nil && fn.Blocks != nil && len(use.Common().Args) == 1 && fn.Signature.Recv() == nil {
+			if fn := x.Common().StaticCallee(); fn != nil && fn.Blocks != nil && len(x.Common().Args) == 1 && fn.Signature.Recv() == nil {
 				if !onlyCloses(fn.Params[0], closed, depth+1) {
 					return false
 				}

@@ -6,6 +6,7 @@ package flow
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -239,7 +240,7 @@ func (d *declaration) link(c *ssa.Call, chain *model.Chain, seen map[*ssa.Call]b
 	seen[c] = true
 	name := calleeName(&c.Call)
 	if c.Call.IsInvoke() { // a group of flags, by an interface of the caller's
-		for start := range chain.Start {
+		for _, start := range slices.Sorted(maps.Keys(chain.Start)) {
 			if strings.HasSuffix(start, ")."+c.Call.Method.Name()) && model.PkgOf(start) == resultPkg(c) {
 				name = start
 			}

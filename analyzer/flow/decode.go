@@ -16,17 +16,13 @@ import (
 const maxDecoded = 2000
 
 // indexDecoder records that a decoder fills the fields of a struct.
-func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder, mention func(string)) {
+func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
 	dec = tagged(call, dec)
-	remote := ""
+	d := x.decoding(call, dec)
 	if dec.Kind == model.File {
-		remote = x.remoteInput(call.Common(), dec)
+		d.remote = x.remoteInput(call.Common(), dec)
 	}
-	d := decoding{x: x, call: call, dec: dec, remote: remote, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
-	at := keyPath{env: d.prefix(), key: d.prefix()}
-	if dec.Kind == model.File {
-		at.key += x.sectionOf(call.Common())
-	}
+	at := keyPath{env: d.prefix(), key: d.prefix() + d.section()}
 	if res := call.Common().Signature().Results(); dec.Result && res.Len() > 0 {
 		d.walk(res.At(0).Type(), at, false)
 	}
@@ -44,11 +40,11 @@ func (d *decoding) dest() ssa.Value {
 	return optionField(v, d.dec.DestField)
 }
 
-// sectionOf returns the section that a decoder is called on, with a dot, as
+// section returns the section that a decoder is called on, with a dot, as
 // file.Section("server").MapTo(&c) is.
-func (x *index) sectionOf(c *ssa.CallCommon) string {
-	call, ok := chainReceiver(c).(*ssa.Call)
-	if !ok || !strings.HasSuffix(calleeName(&call.Call), ".Section") {
+func (d *decoding) section() string {
+	call, ok := chainReceiver(d.call.Common()).(*ssa.Call)
+	if !ok || d.dec.Section == "" || calleeName(&call.Call) != d.dec.Section {
 		return ""
 	}
 	if text, ok := constString(arg(&call.Call, model.Arg0), 0); ok && text != "" {
@@ -80,14 +76,18 @@ func pointed(v ssa.Value) types.Type {
 
 // A decoding walks the type that one call decodes into.
 type decoding struct {
-	x       *index
-	call    ssa.CallInstruction
-	dec     *model.Decoder
-	store   string // fills from this store when not ""
-	remote  string // where the input arrives from, when that is the network
-	mention func(string)
-	left    int
-	busy    map[types.Type]bool // on the way down, against recursive types
+	x      *index
+	call   ssa.CallInstruction
+	dec    *model.Decoder
+	store  string // fills from this store when not ""
+	remote string // where the input arrives from, when that is the network
+	left   int
+	busy   map[types.Type]bool // on the way down, against recursive types
+}
+
+// decoding begins a walk over what a call fills.
+func (x *index) decoding(call ssa.CallInstruction, dec *model.Decoder) *decoding {
+	return &decoding{x: x, call: call, dec: dec, left: maxDecoded, busy: make(map[types.Type]bool)}
 }
 
 // A keyPath is what stands before the keys of a struct, and before those of
@@ -193,22 +193,14 @@ func (d *decoding) prefix() string {
 
 // optionString returns the constant in a field of a struct of options.
 func optionString(v ssa.Value, field string) string {
-	if u, ok := v.(*ssa.UnOp); ok {
-		v = u.X
-	}
-	a, ok := v.(*ssa.Alloc)
-	if !ok {
+	s := optionField(v, field)
+	if s == nil {
 		return ""
 	}
-	for _, s := range literalFields(a)[field] {
-		if text, ok := constString(s, 0); ok {
-			return text
-		}
-		if p := prefixIn(s, 0); p != "" { // PrefixLookuper("X_", …)
-			return p
-		}
+	if text, ok := constString(s, 0); ok {
+		return text
 	}
-	return ""
+	return prefixIn(s, 0) // PrefixLookuper("X_", …)
 }
 
 // prefixIn returns the constant that a function with Prefix in its name is
@@ -235,20 +227,30 @@ func prefixIn(v ssa.Value, depth int) string {
 // literalFields returns what is stored in the fields of a struct that is
 // made at an allocation.
 func literalFields(a *ssa.Alloc) map[string][]ssa.Value {
-	st, ok := deref(a.Type()).Underlying().(*types.Struct)
-	if !ok {
+	out := make(map[string][]ssa.Value)
+	for name, stores := range fieldStores(a) {
+		for _, st := range stores {
+			out[name] = append(out[name], st.Val)
+		}
+	}
+	return out
+}
+
+// fieldStores lists the stores in the fields of a struct that is made at an
+// allocation.
+func fieldStores(a *ssa.Alloc) map[string][]*ssa.Store {
+	if _, ok := deref(a.Type()).Underlying().(*types.Struct); !ok {
 		return nil
 	}
-	out := make(map[string][]ssa.Value)
+	out := make(map[string][]*ssa.Store)
 	for _, r := range *a.Referrers() {
 		fa, ok := r.(*ssa.FieldAddr)
 		if !ok {
 			continue
 		}
 		for _, r := range *fa.Referrers() {
-			if s, ok := r.(*ssa.Store); ok && s.Addr == fa {
-				name := st.Field(fa.Field).Name()
-				out[name] = append(out[name], s.Val)
+			if st, ok := r.(*ssa.Store); ok && st.Addr == fa {
+				out[fieldName(fa)] = append(out[fieldName(fa)], st)
 			}
 		}
 	}
@@ -315,12 +317,8 @@ func (x *index) setter(t types.Type, kind model.SourceKind) Node {
 // itself, when v is that field: what its methods return is then what the field
 // was given, and not what any other field of the type was.
 func (x *index) selfMade(v ssa.Value) Node {
-	switch load := v.(type) {
-	case *ssa.UnOp:
+	if load, ok := v.(*ssa.UnOp); ok {
 		v = load.X
-	case *ssa.FieldAddr, *ssa.Field:
-	default:
-		return ""
 	}
 	var outer types.Type
 	i := 0
@@ -343,12 +341,12 @@ func (x *index) selfMade(v ssa.Value) Node {
 // commands counts the methods by which a command-line library runs the
 // commands in a struct as mentioned: it calls them by reflection.
 func (d *decoding) commands(t types.Type) {
-	if d.dec.Kind != model.Flag || d.mention == nil || !carriesMethods(t) {
+	if d.dec.Kind != model.Flag || !carriesMethods(t) {
 		return
 	}
 	for _, name := range []string{"Run", "Execute", "BeforeApply", "AfterApply"} {
 		if sel := d.x.pkg.Prog.MethodSets.MethodSet(types.NewPointer(t)).Lookup(nil, name); sel != nil {
-			d.mention(sel.Obj().(*types.Func).Origin().FullName())
+			d.x.mention(funcName(d.call.Parent()), sel.Obj().(*types.Func).Origin().FullName(), d.call.Pos())
 		}
 	}
 }
@@ -363,7 +361,7 @@ func (d *decoding) field(to Node, f *types.Var, tag fieldTag, at keyPath, many b
 		tag.positional = true
 	}
 	put := func(from Node) {
-		d.x.writes[to] = append(d.x.writes[to], write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
+		d.x.put(to, write{from: from, kind: Decode, many: many, pos: d.call.Pos(), instr: d.call})
 	}
 	for _, env := range tag.env {
 		put(sourceNode(model.Env, at.env+env, pos))
@@ -481,7 +479,7 @@ func (x *index) help(source Node, text string, at ssa.Instruction) {
 	if rs := []rune(text); len(rs) > maxHelp {
 		text = string(rs[:maxHelp-1]) + "…"
 	}
-	x.writes[source] = append(x.writes[source], write{from: constNode(text), kind: Help, pos: at.Pos(), instr: at})
+	x.put(source, write{from: constNode(text), kind: Help, pos: at.Pos(), instr: at})
 }
 
 // constStrings returns the constant strings in a value: itself, or the

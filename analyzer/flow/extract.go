@@ -365,15 +365,20 @@ func (e *extractor) expandParam(n Node) {
 func (e *extractor) expandResult(n Node) {
 	i := n.number()
 	for _, r := range e.returns[n.fn()] {
-		if i < len(r.Results) && !(isConst(r.Results[i]) && fails(r)) {
+		if i < len(r.Results) && !(isZero(r.Results[i]) && fails(r)) {
 			e.into(n, r.Results[i], r, Return, r.Pos(), token.NoPos, model.Whole)
 		}
 	}
 }
 
-func isConst(v ssa.Value) bool {
-	_, ok := v.(*ssa.Const)
-	return ok
+// isZero reports whether a value is the zero value of its type.
+func isZero(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok {
+		return false
+	}
+	text, ok := constText(c)
+	return ok && (text == "" || text == "0")
 }
 
 // fails reports whether a return statement returns an error, so that nobody
@@ -381,7 +386,7 @@ func isConst(v ssa.Value) bool {
 func fails(r *ssa.Return) bool {
 	last := r.Results[len(r.Results)-1]
 	n, ok := types.Unalias(last.Type()).(*types.Named)
-	return ok && n.Obj().Pkg() == nil && n.Obj().Name() == "error" && !isConst(last)
+	return ok && n.Obj().Pkg() == nil && n.Obj().Name() == "error" && !isZero(last)
 }
 
 // expandSlot finds the arguments that an interface method is called with.

@@ -4,8 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -55,9 +57,6 @@ type index struct {
 	ifaces   map[[2]types.Type]bool          // conversions seen
 	inferred map[string]*model.Sink          // see Package.SinkOf
 	wrappers map[string]map[int]filler       // by function and parameter
-	// decoders are the calls that decode: what they are given is asked for
-	// when all calls are indexed.
-	decoders []func()
 	// expanded has the T nodes whose edges are there already.
 	expanded map[Node]bool
 }
@@ -107,13 +106,17 @@ func build(pass *analysis.Pass, imported []Edge) *index {
 	}
 	x.addFunc(pkg.Func("init"))
 	x.importWrappers(imported)
-	x.findWrappers()
 	for _, fn := range x.fns {
 		x.indexFunc(fn)
 	}
-	for _, decode := range x.decoders {
-		decode()
+	for _, name := range slices.Sorted(maps.Keys(x.calls)) {
+		for _, call := range x.calls[name] {
+			if dec := model.DecoderOf(name); dec != nil {
+				x.indexDecoder(call, dec)
+			}
+		}
 	}
+	x.findWrappers()
 	return x
 }
 
@@ -179,6 +182,9 @@ func (x *index) indexFunc(fn *ssa.Function) {
 	}
 }
 
+// put records a write.
+func (x *index) put(to Node, w write) { x.writes[to] = append(x.writes[to], w) }
+
 // mention records that a function mentions another.
 func (x *index) mention(fn, callee string, pos token.Pos) {
 	if x.mentions[fn] == nil {
@@ -207,7 +213,7 @@ func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string
 		x.indexValue(instr.Val)
 	case *ssa.MapUpdate:
 		for _, to := range x.places(instr.Map) {
-			x.writes[to] = append(x.writes[to], write{val: instr.Value, kind: Store, pos: instr.Pos(), instr: instr})
+			x.put(to, write{val: instr.Value, kind: Store, pos: instr.Pos(), instr: instr})
 		}
 		x.indexValue(instr.Value)
 	case *ssa.Return:
@@ -246,13 +252,9 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 	if src := model.SourceOf(name); src != nil {
 		x.indexSource(call, src)
 	}
-	if dec := model.DecoderOf(name); dec != nil {
-		x.decoders = append(x.decoders, func() { x.indexDecoder(call, dec, mention) })
-	}
 	if row := model.StoreOf(name); row != nil {
-		x.indexStoreCall(call, row, mention)
+		x.indexStoreCall(call, row)
 	}
-	x.indexWrapper(call, name, mention)
 	x.indexFlagLoop(call, name)
 	x.indexOut(call, name)
 }
@@ -303,7 +305,7 @@ func (x *index) indexStore(s *ssa.Store) {
 		}
 	}
 	for _, to := range x.places(s.Addr) {
-		x.writes[to] = append(x.writes[to], w)
+		x.put(to, w)
 	}
 }
 
@@ -330,11 +332,7 @@ func (x *index) places(addr ssa.Value) []Node {
 	case *ssa.Slice:
 		return x.places(a.X)
 	case *ssa.Parameter:
-		for i, p := range a.Parent().Params {
-			if p == a {
-				return nodes(indexed('O', funcName(a.Parent()), i))
-			}
-		}
+		return nodes(indexed('O', funcName(a.Parent()), slices.Index(a.Parent().Params, a)))
 	case *ssa.FreeVar:
 		var out []Node
 		for _, b := range bindings(a) {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,11 @@ func paramNode(fn string, i int, name string) Node {
 		name = ""
 	}
 	return Node("P:" + fn + "#" + strconv.Itoa(i) + ":" + name)
+}
+
+// ofParam names the place of a parameter.
+func ofParam(p *ssa.Parameter) Node {
+	return paramNode(funcName(p.Parent()), slices.Index(p.Parent().Params, p), p.Name())
 }
 
 // exported reports whether code outside the package can reach the place.

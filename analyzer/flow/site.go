@@ -174,7 +174,7 @@ func (s *Site) fieldNeverEmpty(call ssa.CallInstruction) bool {
 		if part != model.Whole {
 			continue
 		}
-		stores := fieldStores(a, name)
+		stores := fieldStores(a)[name]
 		if len(stores) == 0 || slices.ContainsFunc(stores, func(st *ssa.Store) bool {
 			return st.Block() != a.Block() || !neverEmpty(st.Val, 0) // it may not run
 		}) {
@@ -183,22 +183,6 @@ func (s *Site) fieldNeverEmpty(call ssa.CallInstruction) bool {
 		known = true
 	}
 	return known
-}
-
-// fieldStores lists the stores in a field of a struct that is made at an
-// allocation.
-func fieldStores(a *ssa.Alloc, field string) []*ssa.Store {
-	var out []*ssa.Store
-	for _, r := range *a.Referrers() {
-		if fa, ok := r.(*ssa.FieldAddr); ok && fieldName(fa) == field {
-			for _, r := range *fa.Referrers() {
-				if st, ok := r.(*ssa.Store); ok && st.Addr == fa {
-					out = append(out, st)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // confined reports whether a struct, or a variable with a pointer to it, goes
@@ -210,7 +194,16 @@ func confined(v ssa.Value, depth int) bool {
 	}
 	for _, r := range *v.Referrers() {
 		switch r := r.(type) {
-		case *ssa.FieldAddr, *ssa.DebugRef:
+		case *ssa.DebugRef:
+		case *ssa.FieldAddr: // its address may not go anywhere either
+			for _, use := range *r.Referrers() {
+				if st, ok := use.(*ssa.Store); ok && st.Addr == r {
+					continue
+				}
+				if _, load := use.(*ssa.UnOp); !load {
+					return false
+				}
+			}
 		case *ssa.UnOp:
 			if !confined(r, depth+1) {
 				return false

@@ -40,11 +40,8 @@ func (n Node) entry() (store, key string, ok bool) {
 	return store, key, ok && !strings.Contains(store, "!")
 }
 
-// put records a write.
-func (x *index) put(to Node, w write) { x.writes[to] = append(x.writes[to], w) }
-
 // indexStoreCall indexes what a call tells a store.
-func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, mention func(string)) {
+func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall) {
 	common := call.Common()
 	key, hasKey := constString(arg(common, row.Key), 0)
 	entry := entryNode(row.Store, x.section(arg(common, model.Recv))+key)
@@ -84,10 +81,8 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall, m
 		set(readsFile, "")
 	case model.Fill:
 		for _, dest := range destinations(arg(common, row.Dest)) {
-			d := decoding{
-				x: x, call: call, store: row.Store, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool),
-				dec: storeDecoder(call, row),
-			}
+			d := x.decoding(call, storeDecoder(call, row))
+			d.store = row.Store
 			at := x.section(arg(common, model.Recv)) + key
 			if hasKey && key != "" {
 				at += "."

@@ -314,7 +314,7 @@ func (e *extractor) addressOf(g *graph, fn *ssa.Function, s *Site) (fixed string
 				return
 			}
 			for _, i := range g.in[n] {
-				if edge := g.edges[i]; !edge.Kind.isCall() && edge.Part == model.Whole || edge.Part == part {
+				if edge := g.edges[i]; !edge.Kind.isCall() && (edge.Part == model.Whole || edge.Part == part) {
 					back(edge.From, part)
 				}
 			}
@@ -425,7 +425,20 @@ func siblingCall(fn *ssa.Function, t *taker, taken map[int]bool) string {
 	}
 	result := "error"
 	if res := fn.Signature.Results(); res.Len() == 2 {
-		result = "(" + types.TypeString(res.At(0).Type(), func(p *types.Package) string { return "{pkg}" }) + ", error)"
+		foreign := false
+		result = "(" + types.TypeString(res.At(0).Type(), func(p *types.Package) string {
+			switch p.Path() {
+			case fn.Pkg.Pkg.Path():
+				return "{pkg}"
+			case "net":
+				return "{net}"
+			}
+			foreign = true
+			return ""
+		}) + ", error)"
+		if foreign {
+			return ""
+		}
 	}
 	return "func(l {net}." + t.kind + ") " + result + " { return " + callee + "(" + strings.Join(args, ", ") + ") }"
 }

@@ -144,7 +144,7 @@ func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
 func (x *index) indexCallback(node Node, cb ssa.Value, call ssa.CallInstruction) {
 	if fn, skip := funcValue(cb); fn != nil && len(fn.Params) > skip {
 		to := paramNode(funcName(fn), skip, fn.Params[skip].Name())
-		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+		x.put(to, write{from: node, kind: Arg, pos: call.Pos(), instr: call})
 		return
 	}
 	mset := x.pkg.Prog.MethodSets.MethodSet(unwrap(cb).Type())
@@ -155,7 +155,7 @@ func (x *index) indexCallback(node Node, cb ssa.Value, call ssa.CallInstruction)
 		}
 		m := sel.Obj().(*types.Func)
 		to := paramNode(m.Origin().FullName(), 1, m.Signature().Params().At(0).Name())
-		x.writes[to] = append(x.writes[to], write{from: node, kind: Arg, pos: call.Pos(), instr: call})
+		x.put(to, write{from: node, kind: Arg, pos: call.Pos(), instr: call})
 	}
 }
 
@@ -295,11 +295,7 @@ func keyParam(v ssa.Value, depth int) Node {
 	}
 	switch v := v.(type) {
 	case *ssa.Parameter:
-		for i, p := range v.Parent().Params {
-			if p == v {
-				return paramNode(funcName(v.Parent()), i, v.Name())
-			}
-		}
+		return ofParam(v)
 	case *ssa.Call:
 		if t := model.TransferOf(calleeName(&v.Call)); t != nil {
 			return keyParam(arg(&v.Call, t.From[0]), depth+1)

@@ -35,21 +35,13 @@ func (x *index) fillers(call ssa.CallInstruction) map[int]filler {
 	if own := x.wrappers[name]; own != nil {
 		return own
 	}
-	at := func(v ssa.Value) int {
-		for i, a := range common.Args {
-			if a == v {
-				return i
-			}
-		}
-		return -1
-	}
 	if dec := model.DecoderOf(name); dec != nil {
-		if i := at(arg(common, dec.Dest)); i >= 0 {
+		if i := slices.Index(common.Args, arg(common, dec.Dest)); i >= 0 {
 			return map[int]filler{i: {Decoder: tagged(call, dec)}}
 		}
 	}
 	if row := model.StoreOf(name); row != nil && row.Op == model.Fill {
-		if i := at(arg(common, row.Dest)); i >= 0 {
+		if i := slices.Index(common.Args, arg(common, row.Dest)); i >= 0 {
 			key, _ := constString(arg(common, row.Key), 0)
 			return map[int]filler{i: {Store: row.Store, Key: key, Decoder: storeDecoder(call, row)}}
 		}
@@ -58,42 +50,55 @@ func (x *index) fillers(call ssa.CallInstruction) map[int]filler {
 }
 
 // findWrappers finds the functions of the package that hand a parameter of
-// interface type on to a decoder, directly or through each other.
+// interface type on to a decoder, directly or through each other, and indexes
+// the calls of all that are known as calls of their decoders.
 func (x *index) findWrappers() {
+	names := slices.Sorted(maps.Keys(x.calls))
 	for changed := true; changed; {
 		changed = false
-		for _, fn := range x.fns {
-			name := funcName(fn)
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					call, ok := instr.(ssa.CallInstruction)
-					if !ok {
-						continue
-					}
-					fillers := x.fillers(call)
-					for _, i := range slices.Sorted(maps.Keys(fillers)) {
-						f := fillers[i]
-						dest := call.Common().Args[i]
-						if f.Decoder.DestField != "" {
-							dest = optionField(dest, f.Decoder.DestField)
-							inner := *f.Decoder
-							inner.DestField, inner.PrefixField = "", ""
-							f.Decoder = &inner
-						}
-						p := interfaceParam(dest)
-						if p < 0 || x.wrappers[name][p].Decoder != nil {
-							continue
-						}
-						if x.wrappers[name] == nil {
-							x.wrappers[name] = make(map[int]filler)
-						}
-						x.wrappers[name][p] = f
-						changed = true
-					}
-				}
+		for _, name := range names {
+			for _, call := range x.calls[name] {
+				changed = x.findWrapper(call) || changed
 			}
 		}
 	}
+	for _, name := range names {
+		for _, call := range x.calls[name] {
+			x.indexWrapper(call, name)
+		}
+	}
+}
+
+// findWrapper records the function that a call is in as a wrapper, if it is
+// one by that call, and reports whether that is new.
+func (x *index) findWrapper(call ssa.CallInstruction) bool {
+	found := false
+	fillers := x.fillers(call)
+	for _, i := range slices.Sorted(maps.Keys(fillers)) {
+		f, dest := fillers[i], call.Common().Args[i]
+		if f.Decoder.DestField != "" {
+			dest = optionField(dest, f.Decoder.DestField)
+			inner := *f.Decoder
+			inner.DestField, inner.PrefixField = "", ""
+			f.Decoder = &inner
+		}
+		if p := interfaceParam(dest); p != nil {
+			found = x.addWrapper(funcName(p.Parent()), slices.Index(p.Parent().Params, p), f) || found
+		}
+	}
+	return found
+}
+
+// addWrapper records what fills a parameter, and reports whether that is new.
+func (x *index) addWrapper(fn string, param int, f filler) bool {
+	if x.wrappers[fn][param].Decoder != nil {
+		return false
+	}
+	if x.wrappers[fn] == nil {
+		x.wrappers[fn] = make(map[int]filler)
+	}
+	x.wrappers[fn][param] = f
+	return true
 }
 
 // tagged returns a decoder with the struct tag that the field TagName of its
@@ -121,22 +126,16 @@ func optionField(options ssa.Value, field string) ssa.Value {
 	return nil
 }
 
-// interfaceParam returns the index of the parameter of interface type that a
-// value is, -1 when it is none.
-func interfaceParam(v ssa.Value) int {
+// interfaceParam returns the parameter of interface type that a value is, nil
+// when it is none.
+func interfaceParam(v ssa.Value) *ssa.Parameter {
 	if v == nil {
-		return -1
+		return nil
 	}
-	p, ok := unwrap(v).(*ssa.Parameter)
-	if !ok || !types.IsInterface(p.Type()) {
-		return -1
+	if p, ok := unwrap(v).(*ssa.Parameter); ok && types.IsInterface(p.Type()) {
+		return p
 	}
-	for i, q := range p.Parent().Params {
-		if p == q {
-			return i
-		}
-	}
-	return -1
+	return nil
 }
 
 // importWrappers takes the wrappers in imported edges.
@@ -146,11 +145,7 @@ func (x *index) importWrappers(imported []Edge) {
 		if e.Kind != Fills || json.Unmarshal([]byte(e.From.rest()), &f) != nil || f.Decoder == nil {
 			continue
 		}
-		fn := e.To.fn()
-		if x.wrappers[fn] == nil {
-			x.wrappers[fn] = make(map[int]filler)
-		}
-		x.wrappers[fn][e.To.number()] = f
+		x.addWrapper(e.To.fn(), e.To.number(), f)
 	}
 }
 
@@ -166,20 +161,17 @@ func (e *extractor) wrapperEdges() {
 }
 
 // indexWrapper indexes a call of a wrapper as one of its decoder.
-func (x *index) indexWrapper(call ssa.CallInstruction, name string, mention func(string)) {
+func (x *index) indexWrapper(call ssa.CallInstruction, name string) {
 	for i, f := range x.wrappers[name] {
-		if i >= len(call.Common().Args) {
-			continue
-		}
-		dest := call.Common().Args[i]
-		if interfaceParam(dest) >= 0 {
+		if i >= len(call.Common().Args) || interfaceParam(call.Common().Args[i]) != nil {
 			continue // a wrapper itself
 		}
-		d := decoding{x: x, call: call, dec: f.Decoder, store: f.Store, mention: mention, left: maxDecoded, busy: make(map[types.Type]bool)}
+		d := x.decoding(call, f.Decoder)
+		d.store = f.Store
 		at := keyPath{}
 		if f.Key != "" {
 			at.key = f.Key + "."
 		}
-		d.walk(pointed(dest), at, false)
+		d.walk(pointed(call.Common().Args[i]), at, false)
 	}
 }

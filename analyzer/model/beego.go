@@ -4,6 +4,7 @@ package model
 // an argument says otherwise.
 
 func init() {
+	speaks("http", "github.com/beego/beego")
 	const p = "github.com/beego/beego/v2/server/web."
 	const reason = "beego listens as its configuration says, and takes no listener: web.BeeApp.Handlers is the handler for inherit.ListenAndServe, without the timeouts, TLS and hooks of this call"
 	listen := map[string]Part{p + "Listen.HTTPAddr": Host, p + "Listen.HTTPPort": Port}

@@ -4,6 +4,7 @@ package model
 // ends the program when that fails: negroni, flamego, macaron and martini.
 
 func init() {
+	speaks("http", "github.com/urfave/negroni", "github.com/go-martini/martini", "gopkg.in/macaron.v1", "github.com/flamego/flamego")
 	for _, p := range []string{"github.com/urfave/negroni", "github.com/urfave/negroni/v3", "github.com/codegangsta/negroni"} {
 		// Without an argument it is $PORT that is asked first.
 		addSinks([]Sink{{Func: "(*" + p + ".Negroni).Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",

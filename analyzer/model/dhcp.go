@@ -4,6 +4,7 @@ package model
 // on an interface, which is BindToDevice= in a unit.
 
 func init() {
+	speaks("dhcp", "github.com/insomniacslk/dhcp")
 	const v4, v6 = "github.com/insomniacslk/dhcp/dhcpv4/server4.", "github.com/insomniacslk/dhcp/dhcpv6/server6."
 	addSinks([]Sink{
 		{Func: v4 + "NewServer", Fixed: "udp4", Address: Arg1, Empty: ":67",

@@ -4,6 +4,7 @@ package model
 // tcp-tls, each with a 4 or 6 for one family.
 
 func init() {
+	speaks("dns", "github.com/miekg/dns", "codeberg.org/miekg/dns")
 	const v1, v2 = "github.com/miekg/dns.", "codeberg.org/miekg/dns."
 	const activate = "which socket is wanted depends on the network: set Server.PacketConn to one of inherit.ListenPacket, or Server.Listener to one of inherit.Listen (inherit.ListenTLS for tcp-tls), and call Server.ActivateAndServe"
 	const given = "ReusePort and ReuseAddr have no effect on a socket that the server is given, and a Shutdown at that very moment may miss it"

@@ -3,6 +3,7 @@ package model
 // Package echo, a web framework over net/http: versions 3, 4 and 5.
 
 func init() {
+	speaks("http", "github.com/labstack/echo")
 	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
 	const keepAlive = "a Listener or ListenerNetwork set before has no effect, and connections get the keep-alive of package net, not 3 minutes"
 	const tls = "echo makes the TLS config in the call and takes a TLSListener as it is: set it to a listener of inherit.ListenTLS with that config first"

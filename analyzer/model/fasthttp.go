@@ -4,6 +4,7 @@ package model
 // listen with socket options.
 
 func init() {
+	speaks("http", "github.com/valyala/fasthttp")
 	const p, server = "github.com/valyala/fasthttp.", "(*github.com/valyala/fasthttp.Server)."
 	const file = "a file in the socket's place is not removed, and the mode not set"
 	wrap := func(serve, differs string) Recipe {

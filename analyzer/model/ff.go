@@ -10,17 +10,17 @@ func init() {
 	const ff = "github.com/peterbourgon/ff"
 	for _, v := range []string{"", "/v2", "/v3", "/v4"} {
 		addStores([]StoreCall{
-			{Func: ff + v + ".WithEnvVarPrefix", Store: "flags", Op: AutoEnv, Value: Arg0},
-			{Func: ff + v + ".WithConfigFile", Store: "flags", Op: ReadFile},
-			{Func: ff + v + ".WithConfigFileFlag", Store: "flags", Op: ReadFile},
+			{Func: ff + v + ".WithEnvVarPrefix", Store: FlagStore, Op: AutoEnv, Value: Arg0},
+			{Func: ff + v + ".WithConfigFile", Store: FlagStore, Op: ReadFile},
+			{Func: ff + v + ".WithConfigFileFlag", Store: FlagStore, Op: ReadFile},
 		})
 	}
 	addStores([]StoreCall{
-		{Func: ff + ".WithEnvVarNoPrefix", Store: "flags", Op: AutoEnv},
-		{Func: ff + "/v2.WithEnvVarNoPrefix", Store: "flags", Op: AutoEnv},
-		{Func: ff + "/v3.WithEnvVars", Store: "flags", Op: AutoEnv},
-		{Func: ff + "/v4.WithEnvVars", Store: "flags", Op: AutoEnv},
-		{Func: ff + "/v3.WithConfigFileVia", Store: "flags", Op: ReadFile},
+		{Func: ff + ".WithEnvVarNoPrefix", Store: FlagStore, Op: AutoEnv},
+		{Func: ff + "/v2.WithEnvVarNoPrefix", Store: FlagStore, Op: AutoEnv},
+		{Func: ff + "/v3.WithEnvVars", Store: FlagStore, Op: AutoEnv},
+		{Func: ff + "/v4.WithEnvVars", Store: FlagStore, Op: AutoEnv},
+		{Func: ff + "/v3.WithConfigFileVia", Store: FlagStore, Op: ReadFile},
 	})
 	addFields([]Field{{Name: ff + "/ffcli.Command.Exec", Param: 0, Kind: Args, Unkeyed: "args"}})
 	for _, c := range []string{"/v2/ffcli.Command.Exec", "/v3/ffcli.Command.Exec", "/v4.Command.Exec"} {

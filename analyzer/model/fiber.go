@@ -4,6 +4,7 @@ package model
 // is that of the configuration, tcp4 without.
 
 func init() {
+	speaks("http", "github.com/gofiber/fiber")
 	const v2, v3 = "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App)."
 	const tls = "fiber makes the TLS config in the call: pass a listener of inherit.ListenTLS with one like it to App.Listener"
 	addSinks([]Sink{

@@ -4,6 +4,7 @@ package model
 // transfers are no matter of configuration, and no sinks.
 
 func init() {
+	speaks("ftp", "goftp.io/server", "github.com/fclairamb/ftpserverlib")
 	const goftp, lib = "goftp.io/server/v2.", "github.com/fclairamb/ftpserverlib."
 	listenAddr := map[string]Part{lib + "Settings.ListenAddr": Whole}
 	const settings = "the settings may hold a listener: let the driver's GetSettings set Settings.Listener to one of inherit.Listen (inherit.ListenTLS for implicit TLS)"

@@ -3,6 +3,7 @@ package model
 // Package gin, a web framework over net/http.
 
 func init() {
+	speaks("http", "github.com/gin-gonic/gin")
 	const engine = "(*github.com/gin-gonic/gin.Engine)."
 	addSinks([]Sink{
 		// Without an argument it is $PORT that is asked first. What RunListener

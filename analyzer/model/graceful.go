@@ -4,6 +4,7 @@ package model
 // connections: graceful of tylerb and of goji, grace, tableflip and endless.
 
 func init() {
+	speaks("http", "github.com/tylerb/graceful", "gopkg.in/tylerb/graceful.v1", "github.com/zenazn/goji", "github.com/fvbock/endless", "github.com/facebookgo/grace")
 	const goji = "github.com/zenazn/goji/graceful."
 	for _, p := range []string{"github.com/tylerb/graceful.", "gopkg.in/tylerb/graceful.v1."} {
 		const tls = "set Server.TLSConfig, and pass a listener of inherit.ListenTLS with it to Server.Serve"

@@ -3,6 +3,9 @@ package model
 // Packages memberlist, raft and mdns of HashiCorp.
 
 func init() {
+	speaks("gossip", "github.com/hashicorp/memberlist")
+	speaks("mdns", "github.com/hashicorp/mdns")
+	speaks("raft", "github.com/hashicorp/raft")
 	const memberlist, raft = "github.com/hashicorp/memberlist.", "github.com/hashicorp/raft."
 	addSinks([]Sink{
 		{Func: memberlist + "Create", Fixed: "tcp udp",

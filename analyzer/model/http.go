@@ -3,6 +3,7 @@ package model
 // Package net/http.
 
 func init() {
+	speaks("http", "net/http")
 	addSinks([]Sink{
 		{Func: "net/http.ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 			Recipe: Recipe{Kind: Replace, Func: "ListenAndServe"}},

@@ -11,7 +11,7 @@ func init() {
 		}
 		addDecoders([]Decoder{
 			{Func: "(*" + ini + ".File).MapTo", Kind: File, Tag: "ini", Dest: Arg0},
-			{Func: "(*" + ini + ".Section).MapTo", Kind: File, Tag: "ini", Dest: Arg0},
+			{Func: "(*" + ini + ".Section).MapTo", Kind: File, Tag: "ini", Dest: Arg0, Section: "(*" + ini + ".File).Section"},
 		})
 
 		chain := &Chain{
@@ -35,7 +35,7 @@ func init() {
 	}
 	addDecoders([]Decoder{
 		{Func: "(*gopkg.in/ini.v1.File).StrictMapTo", Kind: File, Tag: "ini", Dest: Arg0},
-		{Func: "(*gopkg.in/ini.v1.Section).StrictMapTo", Kind: File, Tag: "ini", Dest: Arg0},
+		{Func: "(*gopkg.in/ini.v1.Section).StrictMapTo", Kind: File, Tag: "ini", Dest: Arg0, Section: "(*gopkg.in/ini.v1.File).Section"},
 	})
 
 	for _, f := range []string{"ReadFileInto", "ReadInto", "ReadStringInto"} {

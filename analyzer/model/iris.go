@@ -4,6 +4,7 @@ package model
 // the address and says how to listen.
 
 func init() {
+	speaks("http", "github.com/kataras/iris")
 	const p, app = "github.com/kataras/iris/v12.", "(*github.com/kataras/iris/v12.Application)."
 	const host = "github.com/kataras/iris/v12/core/host.Supervisor"
 	const runner = "pass a listener of inherit.Listen to iris.Listener, and that to Run"

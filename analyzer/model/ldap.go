@@ -3,6 +3,7 @@ package model
 // Package ldap of nmcclain, its fork by glauth, and ldapserver.
 
 func init() {
+	speaks("ldap", "github.com/nmcclain/ldap", "github.com/glauth/ldap", "github.com/vjeantet/ldapserver")
 	for _, p := range []string{"github.com/nmcclain/ldap.", "github.com/glauth/ldap."} {
 		addSinks([]Sink{
 			{Func: "(*" + p + "Server).ListenAndServe", Fixed: "tcp", Address: Arg0,

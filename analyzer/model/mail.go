@@ -3,6 +3,8 @@ package model
 // Packages go-smtp and go-imap (server, and imapserver of version 2).
 
 func init() {
+	speaks("imap", "github.com/emersion/go-imap")
+	speaks("smtp", "github.com/emersion/go-smtp")
 	const smtp, imap, imap2 = "github.com/emersion/go-smtp.", "github.com/emersion/go-imap/server.", "github.com/emersion/go-imap/v2/imapserver."
 	const tls = "pass a listener of inherit.ListenTLS to Server.Serve"
 	addSinks([]Sink{

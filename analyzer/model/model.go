@@ -2,6 +2,7 @@ package model
 
 import (
 	"go/types"
+	"path"
 	"strings"
 )
 
@@ -288,6 +289,9 @@ type Decoder struct {
 	// is, if it is one, which point to the struct, and hold the prefix or a
 	// call that is given it; "" for none.
 	DestField, PrefixField string
+	// Section is the function whose argument stands before the keys, where the
+	// decoder is a method of what it returns; "" for none.
+	Section string
 	// Result says that it is result 0 that is filled.
 	Result bool
 	// Style names fields without a tag.
@@ -351,6 +355,29 @@ func addFields(rows []Field) {
 		fields[r.Name] = r
 		packages[PkgOf(PkgOf(r.Name))] = true
 	}
+}
+
+// protocols are what the servers of packages speak, which names their logical
+// listeners where the configuration says nothing more telling.
+var protocols = make(map[string]string)
+
+// speaks says what the servers of some packages, and of those below them,
+// speak.
+func speaks(protocol string, pkgs ...string) {
+	for _, p := range pkgs {
+		protocols[p] = protocol
+	}
+}
+
+// ProtocolOf returns the protocol that a function which listens serves, ""
+// when it is not known or none.
+func ProtocolOf(callee string) string {
+	for pkg := PkgOf(callee); pkg != "."; pkg = path.Dir(pkg) {
+		if p := protocols[pkg]; p != "" {
+			return p
+		}
+	}
+	return ""
 }
 
 // PkgOf returns the import path in the full name of a function or type: what

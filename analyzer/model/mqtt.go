@@ -4,6 +4,7 @@ package model
 // the server; what makes them has the address.
 
 func init() {
+	speaks("mqtt", "github.com/mochi-mqtt/server")
 	const p = "github.com/mochi-mqtt/server/v2/listeners."
 	const use = "takes no listener: pass one of inherit.Listen to listeners.NewNet, or of inherit.ListenTLS if there is a TLSConfig"
 	const web = "takes no listener: implement listeners.Listener with an http.Server that serves one of inherit.Listen"

@@ -4,6 +4,7 @@ package model
 // options say.
 
 func init() {
+	speaks("nats", "github.com/nats-io/nats-server")
 	const p = "github.com/nats-io/nats-server/v2/server."
 	addresses := map[string]Part{p + "Options.Host": Host, p + "Options.Port": Port}
 	const reason = "the server listens itself and takes no listener; with Options.DontListen it has clients of its own process only"

@@ -4,6 +4,8 @@ package model
 // from the program, and so do the functions without Addr in their name.
 
 func init() {
+	speaks("http3", "github.com/quic-go/quic-go/http3")
+	speaks("quic", "github.com/quic-go/quic-go")
 	const p, http3 = "github.com/quic-go/quic-go.", "github.com/quic-go/quic-go/http3."
 	const open = "the socket stays open when the listener is closed"
 	addSinks([]Sink{

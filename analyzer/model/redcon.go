@@ -3,6 +3,7 @@ package model
 // Package redcon, a server of the Redis protocol.
 
 func init() {
+	speaks("redis", "github.com/tidwall/redcon")
 	const p = "github.com/tidwall/redcon."
 	const server, tls = "(*" + p + "Server).", "(*" + p + "TLSServer)."
 	const made = "the address went into the constructor: pass a listener of inherit.Listen to Server.Serve"

@@ -4,6 +4,7 @@ package model
 // are no matter of configuration, and no sinks.
 
 func init() {
+	speaks("socks", "github.com/armon/go-socks5", "github.com/things-go/go-socks5")
 	for _, p := range []string{"github.com/armon/go-socks5.", "github.com/things-go/go-socks5."} {
 		addSinks([]Sink{{Func: "(*" + p + "Server).ListenAndServe", Network: Arg0, Address: Arg1,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve"}}})

@@ -4,6 +4,7 @@ package model
 // the fork.
 
 func init() {
+	speaks("ssh", "github.com/gliderlabs/ssh", "github.com/charmbracelet/ssh", "charm.land/ssh")
 	for _, p := range []string{"github.com/gliderlabs/ssh.", "github.com/charmbracelet/ssh.", "charm.land/ssh."} {
 		addSinks([]Sink{
 			{Func: p + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":22",
