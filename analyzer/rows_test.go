@@ -22,14 +22,7 @@ import (
 // it is for: a call is generated for each, analysed, and ported; what comes
 // out must type-check, be gofmt's, and port to itself.
 func TestRowsPort(t *testing.T) {
-	g := &callGenerator{dir: t.TempDir(), files: make(map[string][]byte), rows: make(map[string][]string)}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("../testdata/real", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		g.write(t, filepath.Join(g.dir, name), data)
-	}
+	g := newCallGenerator(t)
 	helper(t, g)
 	g.generate(t)
 
@@ -102,6 +95,21 @@ type callGenerator struct {
 	dir   string
 	files map[string][]byte // written
 	rows  map[string][]string
+}
+
+// newCallGenerator returns one for a new module, at the versions that
+// testdata/real pins.
+func newCallGenerator(t *testing.T) *callGenerator {
+	t.Helper()
+	g := &callGenerator{dir: t.TempDir(), files: make(map[string][]byte), rows: make(map[string][]string)}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join("../testdata/real", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.write(t, filepath.Join(g.dir, name), data)
+	}
+	return g
 }
 
 func (g *callGenerator) write(t *testing.T, name string, data []byte) {

@@ -49,14 +49,7 @@ func TestTwinsOfRows(t *testing.T) {
 // twinsChild prints a line for each row with a recipe that hands the socket
 // on: the recipe that is inferred without the row, and whether it is the same.
 func twinsChild(t *testing.T) {
-	g := &callGenerator{dir: t.TempDir(), files: make(map[string][]byte), rows: make(map[string][]string)}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join("../testdata/real", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		g.write(t, filepath.Join(g.dir, name), data)
-	}
+	g := newCallGenerator(t)
 	g.generate(t)
 	written := make(map[string]model.Recipe)
 	var drop []string

@@ -19,6 +19,10 @@ var missingEmbed = regexp.MustCompile(`^(.+\.go):\d+:\d+: pattern (.+): no match
 // no say in the analysis. It returns the overlay's name, "" when nothing is
 // missing, and the problems that it does not solve.
 func embedOverlay(base, dir string, problems []string) (string, []string, error) {
+	base, err := filepath.Abs(base)
+	if err != nil {
+		return "", nil, err
+	}
 	replace := make(map[string]string)
 	placeholder := filepath.Join(dir, "placeholder")
 	var rest []string

@@ -23,6 +23,12 @@
 // fills. Edges between functions say who mentions whom, towards sinks only;
 // from them follows which programs reach a site.
 //
+// Libraries that keep values by key have places of their own: one per key of
+// a store (viper and the like), one per flag that a literal or a loop declares,
+// and one per decoder's target. A function that hands on what a parameter
+// points to is told to importers as a decoder (Fills), and one that listens
+// beside a sibling which takes the listener as a recipe (Twin).
+//
 // Edges are found on demand: from the sinks of the package and from what
 // imported facts ask for backwards (package-internal flow is sliced over SSA,
 // so locals are no nodes), and from every exported place that configuration

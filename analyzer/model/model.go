@@ -327,35 +327,46 @@ var (
 	packages  = make(map[string]bool) // import paths with a row
 )
 
+// A row is an entry of the model, of one of the types above.
+type row[T any] interface {
+	*T
+	// name returns the full name of what the row is for, and the import path
+	// in it.
+	name() (name, pkg string)
+	// check reports a mistake in a row of a user's file.
+	check() error
+}
+
+func (s *Sink) name() (string, string)      { return s.Func, PkgOf(s.Func) }
+func (s *Source) name() (string, string)    { return s.Func, PkgOf(s.Func) }
+func (t *Transfer) name() (string, string)  { return t.Func, PkgOf(t.Func) }
+func (d *Decoder) name() (string, string)   { return d.Func, PkgOf(d.Func) }
+func (c *Carrier) name() (string, string)   { return c.Type, PkgOf(c.Type) }
+func (l *Literal) name() (string, string)   { return l.Type, PkgOf(l.Type) }
+func (s *StoreCall) name() (string, string) { return s.Func, PkgOf(s.Func) }
+func (f *Field) name() (string, string)     { return f.Name, PkgOf(PkgOf(f.Name)) }
+
 // add indexes the rows of one file; a name that is given twice is a mistake
 // in the rows.
-func add[T any](index map[string]*T, name func(*T) string, rows []T) {
+func add[T any, R row[T]](index map[string]*T, rows []T) {
 	for i := range rows {
-		n := name(&rows[i])
-		if index[n] != nil {
-			panic("model: two rows for " + n)
+		name, pkg := R(&rows[i]).name()
+		if index[name] != nil {
+			panic("model: two rows for " + name)
 		}
-		index[n] = &rows[i]
-		packages[PkgOf(n)] = true
+		index[name] = &rows[i]
+		packages[pkg] = true
 	}
 }
 
-func addSinks(rows []Sink)         { add(sinks, func(r *Sink) string { return r.Func }, rows) }
-func addSources(rows []Source)     { add(sources, func(r *Source) string { return r.Func }, rows) }
-func addTransfers(rows []Transfer) { add(transfers, func(r *Transfer) string { return r.Func }, rows) }
-func addDecoders(rows []Decoder)   { add(decoders, func(r *Decoder) string { return r.Func }, rows) }
-func addCarriers(rows []Carrier)   { add(carriers, func(r *Carrier) string { return r.Type }, rows) }
-func addLiterals(rows []Literal)   { add(literals, func(r *Literal) string { return r.Type }, rows) }
-func addStores(rows []StoreCall)   { add(stores, func(r *StoreCall) string { return r.Func }, rows) }
-
-// addFields indexes rows whose names have one part more than others.
-func addFields(rows []Field) {
-	for i := range rows {
-		r := &rows[i]
-		fields[r.Name] = r
-		packages[PkgOf(PkgOf(r.Name))] = true
-	}
-}
+func addSinks(rows []Sink)         { add(sinks, rows) }
+func addSources(rows []Source)     { add(sources, rows) }
+func addTransfers(rows []Transfer) { add(transfers, rows) }
+func addDecoders(rows []Decoder)   { add(decoders, rows) }
+func addCarriers(rows []Carrier)   { add(carriers, rows) }
+func addLiterals(rows []Literal)   { add(literals, rows) }
+func addStores(rows []StoreCall)   { add(stores, rows) }
+func addFields(rows []Field)       { add(fields, rows) }
 
 // protocols are what the servers of packages speak, which names their logical
 // listeners where the configuration says nothing more telling.

@@ -157,37 +157,39 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 		}
 		return pkg, err
 	case "sinks":
-		return addRow(raw, &p.rows.Sinks, func(r *Sink) (string, error) { return r.Func, r.check() })
+		return readRow(raw, &p.rows.Sinks)
 	case "sources":
-		return addRow(raw, &p.rows.Sources, func(r *Source) (string, error) { return r.Func, r.check() })
+		return readRow(raw, &p.rows.Sources)
 	case "transfers":
-		return addRow(raw, &p.rows.Transfers, func(r *Transfer) (string, error) { return r.Func, r.check() })
+		return readRow(raw, &p.rows.Transfers)
 	case "decoders":
-		return addRow(raw, &p.rows.Decoders, func(r *Decoder) (string, error) { return r.Func, r.check() })
+		return readRow(raw, &p.rows.Decoders)
 	case "carriers":
-		return addRow(raw, &p.rows.Carriers, func(r *Carrier) (string, error) { return r.Type, checkName(r.Type) })
+		return readRow(raw, &p.rows.Carriers)
 	case "literals":
-		return addRow(raw, &p.rows.Literals, func(r *Literal) (string, error) { return r.Type, r.check() })
+		return readRow(raw, &p.rows.Literals)
 	case "stores":
-		return addRow(raw, &p.rows.Stores, func(r *StoreCall) (string, error) { return r.Func, r.check() })
+		return readRow(raw, &p.rows.Stores)
 	case "fields":
-		return addRow(raw, &p.rows.Fields, func(r *Field) (string, error) { return r.Name, r.check() })
+		return readRow(raw, &p.rows.Fields)
 	}
 	return "", errors.New("unknown kind of rows: there are drop, sinks, sources, transfers, decoders, carriers, literals, stores and fields")
 }
 
-func addRow[T any](raw json.RawMessage, rows *[]T, check func(*T) (string, error)) (string, error) {
-	var row T
-	if err := strict(raw, &row); err != nil {
+// readRow adds a row to those before it and returns its name.
+func readRow[T any, R row[T]](raw json.RawMessage, rows *[]T) (string, error) {
+	var r T
+	if err := strict(raw, &r); err != nil {
 		return "", err
 	}
-	name, err := check(&row)
+	name, _ := R(&r).name()
+	err := R(&r).check()
 	for i := range *rows {
-		if other, _ := check(&(*rows)[i]); other == name && err == nil {
+		if other, _ := R(&(*rows)[i]).name(); other == name && err == nil {
 			err = errors.New("there is a row for it already")
 		}
 	}
-	*rows = append(*rows, row)
+	*rows = append(*rows, r)
 	return name, err
 }
 
@@ -210,35 +212,23 @@ func (f *rowFile) register() {
 	for _, pkg := range f.Drop {
 		forget(pkg)
 	}
-	for _, r := range f.Sinks {
-		delete(sinks, r.Func)
+	replace(sinks, f.Sinks)
+	replace(sources, f.Sources)
+	replace(transfers, f.Transfers)
+	replace(decoders, f.Decoders)
+	replace(carriers, f.Carriers)
+	replace(literals, f.Literals)
+	replace(stores, f.Stores)
+	replace(fields, f.Fields)
+}
+
+// replace indexes rows in place of those for the same names.
+func replace[T any, R row[T]](index map[string]*T, rows []T) {
+	for i := range rows {
+		name, _ := R(&rows[i]).name()
+		delete(index, name)
 	}
-	for _, r := range f.Sources {
-		delete(sources, r.Func)
-	}
-	for _, r := range f.Transfers {
-		delete(transfers, r.Func)
-	}
-	for _, r := range f.Decoders {
-		delete(decoders, r.Func)
-	}
-	for _, r := range f.Carriers {
-		delete(carriers, r.Type)
-	}
-	for _, r := range f.Literals {
-		delete(literals, r.Type)
-	}
-	for _, r := range f.Stores {
-		delete(stores, r.Func)
-	}
-	addSinks(f.Sinks)
-	addSources(f.Sources)
-	addTransfers(f.Transfers)
-	addDecoders(f.Decoders)
-	addCarriers(f.Carriers)
-	addLiterals(f.Literals)
-	addStores(f.Stores)
-	addFields(f.Fields)
+	add[T, R](index, rows)
 }
 
 // forget drops the rows of a package.
@@ -251,11 +241,14 @@ func forget(pkg string) {
 	drop(carriers, pkg)
 	drop(literals, pkg)
 	drop(stores, pkg)
-	maps.DeleteFunc(fields, func(name string, _ *Field) bool { return PkgOf(PkgOf(name)) == pkg })
+	drop(fields, pkg)
 }
 
-func drop[T any](index map[string]*T, pkg string) {
-	maps.DeleteFunc(index, func(name string, _ *T) bool { return PkgOf(name) == pkg })
+func drop[T any, R row[T]](index map[string]*T, pkg string) {
+	maps.DeleteFunc(index, func(_ string, r *T) bool {
+		_, of := R(r).name()
+		return of == pkg
+	})
 }
 
 var fullName = regexp.MustCompile(`^(\(\*?[^\s()*]+\.\w+\)\.\w+|[^\s()*]+\.\w+)$`)
@@ -378,6 +371,8 @@ func (d *Decoder) check() error {
 	}
 	return nil
 }
+
+func (c *Carrier) check() error { return checkName(c.Type) }
 
 func (l *Literal) check() error {
 	if l.Name == "" {
