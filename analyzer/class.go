@@ -3,6 +3,7 @@ package analyzer
 // This file defines how the class of a site is told.
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -14,15 +15,31 @@ import (
 
 func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
 
+// testFolders hold programs and packages that only serve a module's tests.
+var testFolders = strings.Fields("bench benchmark benchmarks e2e mock mocks test testdata testing tests testutil testutils unittest")
+
+// isTestPackage reports whether a package of a module stands in a folder of
+// programs for its tests.
+func isTestPackage(pkg, module string) bool {
+	rel, ok := strings.CutPrefix(pkg, module+"/")
+	return ok && slices.ContainsFunc(strings.Split(rel, "/"), func(dir string) bool { return slices.Contains(testFolders, dir) })
+}
+
 // class tells what kind of listening a site is.
 func (f *finder) class(s *flow.Site, out Site) Class {
+	module := ""
+	if f.pass.Module != nil {
+		module = f.pass.Module.Path
+	}
 	switch {
-	case isTest(s.Pos.File):
+	case isTest(s.Pos.File), flow.IsMock(s.Pos.File) && !strings.Contains(module, "mock"), isTestPackage(path.Dir(s.Pos.File), module):
 		return Test
 	case s.Sink.Inherited:
 		return Inherited
 	case isProbe(s):
 		return Probe
+	case anyPort(out.Origins) && asksAddr(s):
+		return Ephemeral
 	}
 	return classOf(out.Callee, out.Origins)
 }
@@ -32,15 +49,16 @@ func classOf(callee string, origins []Origin) Class {
 	if s := model.SinkOf(callee); s != nil && s.Virtual {
 		return Runtime
 	}
-	runtime, config := false, false
+	runtime, config, searched := false, false, false
 	for _, o := range origins {
 		runtime = runtime || o.Kind == "runtime" && model.IsRemote(o.Reason)
+		searched = searched || o.Kind == "runtime" && o.Reason == model.FreePort
 		config = config || o.IsConfig() || o.Kind == flow.Param
 	}
 	switch {
 	case len(origins) == 0:
 		return Listen
-	case isEphemeral(callee, origins):
+	case isEphemeral(callee, origins), searched && !config:
 		return Ephemeral
 	case runtime && !config:
 		return Runtime
@@ -74,6 +92,30 @@ func isEphemeral(callee string, origins []Origin) bool {
 	}
 	typed := strings.HasSuffix(callee, ".ListenTCP") || strings.HasSuffix(callee, ".ListenUDP")
 	return ports > 0 || wholes > 0 || hosts > 0 && typed
+}
+
+// anyPort reports whether the system chooses the port unless the configuration
+// says otherwise.
+func anyPort(origins []Origin) bool {
+	ports := 0
+	for _, o := range origins {
+		switch {
+		case o.Part == "host" || o.Part == "network":
+		case o.IsConfig() && o.HasDefault && (o.Default == "0" && o.Part == "port" || strings.HasSuffix(o.Default, ":0")):
+			ports++
+		default:
+			return false
+		}
+	}
+	return ports > 0
+}
+
+// asksAddr reports whether the function around a site asks the socket for its
+// address, which tells the port that the system has chosen.
+func asksAddr(s *flow.Site) bool {
+	return slices.ContainsFunc(s.Instrs, func(i ssa.CallInstruction) bool {
+		return flow.CallsIn(i.Parent(), "(net.Listener).Addr") || flow.CallsIn(i.Parent(), "(*net.TCPListener).Addr")
+	})
 }
 
 // emptyIs returns the address that a callee puts in for an empty one.

@@ -74,28 +74,61 @@ func gather(results []*Result) (map[string]*Site, []*Result) {
 }
 
 // complete gives the sites what only whole programs know: who reaches them,
-// and the traces through all packages.
+// and the traces through all packages. Programs for tests have a say where no
+// other reaches a site, which then is one for tests.
 func complete(sites map[string]*Site, programs []*Result) {
-	joined := make(map[string][]Origin)
+	isTest := func(p *Result) bool { return isTestPackage(p.Package, p.Module) }
+	joined := reach(sites, slices.DeleteFunc(slices.Clone(programs), isTest))
+	tested := reach(sites, slices.DeleteFunc(slices.Clone(programs), func(p *Result) bool { return !isTest(p) }))
+	for key, s := range sites {
+		by, forTests := joined[key], joined[key] == nil && tested[key] != nil
+		if forTests {
+			by = tested[key]
+		}
+		if by == nil {
+			continue
+		}
+		s.Mains = by.mains
+		if len(by.origins) > 0 {
+			s.Origins = tidy(unique(by.origins))
+			s.reclass()
+		}
+		if forTests && s.Class == Listen {
+			s.become(Test)
+		}
+	}
+}
+
+// A reached is what programs know together of a site that they reach.
+type reached struct {
+	mains   []string
+	origins []Origin
+}
+
+// reach tells by place what some programs know of sites, and adds those in
+// dependencies.
+func reach(sites map[string]*Site, programs []*Result) map[string]*reached {
+	out := make(map[string]*reached)
 	for _, p := range programs {
 		for _, j := range p.Joined {
 			addDoors(sites, j)
 			for _, key := range j.places() {
-				if s := sites[key]; s != nil {
-					s.Mains = append(s.Mains, p.Package)
-					joined[key] = append(joined[key], j.Origins...)
+				if sites[key] == nil {
+					continue
 				}
+				if out[key] == nil {
+					out[key] = &reached{}
+				}
+				r := out[key]
+				r.mains, r.origins = append(r.mains, p.Package), append(r.origins, j.Origins...)
 			}
 		}
 	}
-	for key, s := range sites {
-		if origins := joined[key]; len(origins) > 0 {
-			s.Origins = tidy(unique(origins))
-			s.reclass()
-		}
-		slices.Sort(s.Mains)
-		s.Mains = slices.Compact(s.Mains)
+	for _, r := range out {
+		slices.Sort(r.mains)
+		r.mains = slices.Compact(r.mains)
 	}
+	return out
 }
 
 // withoutDoorsTo returns r without the doors to sites that are known
@@ -179,7 +212,13 @@ func (s *Site) reclass() {
 	if s.Class == Inherited {
 		return
 	}
-	if s.Class != Listen {
+	s.become(s.Class)
+}
+
+// become gives a site a class, with nothing left that only others have.
+func (s *Site) become(class Class) {
+	s.Class = class
+	if class != Listen {
 		s.Category, s.Level, s.Reason, s.Fix, s.SoleFix, s.Needs = "", "", "", nil, nil, nil
 		return
 	}

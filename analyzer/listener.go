@@ -53,7 +53,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 	for _, j := range p.Joined {
 		for _, key := range j.places() {
 			s := sites[key]
-			if s == nil || !counts(s) {
+			if s == nil || !counts(s) || !slices.Contains(s.Mains, p.Package) {
 				continue
 			}
 			for _, g := range groups(j, s) {
@@ -82,7 +82,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 		l.Origins = tidy(unique(l.Origins))
 		out = append(out, l)
 	}
-	nameListeners(out, p.Package)
+	nameListeners(out, p)
 	for i := range out {
 		l := &out[i]
 		l.Select = byName(selects(l.site, l.Origins), l.Name)

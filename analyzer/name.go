@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -17,7 +18,7 @@ var generic = strings.Fields(`a addr addrs address addresses bind binding conf c
 // nameListeners gives each logical listener of a program a name that is
 // stable while its configuration key is: what the key says besides "address",
 // or the protocol, or the key itself.
-func nameListeners(all []Listener, main string) {
+func nameListeners(all []Listener, p *Result) {
 	taken := make(map[string]int)
 	give := func(l *Listener, name string) {
 		key := name + "\x00" + l.Type // sockets of different types may share a name
@@ -28,20 +29,24 @@ func nameListeners(all []Listener, main string) {
 		l.Name = name
 	}
 	for i := range all { // what a key says goes first
-		if name, telling := nameOf(all[i], main); telling {
+		if name, telling := nameOf(all[i], p); telling {
 			give(&all[i], name)
 		}
 	}
 	for i := range all {
-		if name, telling := nameOf(all[i], main); !telling {
+		if name, telling := nameOf(all[i], p); !telling {
 			give(&all[i], name)
 		}
 	}
 }
 
 // nameOf names one logical listener; telling says that a key does.
-func nameOf(l Listener, main string) (name string, telling bool) {
-	program := append(words(mainFolder(main)), strings.TrimSuffix(mainFolder(main), "d"))
+func nameOf(l Listener, p *Result) (name string, telling bool) {
+	var program []string
+	for _, folder := range []string{mainFolder(p.Package), mainFolder(p.Module)} {
+		program = append(program, words(folder)...)
+		program = append(program, strings.TrimSuffix(folder, "d"))
+	}
 	fallback := ""
 	for _, o := range l.Origins {
 		if !o.IsConfig() || o.Kind == "args" || o.Part == "host" || o.Part == "network" {
@@ -49,24 +54,29 @@ func nameOf(l Listener, main string) (name string, telling bool) {
 		}
 		all := words(o.Key)
 		telling := slices.DeleteFunc(slices.Clone(all), func(w string) bool {
-			return slices.Contains(generic, w) || slices.Contains(program, w)
+			return len(w) == 1 || slices.Contains(generic, w) || slices.Contains(program, w)
 		})
 		if len(telling) > 0 {
 			return strings.Join(telling, "-"), true
 		}
-		if fallback == "" {
-			fallback = strings.Join(all, "-")
+		if key := strings.Join(all, "-"); len(fallback) < 2 {
+			fallback = cmp.Or(key, fallback)
 		}
 	}
 	switch {
+	case l.site.Serves == "http" && len(l.Sites) == 1 && strings.Contains(l.site.Callee, "TLS"):
+		return "https", false
 	case l.site.Serves != "":
 		return l.site.Serves, false
-	case fallback != "":
+	case len(fallback) > 1:
 		return fallback, false
 	case l.Type == "packet":
 		return "udp", false
 	}
-	if dir := path.Base(path.Dir(l.site.File)); dir != mainFolder(main) && dir != "." {
+	if slices.Equal(l.Network, []string{"unix"}) {
+		return "unix", false
+	}
+	if dir := path.Base(path.Dir(l.site.File)); dir != mainFolder(p.Package) && dir != "." {
 		return strings.Join(words(dir), "-"), false
 	}
 	return "main", false

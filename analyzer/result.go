@@ -15,7 +15,7 @@ const (
 	Ephemeral Class = "ephemeral" // any free port, or a client's packet socket
 	Probe     Class = "probe"     // closed at once
 	Runtime   Class = "runtime"   // the address arrives while running
-	Test      Class = "test"      // in a test
+	Test      Class = "test"      // in a test, or a program for tests
 	Inherited Class = "inherited" // takes an inherited socket already
 )
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -29,8 +30,27 @@ func newGraph(edges []Edge) *graph {
 		g.in[e.To] = append(g.in[e.To], i)
 		g.out[e.From] = append(g.out[e.From], i)
 	}
+	for n, in := range g.in {
+		if n.kind() == 'F' {
+			g.in[n] = g.genuine(in)
+		}
+	}
 	return g
 }
+
+// genuine drops, beside others, the edges in files of mocks: what a stand-in
+// for tests configures says nothing about the program.
+func (g *graph) genuine(in []int) []int {
+	mock := func(i int) bool { return IsMock(g.edges[i].Pos.File) }
+	if !slices.ContainsFunc(in, mock) || !slices.ContainsFunc(in, func(i int) bool { return !mock(i) }) {
+		return in
+	}
+	return slices.DeleteFunc(slices.Clone(in), mock)
+}
+
+// IsMock reports whether a file, by its name, stands in for something else in
+// tests, as mockoidc.go does.
+func IsMock(file string) bool { return strings.HasPrefix(path.Base(file), "mock") }
 
 // closure returns the nodes that can be reached from those that start admits,
 // over edges that follow names.

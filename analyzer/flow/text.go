@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -41,6 +42,10 @@ func (s *slicer) binop(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
 // arithmetic follows port+1 to port; of any other computation only that it is
 // one is known, and what it is made of.
 func (s *slicer) arithmetic(v *ssa.BinOp, at ssa.Instruction, part model.Part) {
+	if phi, ok := v.X.(*ssa.Phi); ok && slices.Contains(phi.Edges, ssa.Value(v)) && v.Op == token.ADD { // for port := from; …; port++
+		s.put(sourceNode(model.Runtime, model.FreePort, s.x.posn(v.Pos())), part)
+		return
+	}
 	known := v.Op == token.ADD || v.Op == token.SUB
 	for _, x := range []ssa.Value{v.X, v.Y} {
 		switch x.(type) {

@@ -22,6 +22,8 @@ type filler struct {
 	// them, for a store's Fill.
 	Store string `json:",omitempty"`
 	Key   string `json:",omitempty"`
+	// Remote is the runtime source that is decoded, "" for none.
+	Remote string `json:",omitempty"`
 }
 
 // fillers returns what fills the things that a call is given pointers to, by
@@ -37,7 +39,11 @@ func (x *index) fillers(call ssa.CallInstruction) map[int]filler {
 	}
 	if dec := model.DecoderOf(name); dec != nil {
 		if i := slices.Index(common.Args, arg(common, dec.Dest)); i >= 0 {
-			return map[int]filler{i: {Decoder: tagged(call, dec)}}
+			f := filler{Decoder: tagged(call, dec)}
+			if dec.Kind == model.File {
+				f.Remote = x.remoteInput(common, dec)
+			}
+			return map[int]filler{i: f}
 		}
 	}
 	if row := model.StoreOf(name); row != nil && row.Op == model.Fill {
@@ -167,7 +173,7 @@ func (x *index) indexWrapper(call ssa.CallInstruction, name string) {
 			continue // a wrapper itself
 		}
 		d := x.decoding(call, f.Decoder)
-		d.store = f.Store
+		d.store, d.remote = f.Store, f.Remote
 		at := keyPath{}
 		if f.Key != "" {
 			at.key = f.Key + "."

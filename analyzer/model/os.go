@@ -16,6 +16,9 @@ func init() {
 		{Func: "(*net/http.Request).FormValue", Kind: Runtime, Unkeyed: "HTTP request"},
 		{Func: "(*net/http.Request).PostFormValue", Kind: Runtime, Unkeyed: "HTTP request"},
 		{Func: "(*net/http.Request).PathValue", Kind: Runtime, Unkeyed: "HTTP request"},
+		{Func: "(*net.TCPListener).Addr", Kind: Runtime, Unkeyed: "address of another socket"},
+		{Func: "(*net.UDPConn).LocalAddr", Kind: Runtime, Unkeyed: "address of another socket"},
+		{Func: "(*net.UnixListener).Addr", Kind: Runtime, Unkeyed: "address of another socket"},
 		{Func: "os.Hostname", Kind: Runtime, Unkeyed: "host name"},
 		{Func: "os.TempDir", Kind: Runtime, Unkeyed: "temporary folder"},
 		{Func: "os.MkdirTemp", Kind: Runtime, Unkeyed: "temporary folder"},
@@ -44,6 +47,9 @@ var remote = map[string]bool{
 // IsRemote reports whether a runtime source, by its key, brings in what
 // arrives over the network, or belongs to another socket.
 func IsRemote(key string) bool { return remote[key] }
+
+// FreePort is the key of the runtime source that a search for a free port is.
+const FreePort = "a search for a free port"
 
 // RuntimeGlobal returns the source behind a package variable or struct field
 // of the standard library, by its full name, or "".

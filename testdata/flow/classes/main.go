@@ -1,9 +1,12 @@
 // Calls that listen but are no service, or are ported already.
-package main // want listeners http/stream
+package main // want listeners http/stream debug/stream
 
 import (
 	"bufio"
+	"encoding/json"
+	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -69,6 +72,52 @@ func forward(conn net.Conn) {
 	l.Accept()
 }
 
+// payload decodes what a request carries, for whoever asks.
+func payload(r *http.Request, into any) error {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+func opened(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Port int `json:"port"`
+	}
+	payload(r, &req)
+	l, _ := net.Listen("tcp", fmt.Sprintf(":%d", req.Port)) // want runtime port=runtime:/request/
+	l.Accept()
+}
+
+// firstFree takes the first port of a range that nobody has.
+func firstFree() net.Listener {
+	for port := 30000; port < 30100; port++ {
+		if l, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", port)); err == nil { // want ephemeral host=const:"localhost" port=const:"30000" port=runtime:/free/
+			return l
+		}
+	}
+	return nil
+}
+
+var previewPort = flag.Int("preview-port", 0, "port for the preview; 0 is any")
+
+// preview shows its own address, so that any port will do.
+func preview() {
+	l, _ := net.Listen("tcp", fmt.Sprintf("localhost:%d", *previewPort)) // want ephemeral
+	log.Println("see", l.Addr())
+	http.Serve(l, nil)
+}
+
+var debugPort = flag.Int("debug-port", 0, "port for debugging; 0 is none")
+
+// debug is off without a port: that is no port which the system chooses.
+func debug() {
+	if *debugPort != 0 {
+		http.ListenAndServe(fmt.Sprintf(":%d", *debugPort), nil) // want listen manual port=flag:debug-port="0"
+	}
+}
+
 func inherited() {
 	net.FileListener(os.NewFile(3, "")) // want inherited
 	inherit.Listen("tcp", ":8080")      // want inherited address=const:":8080" name=http
@@ -81,5 +130,9 @@ func main() {
 	passive(nil)
 	forward(nil)
 	http.HandleFunc("/", requested)
+	http.HandleFunc("/open", opened)
+	firstFree().Accept()
+	preview()
+	debug()
 	http.Serve(nil, nil)
 }
