@@ -66,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if fact := p.Fact(); fact != nil {
 		pass.ExportPackageFact(fact)
 	}
-	if len(p.Sites) == 0 && pass.Pkg.Name() != "main" {
+	if len(p.Sites) == 0 && len(p.Effects) == 0 && pass.Pkg.Name() != "main" {
 		return (*Result)(nil), nil
 	}
 	f := &finder{pass: pass, flow: p, helper: helperPath(pass)}
@@ -124,6 +124,7 @@ func (f *finder) report(r *Result) {
 		}
 		f.pass.Report(d)
 	}
+	f.reportLifecycle(r)
 	for _, j := range r.Joined {
 		if len(j.Doors) == 0 && j.Package == f.pass.Pkg.Path() || j.class() != Listen {
 			continue
@@ -133,6 +134,32 @@ func (f *finder) report(r *Result) {
 			Message: fmt.Sprintf("this program listens with %s at %s:%d: %s", flow.Short(j.Callee), j.File, j.Line, describeOrigins(j.Origins)),
 			Related: f.related(j.Origins),
 		})
+	}
+}
+
+// reportLifecycle reports the calls with an effect on a site of the package.
+func (f *finder) reportLifecycle(r *Result) {
+	byPlace := make(map[string]*flow.Site)
+	for _, s := range f.flow.Effects {
+		byPlace[at(s.Pos.File, s.Pos.Line, s.Pos.Col)] = s
+	}
+	sites := make(map[string]*Site)
+	for i := range r.Sites {
+		sites[at(r.Sites[i].File, r.Sites[i].Line, r.Sites[i].Col)] = &r.Sites[i]
+	}
+	for _, l := range lifecycles([]*Result{r}, sites) {
+		s := byPlace[at(l.File, l.Line, l.Col)]
+		d := analysis.Diagnostic{
+			Pos: s.Expr.Pos(), End: s.Expr.End(), Category: l.Category,
+			Message: fmt.Sprintf("%s %s (%s; the socket of %s)", flow.Short(l.Callee), l.Reason, l.Level, path.Base(l.Site)),
+		}
+		if edits := f.spares[s]; len(edits) > 0 {
+			d.SuggestedFixes = []analysis.SuggestedFix{{
+				Message:   fmt.Sprintf("Spare an inherited socket, through %s", f.helper),
+				TextEdits: edits,
+			}}
+		}
+		f.pass.Report(d)
 	}
 }
 

@@ -110,6 +110,10 @@ func needs(fn string) []string {
 		return []string{"by.go"}
 	case "WithPacketConn":
 		return []string{"with.go"}
+	case "Remove", "RemoveAll", "Chmod", "Chown", "Lchown":
+		return []string{"path.go"}
+	case "Unlink", "SetUnlinkOnClose":
+		return []string{"path.go", "unlink.go"}
 	}
 	return nil
 }
@@ -154,6 +158,17 @@ func (f *finder) rewrite(s *flow.Site, to string) ([]analysis.TextEdit, Level, s
 		return nil, Manual, "a comment stands inside the call, and would be lost: move it first"
 	}
 	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit), Safe, ""
+}
+
+// ofReceiver rewrites x.M(args) to f(x, args), nil when it cannot.
+func (f *finder) ofReceiver(s *flow.Site, to string) []analysis.TextEdit {
+	sel, ok := s.Expr.(*ast.SelectorExpr)
+	if !ok || s.Call == nil || f.pass.TypesInfo.Types[sel.X].IsType() ||
+		hasComment(s.File, s.Call.Pos(), sel.X.Pos()) || hasComment(s.File, sel.X.End(), s.Call.Lparen) {
+		return nil
+	}
+	amp, implicit := f.receiver(sel)
+	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit)
 }
 
 // moveReceiver rewrites x.M(ctx, args) to f(ctx, x, args); the receiver keeps

@@ -14,6 +14,7 @@ import (
 type Findings struct {
 	Sites     []Site
 	Listeners []Listener
+	Lifecycle []Lifecycle
 }
 
 // at names a place for maps: file:line:col.
@@ -32,7 +33,7 @@ func Join(results []*Result) *Findings {
 			s.Reason = note(*s)
 		}
 	}
-	f := &Findings{}
+	f := &Findings{Lifecycle: lifecycles(results, sites)}
 	for _, p := range programs {
 		f.Listeners = append(f.Listeners, listeners(p, sites)...)
 	}

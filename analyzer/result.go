@@ -5,6 +5,7 @@ import (
 
 	"inheritfd/analyzer/edit"
 	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
 )
 
 // A Class tells what kind of listening a site is.
@@ -40,6 +41,10 @@ type Result struct {
 	// leads to by name: of a dependency, through interfaces and values.
 	Joined []Joined `json:"joined,omitempty"`
 	Hidden int      `json:"hidden,omitempty"`
+	// Lifecycle are the calls of the package with an effect on sockets, on
+	// which if any; and Links is what package main knows of that.
+	Lifecycle []Lifecycle `json:"lifecycle,omitempty"`
+	Links     []Link      `json:"links,omitempty"`
 	// Truncated says that traces may be incomplete, for size.
 	Truncated bool `json:"truncated,omitempty"`
 }
@@ -91,6 +96,9 @@ type Site struct {
 
 // ShortCallee returns the callee without the folders of its import path.
 func (s Site) ShortCallee() string { return flow.Short(s.Callee) }
+
+// ByHelper reports whether the site takes inherited sockets from the helper.
+func (s Site) ByHelper() bool { return s.Class == Inherited && model.IsHelper(model.PkgOf(s.Callee)) }
 
 // A Joined is what a program knows about a site that it reaches, with the
 // traces that only the whole program shows.

@@ -32,7 +32,9 @@ type Report struct {
 	Module    string              `json:"module"`
 	Sites     []analyzer.Site     `json:"sites"`
 	Listeners []analyzer.Listener `json:"listeners"`
-	Lifecycle []struct{}          `json:"lifecycle"`
+	// Lifecycle are the calls that do something to the socket of a site, or
+	// to its path, besides listening.
+	Lifecycle []analyzer.Lifecycle `json:"lifecycle"`
 	// Errors are the packages that could not be analysed, and why.
 	Errors []string `json:"errors,omitempty"`
 
@@ -54,7 +56,7 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	found := analyzer.Join(results)
 	r := &Report{
 		Version: 1, Module: b.root.Path, build: b,
-		Sites: found.Sites, Listeners: found.Listeners, Lifecycle: []struct{}{},
+		Sites: found.Sites, Listeners: found.Listeners, Lifecycle: append([]analyzer.Lifecycle{}, found.Lifecycle...),
 		Errors: problems,
 	}
 	if r.Sites == nil {
@@ -108,6 +110,10 @@ func (r *Report) JSON() ([]byte, error) {
 	for i := range c.Sites {
 		c.Sites[i].Fix, c.Sites[i].SoleFix = nil, nil
 	}
+	c.Lifecycle = slices.Clone(r.Lifecycle)
+	for i := range c.Lifecycle {
+		c.Lifecycle[i].Fix = nil
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -128,15 +134,24 @@ func (r *Report) relativize() {
 		s.Origins = b.origins(s.Origins)
 		s.Reason = b.within(s.Reason)
 	}
+	for i := range r.Lifecycle {
+		l := &r.Lifecycle[i]
+		l.File, l.Site = b.file(l.File), b.at(l.Site)
+	}
 	for i := range r.Listeners {
 		l := &r.Listeners[i]
 		l.Main = b.folder(l.Main)
 		l.Origins = b.origins(l.Origins)
 		for j, at := range l.Sites {
-			k := strings.LastIndexByte(at, ':')
-			l.Sites[j] = b.file(at[:k]) + at[k:]
+			l.Sites[j] = b.at(at)
 		}
 	}
+}
+
+// at returns a file:line with a path for the file.
+func (b *build) at(place string) string {
+	k := strings.LastIndexByte(place, ':')
+	return b.file(place[:k]) + place[k:]
 }
 
 // origins returns origins with paths for files.

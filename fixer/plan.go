@@ -40,6 +40,9 @@ type Plan struct {
 	// Restored are ported sites that claim by address again, because the
 	// program has a second listener of the type now.
 	Restored []analyzer.Site
+	// Spared are the calls that the files keep from harming the sockets of
+	// sites that are ported.
+	Spared []analyzer.Lifecycle
 
 	build *build
 }
@@ -82,11 +85,11 @@ func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Ed
 	edits, needs = make(map[string][]edit.Edit), make(map[string][]string)
 	sole := r.wholeProgram()
 	for _, s := range r.Sites {
-		path := p.path(s)
+		path := p.path(s.File)
 		fix, ported := chooseFix(s, level, sole)
 		switch {
 		case ported:
-			if reason := untouchable(p.build, path); reason != "" {
+			if reason := p.unsparing(r, s); reason != "" {
 				s.Level, s.Reason = analyzer.Manual, reason
 				p.Left = append(p.Left, s)
 				continue
@@ -107,12 +110,46 @@ func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Ed
 		}
 		edits[path] = append(edits[path], fix...)
 	}
+	for _, l := range r.Lifecycle {
+		path := p.path(l.File)
+		if l.Fix == nil || !p.serves(r, l) || untouchable(p.build, path) != "" {
+			continue
+		}
+		p.Spared = append(p.Spared, l)
+		m := p.build.moduleAt(path)
+		needs[m.Dir] = append(needs[m.Dir], l.Needs...)
+		edits[path] = append(edits[path], l.Fix...)
+	}
 	return edits, needs
 }
 
-// path returns the absolute path of a site's file.
-func (p *Plan) path(s analyzer.Site) string {
-	return filepath.Join(p.build.root.Dir, filepath.FromSlash(s.File))
+// unsparing says why a site cannot be ported: its file must not be written, or
+// one that would have to spare its socket; "" when it can.
+func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
+	if reason := untouchable(p.build, p.path(s.File)); reason != "" {
+		return reason
+	}
+	for _, l := range r.Lifecycle {
+		if reason := untouchable(p.build, p.path(l.File)); reason != "" && l.Fix != nil && l.Site == place(s) {
+			return fmt.Sprintf("%s at %s:%d %s, and %s", l.Callee, l.File, l.Line, l.Reason, reason)
+		}
+	}
+	return ""
+}
+
+// serves reports whether the site that a call belongs to is one that takes
+// inherited sockets from the helper, once the plan is carried out.
+func (p *Plan) serves(r *Report, l analyzer.Lifecycle) bool {
+	of := func(s analyzer.Site) bool { return place(s) == l.Site }
+	return slices.ContainsFunc(p.Ported, of) || slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool { return of(s) && s.ByHelper() })
+}
+
+// place names a site as a Lifecycle does.
+func place(s analyzer.Site) string { return fmt.Sprintf("%s:%d", s.File, s.Line) }
+
+// path returns the absolute path of a file.
+func (p *Plan) path(file string) string {
+	return filepath.Join(p.build.root.Dir, filepath.FromSlash(file))
 }
 
 // leave moves the sites of a file that cannot be patched to those that are
@@ -120,7 +157,7 @@ func (p *Plan) path(s analyzer.Site) string {
 func (p *Plan) leave(path string, why error) {
 	var ported []analyzer.Site
 	for _, s := range p.Ported {
-		if p.path(s) != path {
+		if p.path(s.File) != path {
 			ported = append(ported, s)
 			continue
 		}

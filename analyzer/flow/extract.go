@@ -17,7 +17,10 @@ import (
 // package and of everything below it.
 type Package struct {
 	Sites []*Site
-	path  string
+	// Effects are the calls with an effect on a socket, if the package is of a
+	// module at work: on which, if any, the program knows.
+	Effects []*Site
+	path    string
 	// Truncated says that something was dropped for size, here or below.
 	Truncated bool
 
@@ -51,9 +54,15 @@ func Analyze(pass *analysis.Pass) *Package {
 		return p
 	}
 	e := &extractor{index: build(pass, imported), done: make(map[Node]bool), seen: make(map[Edge]bool)}
-	sites := e.findSites()
+	sites, effects := e.findSites()
+	if isDependency(pass) {
+		effects = nil
+	}
 	for _, s := range sites {
 		e.site(s)
+	}
+	for _, s := range effects {
+		e.effect(s)
 	}
 	e.roots(imported)
 	for len(e.queue) > 0 {
@@ -66,7 +75,7 @@ func Analyze(pass *analysis.Pass) *Package {
 	if isDependency(pass) {
 		e.twins(sites)
 	}
-	p := &Package{Sites: sites, path: pass.Pkg.Path(), calls: e.calls, inferred: e.inferred, Truncated: truncated}
+	p := &Package{Sites: sites, Effects: effects, path: pass.Pkg.Path(), calls: e.calls, inferred: e.inferred, Truncated: truncated}
 	p.graph = newGraph(append(e.edges, imported...))
 	if pass.Pkg.Name() != "main" {
 		p.fact = p.graph.export(e.edges, isDependency(pass), truncated)
@@ -196,6 +205,14 @@ func (e *extractor) site(s *Site) {
 		e.edge(Edge{From: Node("F:" + field), To: s.Address, Part: part, Pos: s.Pos})
 	}
 	e.done[s.Address], e.done[s.Network] = true, true
+}
+
+// effect adds the edges into the node of a call with an effect on a path.
+func (e *extractor) effect(s *Site) {
+	for _, call := range s.Instrs {
+		e.siteArg(s.Address, call, arg(call.Common(), s.Effect.Path), model.Whole)
+	}
+	e.done[s.Address] = true
 }
 
 func (e *extractor) siteArg(to Node, call ssa.CallInstruction, v ssa.Value, part model.Part) {

@@ -85,7 +85,7 @@ func (g *graph) closure(start func(Node) bool, next map[Node][]int, end func(Edg
 func all(Edge) bool        { return true }
 func from(e Edge) Node     { return e.From }
 func to(e Edge) Node       { return e.To }
-func isSink(n Node) bool   { return n.kind() == 'K' }
+func isSink(n Node) bool   { return n.kind() == 'K' || n.kind() == 'D' }
 func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' || n.kind() == 'W' }
 
 // export prunes the graph to what an importer may need and packs it: what

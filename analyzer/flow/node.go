@@ -29,6 +29,7 @@ import (
 //	S:kind:key@pos  configuration source; without @pos looked up by its key
 //	T:func@pos      passes through a function that rejects fd:// addresses
 //	K:func@pos#part sink site
+//	D:func@pos#part call with an effect on a socket's path
 //	N:func          function, in Mention edges
 //	U:reason        unknown
 //	L:func@pos#i    result of one call

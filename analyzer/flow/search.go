@@ -82,6 +82,19 @@ func (p *Package) Sinks() []Node {
 	return slices.Compact(out)
 }
 
+// EffectNodes lists the nodes of the calls with an effect on a path that the
+// package sees, its own and those of its imports, in order.
+func (p *Package) EffectNodes() []Node {
+	var out []Node
+	for _, e := range p.graph.edges {
+		if e.To.kind() == 'D' {
+			out = append(out, e.To)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Calls reports whether the package calls a function, by its full name.
 func (p *Package) Calls(name string) bool { return len(p.calls[name]) > 0 }
 

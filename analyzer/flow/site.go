@@ -16,9 +16,11 @@ import (
 )
 
 // A Site is one mention of a listen API in the package: a call, or the
-// function used as a value.
+// function used as a value. It may also be a call that has an effect on a
+// socket, and then has an Effect and no Sink.
 type Site struct {
 	Sink   *model.Sink
+	Effect *model.Effect
 	Callee string // full name, as in the rows
 	Fn     *types.Func
 	File   *ast.File
@@ -36,11 +38,12 @@ type Site struct {
 	Address, Network Node
 }
 
-// findSites lists the sites of the package in source order.
-func (x *index) findSites() []*Site {
+// findSites lists the sites of the package, and the calls with an effect on
+// sockets, in source order.
+func (x *index) findSites() (sites, effects []*Site) {
 	byPos := make(map[token.Pos][]ssa.CallInstruction)
 	for name, calls := range x.calls {
-		if x.sinkOf(name) == nil {
+		if x.sinkOf(name) == nil && model.EffectOf(name) == nil {
 			continue
 		}
 		for _, c := range calls {
@@ -49,12 +52,13 @@ func (x *index) findSites() []*Site {
 			}
 		}
 	}
-	var sites []*Site
 	for _, f := range x.pass.Files {
 		for _, d := range f.Decls {
 			sites = append(sites, x.sitesIn(f, d, byPos)...)
 		}
 	}
+	effects = slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return s.Effect == nil || s.Call == nil || isTestFile(x.pass.Fset, s.File) })
+	sites = slices.DeleteFunc(sites, func(s *Site) bool { return s.Sink == nil })
 	for _, s := range sites {
 		if s.Call != nil {
 			delete(byPos, s.Call.Lparen)
@@ -68,7 +72,7 @@ func (x *index) findSites() []*Site {
 			}
 		}
 	}
-	return sites
+	return sites, effects
 }
 
 // sitesIn lists the sites of one declaration.
@@ -100,11 +104,11 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 				break
 			}
 			name := sinkName(fn)
-			sink := x.sinkOf(name)
-			if sink == nil || servesItself(sink, fn) && slices.ContainsFunc(stack, func(n ast.Node) bool { return inner[n] }) {
+			sink, effect := x.sinkOf(name), model.EffectOf(name)
+			if sink == nil && effect == nil || sink != nil && servesItself(sink, fn) && slices.ContainsFunc(stack, func(n ast.Node) bool { return inner[n] }) {
 				break
 			}
-			s := &Site{Sink: sink, Callee: name, Fn: fn, File: f, Ident: n, Expr: n, Func: enclosing(d), owner: x.owner(d)}
+			s := &Site{Sink: sink, Effect: effect, Callee: name, Fn: fn, File: f, Ident: n, Expr: n, Func: enclosing(d), owner: x.owner(d)}
 			if sel := sels[n]; sel != nil {
 				s.Expr = sel
 			}
@@ -113,8 +117,12 @@ func (x *index) sitesIn(f *ast.File, d ast.Decl, byPos map[token.Pos][]ssa.CallI
 				s.Instrs = byPos[s.Call.Lparen]
 			}
 			s.Pos = x.posn(s.Expr.Pos())
-			s.Address = sinkNode(name, s.Pos, model.Whole)
-			s.Network = sinkNode(name, s.Pos, model.Network)
+			if effect != nil {
+				s.Address = Node("D" + string(sinkNode(name, s.Pos, model.Whole))[1:])
+			} else {
+				s.Address = sinkNode(name, s.Pos, model.Whole)
+				s.Network = sinkNode(name, s.Pos, model.Network)
+			}
 			sites = append(sites, s)
 		}
 		return true
@@ -423,6 +431,8 @@ func relevant(pass *analysis.Pass) bool {
 			src := model.SourceOf(name)
 			switch {
 			case model.SinkOf(name) != nil:
+				return true
+			case !dependency && model.EffectOf(name) != nil && model.EffectOf(name).Recipe != "":
 				return true
 			case src != nil && src.Kind == model.Env && dependency, model.DecoderOf(name) != nil, model.StoreOf(name) != nil && dependency:
 				look = true

@@ -324,6 +324,7 @@ var (
 	literals  = make(map[string]*Literal)
 	stores    = make(map[string]*StoreCall)
 	fields    = make(map[string]*Field)
+	effects   = make(map[string]*Effect)
 	packages  = make(map[string]bool) // import paths with a row
 )
 
@@ -333,8 +334,6 @@ type row[T any] interface {
 	// name returns the full name of what the row is for, and the import path
 	// in it.
 	name() (name, pkg string)
-	// check reports a mistake in a row of a user's file.
-	check() error
 }
 
 func (s *Sink) name() (string, string)      { return s.Func, PkgOf(s.Func) }
@@ -345,6 +344,7 @@ func (c *Carrier) name() (string, string)   { return c.Type, PkgOf(c.Type) }
 func (l *Literal) name() (string, string)   { return l.Type, PkgOf(l.Type) }
 func (s *StoreCall) name() (string, string) { return s.Func, PkgOf(s.Func) }
 func (f *Field) name() (string, string)     { return f.Name, PkgOf(PkgOf(f.Name)) }
+func (e *Effect) name() (string, string)    { return e.Func, PkgOf(e.Func) }
 
 // add indexes the rows of one file; a name that is given twice is a mistake
 // in the rows.
@@ -367,6 +367,7 @@ func addCarriers(rows []Carrier)   { add(carriers, rows) }
 func addLiterals(rows []Literal)   { add(literals, rows) }
 func addStores(rows []StoreCall)   { add(stores, rows) }
 func addFields(rows []Field)       { add(fields, rows) }
+func addEffects(rows []Effect)     { add(effects, rows) }
 
 // protocols are what the servers of packages speak, which names their logical
 // listeners where the configuration says nothing more telling.
@@ -445,6 +446,9 @@ func SourceOf(name string) *Source { return sources[name] }
 // StoreOf returns the row for a function by its full name, or nil.
 func StoreOf(name string) *StoreCall { return stores[name] }
 
+// EffectOf returns the row for a function by its full name, or nil.
+func EffectOf(name string) *Effect { return effects[name] }
+
 // FieldOf returns the row for a struct field, by pkg.Type.Field, or nil.
 func FieldOf(name string) *Field { return fields[name] }
 
@@ -491,7 +495,7 @@ func IsModelled(pkgPath string) bool { return packages[pkgPath] || IsStd(pkgPath
 // TestedRows calls yield with the full name of every function that a row
 // describes, for the test that checks them against the real packages.
 func TestedRows(yield func(name string)) {
-	for _, m := range []map[string]bool{keys(sinks), keys(sources), keys(transfers), keys(decoders)} {
+	for _, m := range []map[string]bool{keys(sinks), keys(sources), keys(transfers), keys(decoders), keys(effects)} {
 		for n := range m {
 			yield(n)
 		}

@@ -176,8 +176,14 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 	return "", errors.New("unknown kind of rows: there are drop, sinks, sources, transfers, decoders, carriers, literals, stores and fields")
 }
 
+// A checkedRow is a row of a kind that users may add.
+type checkedRow[T any] interface {
+	row[T]
+	check() error // reports a mistake in it
+}
+
 // readRow adds a row to those before it and returns its name.
-func readRow[T any, R row[T]](raw json.RawMessage, rows *[]T) (string, error) {
+func readRow[T any, R checkedRow[T]](raw json.RawMessage, rows *[]T) (string, error) {
 	var r T
 	if err := strict(raw, &r); err != nil {
 		return "", err

@@ -136,6 +136,11 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 		name, network = "", ""
 	}
 	printTraces(tw, l.Origins)
+	for _, c := range r.Lifecycle {
+		if slices.Contains(l.Sites, c.Site) {
+			fmt.Fprintf(tw, "  \t\tand %s\t%s:%d:%d\t%s: %s\n", c.ShortCallee(), c.File, c.Line, c.Col, c.Level, c.Reason)
+		}
+	}
 	if len(l.Select) > 0 {
 		fmt.Fprintf(tw, "  \t\tselect a socket with: %s\t\n", strings.Join(l.Select, ", or "))
 	}

@@ -99,6 +99,9 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 	for _, s := range p.Ported {
 		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, s.ShortCallee())
 	}
+	for _, l := range p.Spared {
+		fmt.Fprintf(w, "spared   %s:%d %s\n", l.File, l.Line, l.ShortCallee())
+	}
 	for _, s := range p.Restored {
 		fmt.Fprintf(w, "undone   %s:%d claims by address again: the program has a second listener of the type\n", s.File, s.Line)
 	}

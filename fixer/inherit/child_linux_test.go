@@ -97,10 +97,10 @@ func runGrandchild(w io.Writer) {
 
 // A step is what the child has to do next.
 type step struct {
-	Op               string // a drop-in, or Close, Wait, Sockets, Grandchild, Nonblock
+	Op               string // a drop-in, or Close, Wait, Sockets, Grandchild, Nonblock, Chdir, an op of server
 	Sole             bool
 	Network, Address string
-	Handle           int    // step that Close and Wait refer to
+	Handle           int    // step that Close, Wait and the like refer to
 	Cert, Key        string // files, for TLS
 	Control          string // for the Context drop-ins: error of Control, "ok" for none
 }
@@ -201,7 +201,7 @@ func (functions) ServerListenAndServeTLS(s *http.Server, c, k string) error {
 
 // runChild obeys the steps on r, one JSON value a line, until it ends.
 func runChild(r io.Reader, w io.Writer) error {
-	d := daemon{open: map[int]io.Closer{}, done: map[int]chan error{}}
+	d := daemon{open: map[int]io.Closer{}, done: map[int]chan error{}, servers: map[int]*server{}}
 	steps, results := json.NewDecoder(r), json.NewEncoder(w)
 	for n := 0; ; n++ {
 		var s step
@@ -238,6 +238,8 @@ func runChild(r io.Reader, w io.Writer) error {
 type daemon struct {
 	open map[int]io.Closer
 	done map[int]chan error // of the drop-ins that serve
+
+	servers map[int]*server
 }
 
 func (d daemon) do(n int, s step) (res result, err error) {
@@ -282,6 +284,16 @@ func (d daemon) do(n int, s step) (res result, err error) {
 		cmd.Env = append(os.Environ(), childKey+"=", grandchildKey+"=1")
 		out, err := cmd.Output()
 		res.Out = string(out)
+		return res, err
+	}
+	if f := pathOp(s.Op); f != nil {
+		return res, f(s.Address)
+	}
+	if s.Op == "SetUnlinkOnClose" {
+		inherit.SetUnlinkOnClose(d.open[s.Handle].(*net.UnixListener), true)
+		return res, nil
+	}
+	if ok, err := d.doServer(n, s, &res); ok {
 		return res, err
 	}
 	if serve := serving(in, n, s); serve != nil {

@@ -2,7 +2,10 @@
 
 package inherit
 
-import "net/http"
+import (
+	"net"
+	"net/http"
+)
 
 // ListenAndServe is [http.ListenAndServe] that claims an inherited socket first.
 func ListenAndServe(addr string, handler http.Handler) error {
@@ -41,7 +44,7 @@ func (c claimer) ServerListenAndServe(srv *http.Server) error {
 	if l == nil {
 		return srv.ListenAndServe()
 	}
-	return srv.Serve(l) // closes l
+	return srv.Serve(track(srv, l)) // closes l
 }
 
 // ServerListenAndServeTLS is srv.ListenAndServeTLS that claims an inherited
@@ -63,5 +66,8 @@ func (c claimer) ServerListenAndServeTLS(srv *http.Server, certFile, keyFile str
 		return srv.ListenAndServeTLS(certFile, keyFile)
 	}
 	defer l.Close() // ServeTLS leaves it open if the certificate is bad
-	return srv.ServeTLS(l, certFile, keyFile)
+	return srv.ServeTLS(track(srv, l), certFile, keyFile)
 }
+
+// track is [Tracked] in a program that quiesces its servers.
+var track = func(_ *http.Server, l net.Listener) net.Listener { return l }

@@ -1,0 +1,327 @@
+package analyzer
+
+// This file defines what else a program does to the sockets of its sites, and
+// to their paths: how such a call is found to belong to a site.
+
+import (
+	"cmp"
+	"fmt"
+	"go/constant"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"inheritfd/analyzer/edit"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// A Lifecycle is a call that does something to the socket of a site, or to its
+// path, which an inherited one must be spared, or has no use for.
+type Lifecycle struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Col      int    `json:"col"`
+	Func     string `json:"func"`
+	Callee   string `json:"callee"`
+	Category string `json:"category"` // see model.Effect
+	// Site is the site that it belongs to, as file:line; "" in a Result where
+	// the package alone does not show it.
+	Site   string `json:"site"`
+	Level  Level  `json:"level"`
+	Reason string `json:"reason"`
+	// Note says that it does no harm: there is nothing to port.
+	Note bool `json:"note,omitempty"`
+
+	// Fix are the edits of the file that spare an inherited socket, and Needs
+	// the optional files of the helper that they use.
+	Fix   []edit.Edit `json:"fix,omitempty"`
+	Needs []string    `json:"needs,omitempty"`
+	// Path says that it is told by the path which site it belongs to.
+	Path bool `json:"path,omitempty"`
+}
+
+// ShortCallee returns the callee without the folders of its import path.
+func (l Lifecycle) ShortCallee() string { return flow.Short(l.Callee) }
+
+// A Link says that a call acts on the path of a site: what only the program
+// that configures both shows. Both are places as at names them.
+type Link struct {
+	Effect string `json:"effect"`
+	Site   string `json:"site"`
+}
+
+// lifecycle lists the calls with effects of the package.
+func (f *finder) lifecycle(sites []Site) []Lifecycle {
+	var out []Lifecycle
+	for _, s := range f.flow.Effects {
+		if want := s.Effect.If; want != "" && f.lastArg(s) != "" && f.lastArg(s) != want {
+			continue
+		}
+		l := Lifecycle{
+			File: s.Pos.File, Line: s.Pos.Line, Col: s.Pos.Col, Func: s.Func, Callee: s.Callee,
+			Category: s.Effect.Category, Level: Manual, Reason: s.Effect.Reason, Note: s.Effect.Note, Path: s.Effect.Path != model.None,
+		}
+		if l.Note {
+			l.Level = Safe
+		}
+		if l.Path {
+			l.Site = f.linked(s, sites)
+		}
+		if s.Effect.Recipe != "" {
+			f.spare(s, &l)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// lastArg returns the last argument of a call if it is a constant, else "".
+func (f *finder) lastArg(s *flow.Site) string {
+	if len(s.Call.Args) == 0 {
+		return ""
+	}
+	if v := f.pass.TypesInfo.Types[s.Call.Args[len(s.Call.Args)-1]].Value; v != nil && v.Kind() == constant.Bool {
+		return v.String()
+	}
+	return ""
+}
+
+// linked returns the place of the site of the package whose path a call acts
+// on, "" when the package alone does not show it.
+func (f *finder) linked(s *flow.Site, sites []Site) string {
+	origins := convert(f.flow.Origins(s.Address, model.Whole))
+	for _, site := range sites {
+		if hasPath(site) && samePlace(origins, site.Origins) {
+			return at(site.File, site.Line, site.Col)
+		}
+	}
+	return ""
+}
+
+// links lists which calls act on the paths of the sites of a program.
+func (f *finder) links(joined []Joined) []Link {
+	var out []Link
+	for _, n := range f.flow.EffectNodes() {
+		origins := convert(f.flow.Origins(n, model.Whole))
+		_, pos := n.Sink()
+		for _, j := range joined {
+			site := Site{Class: j.class(), Network: networks(j.Fixed, j.Network), Origins: j.Origins}
+			if !hasPath(site) && !slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const }) || !samePlace(origins, j.Origins) {
+				continue
+			}
+			for _, place := range j.places() {
+				out = append(out, Link{Effect: at(pos.File, pos.Line, pos.Col), Site: place})
+			}
+			break
+		}
+	}
+	return out
+}
+
+// hasPath reports whether the socket of a site may have a path.
+func hasPath(s Site) bool {
+	return (s.Class == Listen || s.Class == Inherited) &&
+		(len(s.Network) == 0 || slices.ContainsFunc(s.Network, func(n string) bool { return strings.HasPrefix(n, "unix") }))
+}
+
+// samePlace reports whether a path and the address of a site are one value: the
+// origins of one are among those of the other, and one of them tells enough.
+func samePlace(path, site []Origin) bool {
+	a, b := identities(path), identities(site)
+	shared, telling := 0, false
+	for id := range a {
+		if composed, ok := b[id]; ok && composed == a[id] {
+			shared++
+			telling = telling || id.telling()
+		}
+	}
+	return telling && (shared == len(a) || shared == len(b))
+}
+
+// An originID is what makes two origins the same.
+type originID struct{ kind, key, value, reason string }
+
+// telling reports whether an origin of two values makes it likely that they
+// are one.
+func (id originID) telling() bool {
+	switch id.kind {
+	case flow.Const:
+		return strings.ContainsAny(id.value, "/@\\") || strings.HasSuffix(id.value, ".sock")
+	case flow.Unknown, "runtime":
+		return false
+	}
+	return true
+}
+
+// identities returns what is known of the origins of an address, but for those
+// of its network, and whether each is but a piece of a path.
+func identities(origins []Origin) map[originID]bool {
+	out := make(map[originID]bool)
+	known := slices.ContainsFunc(origins, func(o Origin) bool { return o.Kind != flow.Unknown })
+	whole := slices.ContainsFunc(origins, func(o Origin) bool { return o.Part == "address" || o.Part == "path" })
+	for _, o := range origins {
+		if o.Part == "network" || known && o.Kind == flow.Unknown || whole && (o.Part == "host" || o.Part == "port") || o.IsDefault {
+			continue
+		}
+		composed := slices.ContainsFunc(o.Trace, func(s Step) bool {
+			return strings.HasSuffix(s.What, "filepath.Join") || strings.HasSuffix(s.What, "path.Join") || strings.HasSuffix(s.What, "fmt.Sprintf")
+		})
+		out[originID{o.Kind, o.Key, o.Value, o.Reason}] = composed
+	}
+	return out
+}
+
+// spare makes the edits that put the helper's drop-in in the place of a call.
+func (f *finder) spare(s *flow.Site, l *Lifecycle) {
+	if ok, reason := f.editable(s); !ok {
+		l.Reason += "; " + reason
+		return
+	}
+	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper, path.Base(f.helper))
+	if name == "" || f.lastOfDotImport(s) {
+		l.Reason += "; the file has no import declaration to add the helper to"
+		return
+	}
+	to := name + "." + s.Effect.Recipe
+	var edits []analysis.TextEdit
+	if s.Fn.Signature().Recv() == nil {
+		edits = edit.Rename(s.Expr, to)
+	} else {
+		edits = f.ofReceiver(s, to)
+	}
+	if edits == nil || collide(imports, edits) {
+		l.Reason += "; the call cannot be taken apart"
+		return
+	}
+	l.Level, l.Needs = Safe, needs(s.Effect.Recipe)
+	f.spares[s] = append(imports, edits...)
+	l.Fix = f.offsets(s.File, f.spares[s])
+}
+
+// A belonging is where a call with an effect may be found to belong to a site.
+type belonging struct {
+	sites map[string]*Site
+	all   []*Site           // in order
+	links map[string]string // effect → site
+}
+
+// lifecycles says which calls with effects belong to which sites, and lowers
+// the level of sites that an effect which cannot be fixed belongs to.
+func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
+	b := belonging{sites: sites, links: make(map[string]string)}
+	for _, key := range sortedPlaces(sites) {
+		b.all = append(b.all, sites[key])
+	}
+	for _, r := range results {
+		if r == nil {
+			continue
+		}
+		for _, l := range r.Links {
+			if b.links[l.Effect] == "" || l.Site < b.links[l.Effect] {
+				b.links[l.Effect] = l.Site
+			}
+		}
+	}
+	seen := make(map[string]bool)
+	var found []Lifecycle
+	for _, r := range results {
+		if r == nil {
+			continue
+		}
+		for _, l := range r.Lifecycle {
+			key := at(l.File, l.Line, l.Col)
+			s := b.siteOf(l, r)
+			if seen[key] || s == nil {
+				continue
+			}
+			seen[key] = true
+			l.Site = fmt.Sprintf("%s:%d", s.File, s.Line)
+			found = append(found, l)
+		}
+	}
+	out := slices.DeleteFunc(slices.Clone(found), func(l Lifecycle) bool { return l.Category == "probe" && !b.probes(l, found) })
+	slices.SortFunc(out, func(x, y Lifecycle) int {
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
+	})
+	for _, l := range out {
+		if l.Level == Manual {
+			b.lower(l)
+		}
+	}
+	return out
+}
+
+func sortedPlaces(sites map[string]*Site) []string {
+	keys := make([]string, 0, len(sites))
+	for k := range sites {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		x, y := sites[a], sites[b]
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
+	})
+	return keys
+}
+
+// siteOf returns the site that a call belongs to, nil for none.
+func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
+	if l.Path {
+		s := b.sites[cmp.Or(b.links[at(l.File, l.Line, l.Col)], l.Site)]
+		if s == nil || s.Class != Listen && s.Class != Inherited {
+			return nil
+		}
+		return s
+	}
+	unix := strings.HasSuffix(l.Callee, "Umask") || strings.Contains(l.Callee, "UnixListener")
+	fits := func(s *Site) bool {
+		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && (!unix || hasPath(*s))
+	}
+	near := []func(s *Site) bool{
+		func(s *Site) bool { return s.File == l.File && s.Func == l.Func },
+		func(s *Site) bool { return path.Dir(s.File) == path.Dir(l.File) },
+		func(s *Site) bool { return l.Note && slices.Contains(s.Mains, r.Package) },
+	}
+	for _, is := range near {
+		for _, s := range b.all {
+			if fits(s) && is(s) {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// probes reports whether a call that connects to the path of a site, or looks
+// for it, does so on the way to the listen, where it decides whether to. Where
+// the path is removed next, it only decides whether there is anything to
+// remove.
+func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
+	near := false
+	for _, s := range b.all {
+		near = near || s.File == l.File && s.Func == l.Func && fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && s.Line > l.Line
+	}
+	looks := strings.HasSuffix(l.Callee, "tat")
+	for _, o := range all {
+		if o.Category != "path" || o.File != l.File || o.Func != l.Func || o.Site != l.Site || o.Line < l.Line {
+			continue
+		}
+		if near = true; looks && o.Level == Safe {
+			return false
+		}
+	}
+	return near
+}
+
+// lower makes a site that could be ported safely one to review, because of an
+// effect that nothing spares it.
+func (b *belonging) lower(l Lifecycle) {
+	for _, s := range b.all {
+		if fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && s.Class == Listen && s.Level == Safe {
+			s.Level = Review
+			s.Reason = fmt.Sprintf("%s at %s:%d %s", flow.Short(l.Callee), l.File, l.Line, l.Reason)
+		}
+	}
+}

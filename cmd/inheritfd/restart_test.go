@@ -1,0 +1,340 @@
+//go:build linux
+
+package main
+
+// This file defines the restart experiment: what clients notice when systemd
+// restarts a daemon that binds its sockets, one that inherits them, and one
+// that also answers what it has accepted before it ends.
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	restarts = 12
+	between  = 300 // requests on each socket from one restart to the next
+	clients  = 32  // of each socket
+)
+
+// webdPorted and webdQuiesced are what a port changes in testdata/daemon/webd,
+// old and new.
+var (
+	webdPorted = []string{
+		"\t\"net\"\n", "\t\"example.com/webd/internal/inherit\"\n",
+		"os.Remove(socket)", "inherit.Remove(socket)",
+		`net.Listen("unix", socket)`, `inherit.Listen("unix", socket)`,
+		"os.Chmod(socket, 0o660)", "inherit.Chmod(socket, 0o660)",
+		"web.ListenAndServe()", "inherit.ServerListenAndServe(web)",
+	}
+	webdQuiesced = slices.Concat(webdPorted, []string{
+		"local.Serve(l)", "local.Serve(inherit.Tracked(local, l))",
+		"web.Shutdown(ctx)", "inherit.Shutdown(ctx, web)",
+		"local.Shutdown(ctx)", "inherit.Shutdown(ctx, local)",
+	})
+)
+
+// buildWebd returns a program built from webd with the given replacements. It
+// gets the helper, but for the files in without.
+func buildWebd(t *testing.T, replacements []string, without ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../testdata/daemon/webd")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := string(text)
+	for r := range slices.Chunk(replacements, 2) {
+		if strings.Count(src, r[0]) != 1 {
+			panic(fmt.Sprintf("webd has %q %d times", r[0], strings.Count(src, r[0])))
+		}
+		src = strings.Replace(src, r[0], r[1], 1)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	helper, err := filepath.Glob("../../fixer/inherit/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "internal/inherit"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range helper {
+		name := filepath.Base(file)
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(without, name) {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "internal/inherit", name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bin := filepath.Join(dir, "webd")
+	runIn(t, dir, nil, "go", "build", "-o", bin, ".")
+	return bin
+}
+
+// A tally is what the clients of one socket got.
+type tally struct {
+	sync.Mutex
+	ok, refused, lost int
+	causes            map[string]int  // of refused and lost
+	bodies            map[string]bool // one for each process
+	worst             time.Duration   // until an answer
+}
+
+func newTally() *tally {
+	return &tally{causes: make(map[string]int), bodies: make(map[string]bool)}
+}
+
+func (c *tally) String() string {
+	c.Lock()
+	defer c.Unlock()
+	var causes []string
+	for _, cause := range slices.Sorted(maps.Keys(c.causes)) {
+		causes = append(causes, fmt.Sprintf("%d %s", c.causes[cause], cause))
+	}
+	return fmt.Sprintf("%6d ok, %5d refused, %3d lost, %2d processes, worst latency %4d ms; %s",
+		c.ok, c.refused, c.lost, len(c.bodies), c.worst.Milliseconds(), strings.Join(causes, ", "))
+}
+
+func (c *tally) answered() int {
+	c.Lock()
+	defer c.Unlock()
+	return c.ok
+}
+
+// count does a request and reports whether it was answered.
+func (c *tally) count(network, addr string) bool {
+	begin := time.Now()
+	body, dialed, err := getOnce(network, addr)
+	took := time.Since(begin)
+	c.Lock()
+	defer c.Unlock()
+	switch {
+	case err == nil:
+		c.ok++
+		c.bodies[body] = true
+		c.worst = max(c.worst, took)
+		return true
+	case !dialed && (errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist)):
+		c.refused++
+	default:
+		c.lost++
+	}
+	var errno syscall.Errno
+	switch {
+	case errors.As(err, &errno):
+		err = errno
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = io.EOF
+	}
+	c.causes[err.Error()]++
+	return false
+}
+
+// getOnce does a request over a connection of its own and returns the body, and
+// whether there was a connection.
+func getOnce(network, addr string) (body string, dialed bool, err error) {
+	conn, err := net.DialTimeout(network, addr, deadline)
+	if err != nil {
+		return "", false, err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
+		return "", true, err
+	}
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: webd\r\nConnection: close\r\n\r\n"); err != nil {
+		return "", true, err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return "", true, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = errors.New(res.Status)
+	}
+	return string(text), true, err
+}
+
+// restartUnderLoad restarts a service again and again while clients of both its
+// sockets are at it, and returns what they got.
+func restartUnderLoad(t *testing.T, m *systemdManager, service, addr, path string) (tcp, unix *tally) {
+	t.Helper()
+	tcp, unix = newTally(), newTally()
+	end := make(chan struct{})
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer close(end)
+	client := func(c *tally, network, addr string) {
+		for {
+			// One that got nothing tries again soon, but leaves us the processor.
+			var pause <-chan time.Time
+			if !c.count(network, addr) {
+				pause = time.After(2 * time.Millisecond)
+			}
+			select {
+			case <-end:
+				return
+			default:
+			}
+			if pause != nil {
+				<-pause
+			}
+		}
+	}
+	for range clients {
+		running.Go(func() { client(tcp, "tcp", addr) })
+		running.Go(func() { client(unix, "unix", path) })
+	}
+	for n := range restarts + 1 {
+		if n > 0 {
+			m.ctl("restart", service)
+		}
+		wantTCP, wantUnix := tcp.answered()+between, unix.answered()+between
+		poll(t, service+" under load", func() error {
+			if tcp.answered() < wantTCP || unix.answered() < wantUnix {
+				return fmt.Errorf("after %d restarts clients of TCP got %v, of unix %v", n, tcp, unix)
+			}
+			return nil
+		})
+	}
+	return tcp, unix
+}
+
+// unitWebd writes the units of a webd, and returns the name of the service.
+func unitWebd(t *testing.T, m *systemdManager, bin, name, addr, path string) string {
+	t.Helper()
+	// The limit is in a file of its own to override the one of all services. A
+	// webd that binds may find its port taken, by a client that connects.
+	if err := os.MkdirAll(filepath.Join(m.dir, "units", name+".service.d"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	m.write("units/"+name+".service.d/20-restarts.conf", "[Unit]\nStartLimitIntervalSec=0\n")
+	m.write("units/"+name+".socket", socketUnit("ListenStream="+addr, "ListenStream="+path, "SocketMode=0600"))
+	m.unit(name+".service", serviceUnit("ExecStart="+bin+" -addr "+addr+" -socket "+path, "Restart=on-failure", "RestartSec=50ms"))
+	return name + ".service"
+}
+
+func TestRestart(t *testing.T) {
+	m := startSystemd(t)
+	for _, v := range []struct {
+		name         string
+		replacements []string
+		without      []string
+		unit         string // to start first: one or the other opens the sockets
+	}{
+		{"webd-binds", nil, nil, "webd-binds.service"},
+		{"webd-ported", webdPorted, []string{"quiesce.go"}, "webd-ported.socket"},
+		{"webd-quiesced", webdQuiesced, nil, "webd-quiesced.socket"},
+	} {
+		bin := buildWebd(t, v.replacements, v.without...)
+		if v.name == "webd-quiesced" {
+			checkPlainWebd(t, bin)
+		}
+		withFreeAddrs(t, 1, func(addrs ...string) error {
+			addr, path := addrs[0], filepath.Join(shortTempDir(t), "webd.sock")
+			service := unitWebd(t, m, bin, v.name, addr, path)
+			if err := m.startUnit(v.unit); err != nil {
+				return err
+			}
+			poll(t, v.name, func() error {
+				_, _, err := getOnce("unix", path)
+				if err == nil {
+					_, _, err = getOnce("tcp", addr)
+				}
+				return err
+			})
+			tcp, unix := restartUnderLoad(t, m, service, addr, path)
+			t.Logf("%-13s tcp:  %v", v.name, tcp)
+			t.Logf("%-13s unix: %v", v.name, unix)
+			switch v.name {
+			case "webd-binds":
+				if tcp.refused+tcp.lost == 0 || unix.refused+unix.lost == 0 {
+					t.Error("the experiment shows nothing: clients of a webd that binds notice none of its restarts")
+				}
+			case "webd-ported":
+				if tcp.refused+unix.refused != 0 {
+					t.Errorf("%s: clients were refused", v.name)
+				}
+			case "webd-quiesced":
+				for _, c := range []*tally{tcp, unix} {
+					if c.refused+c.lost != 0 || len(c.bodies) != restarts+1 {
+						t.Errorf("%s: %v", v.name, c)
+					}
+				}
+				checkStopped(t, m, service, path)
+			}
+			m.ctl("stop", service, v.name+".socket")
+			return nil
+		})
+	}
+}
+
+// checkStopped stops a service and checks that its unix socket is as systemd
+// made it, and that clients are queued there, which starts the service again.
+func checkStopped(t *testing.T, m *systemdManager, service, path string) {
+	t.Helper()
+	m.ctl("stop", service)
+	if got := m.ctl("show", "-p", "ActiveState", "--value", service); got != "inactive" {
+		t.Errorf("after stop %s is %s", service, got)
+	}
+	if fi, err := os.Lstat(path); err != nil || fi.Mode() != fs.ModeSocket|0o600 {
+		t.Errorf("after stop the path is %v, %v, want systemd's socket with mode 0600", fi, err)
+	}
+	if _, _, err := getOnce("unix", path); err != nil {
+		t.Errorf("a client after stop: %v", err)
+	}
+}
+
+// checkPlainWebd checks that with nothing inherited a webd sets the mode of its
+// unix socket and takes it away, as if it were not ported.
+func checkPlainWebd(t *testing.T, bin string) {
+	t.Helper()
+	withFreeAddrs(t, 1, func(addr ...string) error {
+		path := filepath.Join(shortTempDir(t), "webd.sock")
+		if err := os.WriteFile(path, nil, 0o644); err != nil { // a stale one
+			t.Fatal(err)
+		}
+		p := startProc(t, nil, bin, "-addr", addr[0], "-socket", path)
+		if _, err := p.waitListening(2); err != nil {
+			return err
+		}
+		for _, network := range []string{"tcp", "unix"} {
+			if _, _, err := getOnce(network, map[string]string{"tcp": addr[0], "unix": path}[network]); err != nil {
+				t.Error(err)
+			}
+		}
+		if fi, err := os.Lstat(path); err != nil || fi.Mode() != fs.ModeSocket|0o660 {
+			t.Errorf("the path is %v, %v, want a socket with mode 0660", fi, err)
+		}
+		p.stop(t)
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("after SIGTERM the path is there: %v", err)
+		}
+		return nil
+	})
+}

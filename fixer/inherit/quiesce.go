@@ -1,0 +1,192 @@
+// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+
+package inherit
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Shutdown is srv.Shutdown after [Quiesce]: on its own it drops connections
+// that it has accepted and not read a request from yet (golang/go#75591), which
+// others would have waited for in the queue of the inherited socket.
+func Shutdown(ctx context.Context, srv *http.Server) error {
+	Quiesce(ctx, srv)
+	return srv.Shutdown(ctx)
+}
+
+// Quiesce stops accepting connections on the inherited sockets that srv serves,
+// without closing them, disables keep-alives, and waits until the connections
+// that it has accepted have had a request read: until each is handled, closed,
+// or silent for a second, or ctx is done. Connections that arrive meanwhile wait
+// in the queue of the socket for whoever serves it next. It needs listeners from
+// [Tracked], and does nothing without.
+func Quiesce(ctx context.Context, srv *http.Server) {
+	tracks.Lock()
+	t := tracks.of[srv]
+	tracks.Unlock()
+	if t == nil {
+		return
+	}
+	t.stop()
+	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for t.waiting(time.Now()) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Tracked returns a listener for srv.Serve and the like that [Quiesce] can
+// stop: one around l when l serves on an inherited socket, else l itself. It
+// sets srv.ConnState, and calls the function that is there.
+func Tracked(srv *http.Server, l net.Listener) net.Listener {
+	own, ok := l.(deadliner)
+	if !ok || !isInherited(own) {
+		return l
+	}
+	tracks.Lock()
+	defer tracks.Unlock()
+	t := tracks.of[srv]
+	if t == nil {
+		t = &tracker{conns: make(map[net.Conn]connState), next: srv.ConnState}
+		tracks.of[srv] = t
+		srv.ConnState = t.note
+	}
+	return t.listener(own)
+}
+
+func init() { track = Tracked }
+
+// tracks has what is known of the servers on inherited sockets.
+var tracks = struct {
+	sync.Mutex
+	of map[*http.Server]*tracker
+}{of: make(map[*http.Server]*tracker)}
+
+// A tracker knows the connections of one server.
+type tracker struct {
+	mu        sync.Mutex
+	listeners []*trackedListener
+	conns     map[net.Conn]connState // that are new, or have a request handled
+	next      func(net.Conn, http.ConnState)
+}
+
+// A connState is what a connection does, and since when.
+type connState struct {
+	state http.ConnState
+	since time.Time
+}
+
+// note is the server's ConnState.
+func (t *tracker) note(c net.Conn, state http.ConnState) {
+	t.mu.Lock()
+	switch state {
+	case http.StateNew, http.StateActive:
+		t.conns[c] = connState{state, time.Now()}
+	default:
+		delete(t.conns, c)
+	}
+	t.mu.Unlock()
+	if t.next != nil {
+		t.next(c, state)
+	}
+}
+
+// waiting reports whether a connection may still be dropped by a shutdown: one
+// that has been accepted and may send its request, or whose request has just
+// been read and may not have reached the handler.
+func (t *tracker) waiting(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.listeners {
+		if !l.parked && now.Sub(l.stopped) < time.Second {
+			return true
+		}
+	}
+	for _, c := range t.conns {
+		limit := time.Second
+		if c.state == http.StateActive {
+			limit = 20 * time.Millisecond
+		}
+		if now.Sub(c.since) < limit {
+			return true
+		}
+	}
+	return false
+}
+
+// stop keeps the listeners from accepting.
+func (t *tracker) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.listeners {
+		l.stopped = time.Now()
+		l.SetDeadline(time.Unix(1, 0)) // of this process alone
+	}
+}
+
+func (t *tracker) listener(l deadliner) *trackedListener {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tl := &trackedListener{deadliner: l, t: t, closed: make(chan struct{})}
+	t.listeners = append(t.listeners, tl)
+	return tl
+}
+
+// A deadliner is a *net.TCPListener or *net.UnixListener.
+type deadliner interface {
+	net.Listener
+	SetDeadline(time.Time) error
+	syscall.Conn
+}
+
+// A trackedListener accepts until it is stopped, and then waits to be closed.
+type trackedListener struct {
+	deadliner
+	t       *tracker
+	stopped time.Time // guarded by t.mu
+	parked  bool      // no Accept is under way any more; guarded by t.mu
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (l *trackedListener) Accept() (net.Conn, error) {
+	c, err := l.deadliner.Accept()
+	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+		return c, err
+	}
+	l.t.mu.Lock()
+	l.parked = !l.stopped.IsZero()
+	parked := l.parked
+	l.t.mu.Unlock()
+	if !parked {
+		return c, err // a deadline of the program's own
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+// Close ends what Accept waits for. The inherited socket stays open.
+func (l *trackedListener) Close() error {
+	l.t.mu.Lock()
+	for i, other := range l.t.listeners {
+		if other == l {
+			l.t.listeners = append(l.t.listeners[:i:i], l.t.listeners[i+1:]...)
+			break
+		}
+	}
+	l.t.mu.Unlock()
+	l.once.Do(func() { close(l.closed) })
+	return l.deadliner.Close()
+}

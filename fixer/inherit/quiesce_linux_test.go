@@ -1,0 +1,311 @@
+package inherit_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"inheritfd/fixer/inherit"
+)
+
+// A server is one of the child's.
+type server struct {
+	srv      *http.Server
+	accepted chan struct{} // one for each connection
+}
+
+// doServer takes a step with a server, and reports whether s is one:
+//
+//	Tracked   serves on a listener from Tracked; Out is "itself" if that is the one given
+//	TrackedListenAndServe, TrackedListenAndServeTLS   the same by a drop-in
+//	Accepted  waits until the server has accepted a connection; Out is how many more it has
+//	Shutdown  returns when the shutdown has begun; Wait returns its error
+//	Quiesce   with a context that is done; Out is how often it was looked at
+func (d daemon) doServer(n int, s step, res *result) (bool, error) {
+	of := d.servers[s.Handle]
+	switch s.Op {
+	case "Tracked", "TrackedListenAndServe", "TrackedListenAndServeTLS":
+		return true, d.serve(n, s, res)
+	case "Accepted":
+		<-of.accepted
+		res.Out = strconv.Itoa(len(of.accepted))
+	case "AcceptedMore":
+		res.Out = strconv.Itoa(len(of.accepted))
+	case "Shutdown":
+		ctx, cancel := context.WithTimeout(context.Background(), timeout/6)
+		began := watched{ctx, new(atomic.Int64), make(chan struct{}, 1)}
+		done, returned := make(chan error, 1), make(chan struct{})
+		d.done[n] = done
+		go func() {
+			defer cancel()
+			done <- inherit.Shutdown(began, of.srv)
+			close(returned)
+		}()
+		select {
+		case <-began.looked:
+			waitNoAccept() // that was under way
+		case <-returned:
+		}
+	case "Quiesce":
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		w := watched{ctx, new(atomic.Int64), make(chan struct{}, 1)}
+		inherit.Quiesce(w, of.srv)
+		res.Out = strconv.FormatInt(w.looks.Load(), 10)
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+func (d daemon) serve(n int, s step, res *result) error {
+	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100)}
+	shutdown := make(chan struct{})
+	of.srv.RegisterOnShutdown(func() { close(shutdown) })
+	var last atomic.Pointer[chan struct{}]
+	of.srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/relay" { // is answered when the next such request has come
+			next := make(chan struct{})
+			if last := last.Swap(&next); last != nil {
+				close(*last)
+			}
+			select {
+			case <-next:
+			case <-shutdown:
+			}
+		}
+		fmt.Fprintf(w, "step %d %s", n, r.Proto)
+	})
+	of.srv.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			of.accepted <- struct{}{}
+		}
+	}
+	serve := func() error { return inherit.ServerListenAndServe(of.srv) }
+	switch s.Op {
+	case "TrackedListenAndServeTLS":
+		serve = func() error { return inherit.ServerListenAndServeTLS(of.srv, s.Cert, s.Key) }
+	case "Tracked":
+		l, err := inherit.Listen(s.Network, s.Address)
+		if err != nil {
+			return err
+		}
+		res.Addr = l.Addr().String()
+		tracked := inherit.Tracked(of.srv, l)
+		if tracked == l {
+			res.Out = "itself"
+		}
+		serve = func() error { return of.srv.Serve(tracked) }
+	}
+	d.servers[n] = of
+	done := make(chan error, 1)
+	d.done[n] = done
+	go func() { done <- serve() }()
+	return nil
+}
+
+// waitNoAccept waits until no goroutine is accepting.
+func waitNoAccept() {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	stacks := make([]byte, 1<<20)
+	for {
+		if n := runtime.Stack(stacks, true); !bytes.Contains(stacks[:n], []byte("poll.(*FD).Accept(")) {
+			return
+		}
+		<-tick.C
+	}
+}
+
+// watched is a context that says when somebody looks whether it is done, which
+// Quiesce does once it has stopped the listeners.
+type watched struct {
+	context.Context
+	looks  *atomic.Int64
+	looked chan struct{}
+}
+
+func (w watched) Done() <-chan struct{} {
+	if w.looks.Add(1) == 1 {
+		w.looked <- struct{}{}
+	}
+	return w.Context.Done()
+}
+
+// over returns a client whose first request goes over conn.
+func over(t *testing.T, conn net.Conn) *http.Client {
+	conns := make(chan net.Conn, 1)
+	conns <- conn
+	tr := &http.Transport{
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			select {
+			case c := <-conns:
+				return c, nil
+			default:
+				return nil, errors.New("another connection is needed")
+			}
+		},
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
+		ForceAttemptHTTP2: true,
+	}
+	t.Cleanup(tr.CloseIdleConnections)
+	return &http.Client{Transport: tr, Timeout: timeout}
+}
+
+// request returns the body that url has.
+func request(c *http.Client, url string) (string, error) {
+	resp, err := c.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
+}
+
+func connect(t *testing.T, network, address string) net.Conn {
+	t.Helper()
+	conn, err := net.DialTimeout(network, address, timeout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// TestShutdown has a connection that is accepted before the shutdown, and sends
+// its request later, and one that comes later.
+func TestShutdown(t *testing.T) {
+	cert, key := certificate(t)
+	dir := t.TempDir()
+	for _, test := range []struct{ op, network, address, url, proto string }{
+		{"Tracked", "tcp", "127.0.0.1:0", "http://s/", "HTTP/1.1"},
+		{"Tracked", "unix", dir + "/s", "http://s/", "HTTP/1.1"},
+		{"TrackedListenAndServe", "tcp", "127.0.0.1:0", "http://s/", "HTTP/1.1"},
+		{"TrackedListenAndServeTLS", "tcp", "127.0.0.1:0", "https://s/", "HTTP/2.0"},
+	} {
+		t.Run(test.op+" "+test.network, func(t *testing.T) {
+			f, addr := bind(t, test.network, test.address)
+			c := start(t, env(1), f)
+			serve := step{Op: test.op, Network: test.network, Address: addr, Cert: cert, Key: key}
+			first := c.must(serve)
+			if first.Out != "" {
+				t.Error("Tracked returned an inherited listener itself")
+			}
+			early := connect(t, test.network, addr)
+			c.must(step{Op: "Accepted", Handle: first.Step})
+			shutdown := c.must(step{Op: "Shutdown", Handle: first.Step})
+			late := connect(t, test.network, addr)
+			answer := func(conn net.Conn) <-chan string {
+				got := make(chan string, 1)
+				go func() {
+					body, err := request(over(t, conn), test.url)
+					if err != nil {
+						body = err.Error()
+					}
+					got <- body
+				}()
+				return got
+			}
+			toLate := answer(late)
+			if got, want := <-answer(early), fmt.Sprintf("step %d %s", first.Step, test.proto); got != want {
+				t.Errorf("early connection: %q, want %q", got, want)
+			}
+			if r := c.do(step{Op: "Wait", Handle: shutdown.Step}); r.Err != "" {
+				t.Errorf("shutdown: %s", r.Err)
+			}
+			r := c.do(step{Op: "Wait", Handle: first.Step})
+			if r.Err != http.ErrServerClosed.Error() {
+				t.Errorf("serve: %q", r.Err)
+			}
+			wantClaimed(t, r, "")
+			if n := c.must(step{Op: "AcceptedMore", Handle: first.Step}).Out; n != "0" {
+				t.Errorf("%s connections were accepted after the stop", n)
+			}
+			second := c.must(serve)
+			if got, want := <-toLate, fmt.Sprintf("step %d %s", second.Step, test.proto); got != want {
+				t.Errorf("late connection: %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestShutdownBusy has clients that keep their connections, one of which waits
+// for an answer at any time. That must not hold up the shutdown.
+func TestShutdownBusy(t *testing.T) {
+	cert, key := certificate(t)
+	for op, url := range map[string]string{"TrackedListenAndServe": "http://s/relay", "TrackedListenAndServeTLS": "https://s/relay"} {
+		f, addr := bind(t, "tcp4", "127.0.0.1:0")
+		c := start(t, env(1), f)
+		r := c.must(step{Op: op, Address: addr, Cert: cert, Key: key})
+		var clients sync.WaitGroup
+		answered := make(chan struct{}, 1)
+		for range 2 {
+			client := over(t, connect(t, "tcp", addr))
+			clients.Go(func() {
+				for { // until it wants another connection
+					if _, err := request(client, url); err != nil {
+						return
+					}
+					select {
+					case answered <- struct{}{}:
+					default:
+					}
+				}
+			})
+		}
+		<-answered
+		s := c.must(step{Op: "Shutdown", Handle: r.Step})
+		if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
+			t.Errorf("%s: shutdown: %s", op, r.Err)
+		}
+		clients.Wait()
+	}
+}
+
+func TestQuiesceDone(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	c := start(t, env(1), f)
+	r := c.must(step{Op: "Tracked", Network: "tcp", Address: addr})
+	connect(t, "tcp", addr)
+	c.must(step{Op: "Accepted", Handle: r.Step})
+	// It would look a thousand times in the second that it waits for the request.
+	out := c.must(step{Op: "Quiesce", Handle: r.Step}).Out
+	if n, err := strconv.Atoi(out); err != nil || n == 0 || n > 20 {
+		t.Errorf("the context, which was done, was looked at %s times", out)
+	}
+}
+
+func TestNotTracked(t *testing.T) {
+	f, _ := bind(t, "tcp4", "127.0.0.1:0")
+	for _, c := range []*child{start(t, nil), start(t, env(1), f)} {
+		r := c.must(step{Op: "Tracked", Network: "tcp", Address: "127.0.0.1:0"})
+		if r.Out != "itself" {
+			t.Error("Tracked returned another listener")
+		}
+		silent := connect(t, "tcp", r.Addr)
+		c.must(step{Op: "Accepted", Handle: r.Step})
+		if n := c.must(step{Op: "Quiesce", Handle: r.Step}).Out; n != "0" {
+			t.Error("Quiesce waited")
+		}
+		if got, want := get(t, "http://"+r.Addr), fmt.Sprintf("step %d HTTP/1.1", r.Step); got != want {
+			t.Errorf("after Quiesce: %q, want %q", got, want)
+		}
+		silent.Close() // http.Server waits five seconds for it
+		s := c.must(step{Op: "Shutdown", Handle: r.Step})
+		if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
+			t.Errorf("shutdown: %s", r.Err)
+		}
+	}
+}

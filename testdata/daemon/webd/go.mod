@@ -1,0 +1,3 @@
+module example.com/webd
+
+go 1.25.0
