@@ -366,6 +366,12 @@ func (b batch) compare(t *testing.T, c string, found *analyzer.Findings, built m
 		}
 		byLine[key] = &found.Sites[i]
 	}
+	for _, l := range found.Lifecycle { // expected as sites are, with a category for the class
+		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, l.File), l.Line)
+		if byLine[key] == nil {
+			byLine[key] = &analyzer.Site{Class: analyzer.Class(l.Category), Level: l.Level, Reason: l.Reason, Callee: l.Callee, Names: []string{path.Base(l.Site)}}
+		}
+	}
 	wanted := make(map[string]bool)
 	n := 0
 	for _, w := range readWants(t, dir) {

@@ -110,6 +110,8 @@ func needs(fn string) []string {
 		return []string{"by.go"}
 	case "WithPacketConn":
 		return []string{"with.go"}
+	case "Shutdown", "Tracked":
+		return []string{"http.go", "path.go", "quiesce.go"}
 	case "Remove", "RemoveAll", "Chmod", "Chown", "Lchown":
 		return []string{"path.go"}
 	case "Unlink", "SetUnlinkOnClose":
@@ -160,12 +162,39 @@ func (f *finder) rewrite(s *flow.Site, to string) ([]analysis.TextEdit, Level, s
 	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit), Safe, ""
 }
 
-// ofReceiver rewrites x.M(args) to f(x, args), nil when it cannot.
+// aroundFirst rewrites x.M(a) to x.M(f(x, a)), nil when it cannot.
+func (f *finder) aroundFirst(s *flow.Site, to string) []analysis.TextEdit {
+	sel, ok := s.Expr.(*ast.SelectorExpr)
+	if !ok || s.Call == nil || len(s.Call.Args) == 0 || f.pass.TypesInfo.Types[sel.X].IsType() || hasCall(sel.X) {
+		return nil
+	}
+	text, err := f.source(sel.X)
+	if err != nil {
+		return nil
+	}
+	amp, implicit := f.receiver(sel)
+	a := s.Call.Args[0]
+	return []analysis.TextEdit{
+		{Pos: a.Pos(), End: a.Pos(), NewText: []byte(to + "(" + amp + text + implicit + ", ")},
+		{Pos: a.End(), End: a.End(), NewText: []byte(")")},
+	}
+}
+
+// ofReceiver rewrites x.M(args) to f(x, args), and x.M(ctx, args) to f(ctx, x,
+// args); nil when it cannot.
 func (f *finder) ofReceiver(s *flow.Site, to string) []analysis.TextEdit {
 	sel, ok := s.Expr.(*ast.SelectorExpr)
 	if !ok || s.Call == nil || f.pass.TypesInfo.Types[sel.X].IsType() ||
 		hasComment(s.File, s.Call.Pos(), sel.X.Pos()) || hasComment(s.File, sel.X.End(), s.Call.Lparen) {
 		return nil
+	}
+	if first := s.Fn.Signature().Params(); first.Len() > 0 && first.At(0).Type().String() == "context.Context" {
+		amp, implicit := f.receiver(sel)
+		edits, level, _ := f.moveReceiver(s, sel, to, amp, implicit)
+		if level != Safe {
+			return nil
+		}
+		return edits
 	}
 	amp, implicit := f.receiver(sel)
 	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit)

@@ -6,12 +6,15 @@ package analyzer
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/constant"
+	"go/types"
 	"path"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"inheritfd/analyzer/edit"
 	"inheritfd/analyzer/flow"
@@ -41,6 +44,10 @@ type Lifecycle struct {
 	Needs []string    `json:"needs,omitempty"`
 	// Path says that it is told by the path which site it belongs to.
 	Path bool `json:"path,omitempty"`
+	// Server is what tells the server of a call of category shutdown from
+	// others of the package, and Serves that the call makes it accept.
+	Server string `json:"server,omitempty"`
+	Serves bool   `json:"serves,omitempty"`
 }
 
 // ShortCallee returns the callee without the folders of its import path.
@@ -57,6 +64,9 @@ type Link struct {
 func (f *finder) lifecycle(sites []Site) []Lifecycle {
 	var out []Lifecycle
 	for _, s := range f.flow.Effects {
+		if s.Effect.Self != model.None && !s.OfItself() {
+			continue
+		}
 		if want := s.Effect.If; want != "" && f.lastArg(s) != "" && f.lastArg(s) != want {
 			continue
 		}
@@ -67,8 +77,15 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 		if l.Note {
 			l.Level = Safe
 		}
-		if l.Path {
+		switch {
+		case l.Path:
 			l.Site = f.linked(s, sites)
+		case l.Category == model.Stop:
+			if f.isTracked(s) {
+				continue
+			}
+			l.Server, l.Serves = f.server(s), s.Effect.Wraps
+			l.Site = f.served(l, sites)
 		}
 		if s.Effect.Recipe != "" {
 			f.spare(s, &l)
@@ -187,9 +204,12 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 	}
 	to := name + "." + s.Effect.Recipe
 	var edits []analysis.TextEdit
-	if s.Fn.Signature().Recv() == nil {
+	switch {
+	case s.Fn.Signature().Recv() == nil:
 		edits = edit.Rename(s.Expr, to)
-	} else {
+	case s.Effect.Wraps:
+		edits = f.aroundFirst(s, to)
+	default:
 		edits = f.ofReceiver(s, to)
 	}
 	if edits == nil || collide(imports, edits) {
@@ -199,6 +219,53 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 	l.Level, l.Needs = Safe, needs(s.Effect.Recipe)
 	f.spares[s] = append(imports, edits...)
 	l.Fix = f.offsets(s.File, f.spares[s])
+}
+
+// server names the variable or field that holds the receiver of a call.
+func (f *finder) server(s *flow.Site) string {
+	sel, ok := s.Expr.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	var id *ast.Ident
+	switch x := ast.Unparen(sel.X).(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return ""
+	}
+	if obj := f.pass.TypesInfo.Uses[id]; obj != nil {
+		pos := f.posn(obj.Pos())
+		return at(pos.File, pos.Line, pos.Col)
+	}
+	return ""
+}
+
+// isTracked reports whether the listener of a call goes through the helper
+// already.
+func (f *finder) isTracked(s *flow.Site) bool {
+	if !s.Effect.Wraps || len(s.Call.Args) == 0 {
+		return false
+	}
+	call, ok := ast.Unparen(s.Call.Args[0]).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn, ok := typeutil.Callee(f.pass.TypesInfo, call).(*types.Func)
+	return ok && fn.Pkg() != nil && model.IsHelper(fn.Pkg().Path())
+}
+
+// served returns the place of the site of the package that makes the server of
+// a call listen itself, "" when there is none.
+func (f *finder) served(l Lifecycle, sites []Site) string {
+	for i, s := range f.flow.Sites {
+		if l.Server != "" && s.Sink.Receiver && f.server(s) == l.Server && sites[i].Class == Listen {
+			return at(sites[i].File, sites[i].Line, sites[i].Col)
+		}
+	}
+	return ""
 }
 
 // A belonging is where a call with an effect may be found to belong to a site.
@@ -242,12 +309,15 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 			found = append(found, l)
 		}
 	}
-	out := slices.DeleteFunc(slices.Clone(found), func(l Lifecycle) bool { return l.Category == "probe" && !b.probes(l, found) })
+	found = append(found, b.tries()...)
+	out := slices.DeleteFunc(slices.Clone(found), func(l Lifecycle) bool {
+		return l.Category == "probe" && !b.probes(l, found) || l.Serves && !stops(l, found)
+	})
 	slices.SortFunc(out, func(x, y Lifecycle) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
 	})
 	for _, l := range out {
-		if l.Level == Manual {
+		if l.Level == Manual && l.Category != model.Stop {
 			b.lower(l)
 		}
 	}
@@ -275,14 +345,19 @@ func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
 		}
 		return s
 	}
+	if l.Category == model.Stop && b.sites[l.Site] != nil {
+		return b.sites[l.Site]
+	}
 	unix := strings.HasSuffix(l.Callee, "Umask") || strings.Contains(l.Callee, "UnixListener")
 	fits := func(s *Site) bool {
-		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && (!unix || hasPath(*s))
+		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && (!unix || hasPath(*s)) &&
+			(l.Category != model.Stop || socketType(s.Network) == "stream" && (s.Serves == "http" || s.Serves == ""))
 	}
 	near := []func(s *Site) bool{
 		func(s *Site) bool { return s.File == l.File && s.Func == l.Func },
 		func(s *Site) bool { return path.Dir(s.File) == path.Dir(l.File) },
-		func(s *Site) bool { return l.Note && slices.Contains(s.Mains, r.Package) },
+		func(s *Site) bool { return (l.Note || l.Category != "unlink") && slices.Contains(s.Mains, r.Package) },
+		func(s *Site) bool { return l.Category == model.Stop && len(s.Mains) > 0 },
 	}
 	for _, is := range near {
 		for _, s := range b.all {
@@ -294,11 +369,40 @@ func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
 	return nil
 }
 
+// tries lists the calls that listen on the address of sites to see whether it
+// is free, each with the first, and lowers the level of all of them.
+func (b *belonging) tries() []Lifecycle {
+	var out []Lifecycle
+	for _, p := range b.all {
+		if p.Class != Probe {
+			continue
+		}
+		l := Lifecycle{
+			File: p.File, Line: p.Line, Col: p.Col, Func: p.Func, Callee: p.Callee, Category: "probe", Level: Manual,
+			Reason: "listens on the address to see whether it is free, which it never is while the supervisor has the socket",
+		}
+		for _, s := range b.all {
+			if s.Class != Listen || !samePlace(p.Origins, s.Origins) {
+				continue
+			}
+			first := l.Site == ""
+			l.Site = fmt.Sprintf("%s:%d", s.File, s.Line)
+			if b.lower(l); first {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
 // probes reports whether a call that connects to the path of a site, or looks
 // for it, does so on the way to the listen, where it decides whether to. Where
 // the path is removed next, it only decides whether there is anything to
 // remove.
 func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
+	if !l.Path {
+		return true
+	}
 	near := false
 	for _, s := range b.all {
 		near = near || s.File == l.File && s.Func == l.Func && fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && s.Line > l.Line
@@ -313,6 +417,21 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 		}
 	}
 	return near
+}
+
+// stops reports whether a server that a call makes accept is shut down in its
+// package.
+func stops(l Lifecycle, all []Lifecycle) bool {
+	return slices.ContainsFunc(all, func(o Lifecycle) bool {
+		return o.Category == model.Stop && !o.Serves && path.Dir(o.File) == path.Dir(l.File) && (o.Server == l.Server || o.Server == "" || l.Server == "" || alone(l, all))
+	})
+}
+
+// alone reports whether the servers that calls of a package make accept are one.
+func alone(l Lifecycle, all []Lifecycle) bool {
+	return !slices.ContainsFunc(all, func(o Lifecycle) bool {
+		return o.Serves && path.Dir(o.File) == path.Dir(l.File) && o.Server != l.Server
+	})
 }
 
 // lower makes a site that could be ported safely one to review, because of an

@@ -32,7 +32,7 @@ type want struct {
 	class     string
 	level     string
 	origins   []wantOrigin
-	attrs     map[string][]string // name, network, mains, via, reason, sole
+	attrs     map[string][]string // name, network, mains, via, reason, sole, of
 }
 
 // A wantOrigin is part=kind:key="default", or part=kind:/regexp of the reason/.
@@ -44,7 +44,7 @@ type wantOrigin struct {
 var (
 	wantComment = regexp.MustCompile(`// want ([^"].*)$`)
 	missingMark = regexp.MustCompile(`^MISSING\(([^)]*)\) `)
-	wantKeys    = []string{"name", "network", "mains", "via", "reason", "sole"}
+	wantKeys    = []string{"name", "network", "mains", "via", "reason", "sole", "of"}
 )
 
 // readWants reads the expectations of the case in dir: comments in its Go
@@ -250,7 +250,7 @@ func (w want) check(s *analyzer.Site) []string {
 	for _, m := range s.Mains {
 		mains = append(mains, path.Base(m))
 	}
-	for key, got := range map[string][]string{"name": s.Names, "network": s.Network, "mains": mains, "sole": {yesNo(s.SoleFix != nil)}} {
+	for key, got := range map[string][]string{"name": s.Names, "of": s.Names, "network": s.Network, "mains": mains, "sole": {yesNo(s.SoleFix != nil)}} {
 		if list, ok := w.attrs[key]; ok && !slices.Equal(slices.Sorted(slices.Values(list)), slices.Sorted(slices.Values(got))) {
 			bad = append(bad, fmt.Sprintf("%s %v, want %v", key, got, list))
 		}

@@ -242,6 +242,31 @@ func confined(v ssa.Value, depth int) bool {
 	return true
 }
 
+// OfItself reports whether the program that a call runs is the one that runs:
+// os.Args[0], or what os.Executable returns.
+func (s *Site) OfItself() bool {
+	for _, call := range s.Instrs {
+		switch v := arg(call.Common(), s.Effect.Self).(type) {
+		case *ssa.Extract:
+			if c, ok := v.Tuple.(*ssa.Call); ok && calleeName(&c.Call) == "os.Executable" {
+				return true
+			}
+		case *ssa.UnOp:
+			ia, ok := v.X.(*ssa.IndexAddr)
+			if !ok {
+				break
+			}
+			if load, ok := ia.X.(*ssa.UnOp); ok {
+				if g, ok := load.X.(*ssa.Global); ok && g.RelString(nil) == "os.Args" {
+					i, ok := ia.Index.(*ssa.Const)
+					return ok && i.Int64() == 0
+				}
+			}
+		}
+	}
+	return false
+}
+
 // MadeHere reports whether the receiver of a site's calls is a struct that is
 // made in the package.
 func (s *Site) MadeHere() bool {

@@ -12,12 +12,18 @@ type Effect struct {
 	// Path is the argument with the path or address of the socket; None when
 	// the call has to do with the socket by where it stands.
 	Path Arg
+	// Self is the argument with the program that is run, for a call that
+	// matters if it is this one itself.
+	Self Arg
 	// Recipe is the function of the helper that takes the place of the call,
 	// with the same arguments, the receiver in front; "" when there is none.
 	Recipe string
 	// If is the constant that the last argument must have for the call to
 	// matter, "" for any.
 	If string
+	// Wraps says that the helper's function goes around argument 0, after the
+	// receiver, rather than in the place of the call.
+	Wraps bool
 	// Note says that the call does no harm, only no good any more.
 	Note bool
 	// Reason says what the call does, and what to do where Recipe is "".
@@ -85,13 +91,29 @@ func init() {
 			addEffects([]Effect{{Func: p + "." + f, Category: "privilege", Note: true, Reason: drops}})
 		}
 	}
+	const again = "starts the program again without the sockets that it inherited, so that the new process binds its own: pass them on (ExtraFiles, LISTEN_FDS), or let the supervisor start it"
+	addEffects([]Effect{
+		{Func: "os/exec.Command", Category: "environment", Self: Arg0, Reason: again},
+		{Func: "os/exec.CommandContext", Category: "environment", Self: Arg1, Reason: again},
+		{Func: "os.StartProcess", Category: "environment", Self: Arg0, Reason: again},
+	})
+	const loses = "drops connections that it has accepted and not read a request from yet, which would have waited for the next start (golang/go#75591)"
+	addEffects([]Effect{
+		{Func: "(*net/http.Server).Shutdown", Category: Stop, Recipe: "Shutdown", Reason: loses},
+		{Func: "(*net/http.Server).Serve", Category: Stop, Recipe: "Tracked", Wraps: true, Reason: serves},
+		{Func: "(*net/http.Server).ServeTLS", Category: Stop, Recipe: "Tracked", Wraps: true, Reason: serves},
+	})
 	for _, f := range []string{"syscall.Exec", "golang.org/x/sys/unix.Exec"} {
 		addEffects([]Effect{{Func: f, Category: "environment", Note: true,
 			Reason: "replaces the program by another, or by itself: inherited sockets are closed then, and that one binds its own; let the supervisor restart it"}})
 	}
 }
 
+// Stop is the category of the calls that end a server.
+const Stop = "shutdown"
+
 const (
-	dials = "connects to the address of the socket: if it does so to see whether somebody listens, it takes the inherited socket for another program's"
-	looks = "looks whether the path of the socket exists, which that of an inherited socket does"
+	serves = "accepts from a listener that cannot be stopped without closing it, as the server's Shutdown needs to lose nothing"
+	dials  = "connects to the address of the socket: if it does so to see whether somebody listens, it takes the inherited socket for another program's"
+	looks  = "looks whether the path of the socket exists, which that of an inherited socket does"
 )

@@ -17,7 +17,7 @@ func init() {
 		{Func: "(*net/http.Request).PostFormValue", Kind: Runtime, Unkeyed: "HTTP request"},
 		{Func: "(*net/http.Request).PathValue", Kind: Runtime, Unkeyed: "HTTP request"},
 		{Func: "(*net.TCPListener).Addr", Kind: Runtime, Unkeyed: "address of another socket"},
-		{Func: "(*net.UDPConn).LocalAddr", Kind: Runtime, Unkeyed: "address of another socket"},
+		{Func: "(*net.conn).LocalAddr", Kind: Runtime, Unkeyed: "address of a connection"},
 		{Func: "(*net.UnixListener).Addr", Kind: Runtime, Unkeyed: "address of another socket"},
 		{Func: "os.Hostname", Kind: Runtime, Unkeyed: "host name"},
 		{Func: "os.TempDir", Kind: Runtime, Unkeyed: "temporary folder"},

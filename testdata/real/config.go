@@ -69,6 +69,7 @@ import (
 	_ "github.com/peterbourgon/ff/v3"
 	_ "github.com/peterbourgon/ff/v3/ffcli"
 	_ "github.com/peterbourgon/ff/v4"
+	_ "github.com/phayes/freeport"
 	_ "github.com/segmentio/encoding/json"
 	_ "github.com/sethvargo/go-envconfig"
 	_ "github.com/spf13/cast"

@@ -34,7 +34,7 @@ func (a *app) runDeep() {
 			log.Fatal(err)
 		}
 	}()
-	s.Shutdown(context.Background())
+	s.Shutdown(context.Background()) // want shutdown safe of=main.go:33
 }
 
 func made(addr string) *http.Server { return &http.Server{Addr: addr} }

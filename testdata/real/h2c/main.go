@@ -50,7 +50,7 @@ func (s *server) Start(ctx context.Context) error {
 	case err := <-errs:
 		return err
 	case <-ctx.Done():
-		return s.http.Shutdown(context.Background())
+		return s.http.Shutdown(context.Background()) // want shutdown safe of=main.go:47
 	}
 }
 
