@@ -90,6 +90,9 @@ type connState struct {
 
 // note is the server's ConnState.
 func (t *tracker) note(c net.Conn, state http.ConnState) {
+	if t.next != nil {
+		t.next(c, state) // first, as the time that it takes does not count
+	}
 	t.mu.Lock()
 	switch state {
 	case http.StateNew, http.StateActive:
@@ -98,9 +101,6 @@ func (t *tracker) note(c net.Conn, state http.ConnState) {
 		delete(t.conns, c)
 	}
 	t.mu.Unlock()
-	if t.next != nil {
-		t.next(c, state)
-	}
 }
 
 // waiting reports whether a connection may still be dropped by a shutdown: one
@@ -117,7 +117,7 @@ func (t *tracker) waiting(now time.Time) bool {
 	for _, c := range t.conns {
 		limit := time.Second
 		if c.state == http.StateActive {
-			limit = 20 * time.Millisecond
+			limit = 100 * time.Millisecond
 		}
 		if now.Sub(c.since) < limit {
 			return true
