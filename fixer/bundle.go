@@ -16,7 +16,7 @@ import (
 // helperSource is the runtime helper as it is bundled; it is compiled and
 // tested where it stands.
 //
-//go:embed inherit/inherit.go inherit/claim.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
+//go:embed inherit/inherit.go inherit/claim.go inherit/conn.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
 //go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go inherit/path.go inherit/quiesce.go inherit/unlink.go
 var helperSource embed.FS
 
@@ -25,7 +25,7 @@ const helperDir = "internal/inherit"
 
 // helperBase are the files of the helper that every port needs; the others
 // are bundled when a call uses them.
-var helperBase = []string{"claim.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
+var helperBase = []string{"claim.go", "conn.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
 
 // helperOptional are those others.
 var helperOptional = []string{"by.go", "http.go", "path.go", "quiesce.go", "serve.go", "tls.go", "unlink.go", "with.go"}

@@ -293,9 +293,6 @@ func TestProofCached(t *testing.T) {
 	proveCached(t, portDaemon(t, "cached", "./cmd/cached"))
 }
 
-// proveCached gives cached its unix socket only in the plain run: the port
-// leaves the removal and the chmod of the path as they are, and so would take
-// the supervisor's socket off it.
 func proveCached(t *testing.T, bin string) {
 	config := func(tcp, unix string) string {
 		return writeFile(t, "cached.yaml",
@@ -323,11 +320,13 @@ func proveCached(t *testing.T, bin string) {
 	})
 	t.Run("socket-activate", func(t *testing.T) {
 		withFreeAddrs(t, 1, func(addr ...string) error {
-			p, err := socketActivate(t, []string{"-l", addr[0]}, bin, "-config", config(addr[0], ""))
+			unix := filepath.Join(shortTempDir(t), "cached.sock")
+			p, err := socketActivate(t, []string{"-l", addr[0], "-l", unix}, bin, "-config", config(addr[0], unix))
 			if err != nil {
 				return err
 			}
 			checkCached(t, "tcp", addr[0])
+			checkCached(t, "unix", unix)
 			assertOnly(t, p.pid(), p.inherited)
 			p.stop(t)
 			return nil
@@ -336,9 +335,16 @@ func proveCached(t *testing.T, bin string) {
 	t.Run("systemd", func(t *testing.T) {
 		m := startSystemd(t)
 		withFreeAddrs(t, 1, func(addr ...string) error {
-			m.unit("cached.socket", socketUnit("ListenStream="+addr[0]))
-			m.unit("cached.service", serviceUnit("ExecStart="+bin+" -config "+config(addr[0], "")))
-			return proveUnit(t, m, "cached", []string{"tcp " + addr[0]}, func() { checkCached(t, "tcp", addr[0]) })
+			unix := filepath.Join(shortTempDir(t), "cached.sock")
+			m.unit("cached.socket", socketUnit("ListenStream="+addr[0], "ListenStream="+unix, "SocketMode=0660"))
+			m.unit("cached.service", serviceUnit("ExecStart="+bin+" -config "+config(addr[0], unix)))
+			return proveUnit(t, m, "cached", []string{"tcp " + addr[0], "unix " + unix}, func() {
+				checkCached(t, "tcp", addr[0])
+				checkCached(t, "unix", unix) // after a restart too
+				if fi, err := os.Stat(unix); err != nil || fi.Mode().Perm() != 0o660 {
+					t.Errorf("the socket's mode: %v, %v, want 0660 as the unit says", fi, err)
+				}
+			})
 		})
 	})
 }

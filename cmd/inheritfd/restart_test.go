@@ -31,22 +31,15 @@ const (
 	clients  = 32  // of each socket
 )
 
-// webdPorted and webdQuiesced are what a port changes in testdata/daemon/webd,
-// old and new.
-var (
-	webdPorted = []string{
-		"\t\"net\"\n", "\t\"example.com/webd/internal/inherit\"\n",
-		"os.Remove(socket)", "inherit.Remove(socket)",
-		`net.Listen("unix", socket)`, `inherit.Listen("unix", socket)`,
-		"os.Chmod(socket, 0o660)", "inherit.Chmod(socket, 0o660)",
-		"web.ListenAndServe()", "inherit.ServerListenAndServe(web)",
-	}
-	webdQuiesced = slices.Concat(webdPorted, []string{
-		"local.Serve(l)", "local.Serve(inherit.Tracked(local, l))",
-		"web.Shutdown(ctx)", "inherit.Shutdown(ctx, web)",
-		"local.Shutdown(ctx)", "inherit.Shutdown(ctx, local)",
-	})
-)
+// webdPorted is what a port changes in testdata/daemon/webd, old and new, but
+// for what it does so that a restart loses nothing.
+var webdPorted = []string{
+	"\t\"net\"\n", "\t\"example.com/webd/internal/inherit\"\n",
+	"os.Remove(socket)", "inherit.Remove(socket)",
+	`net.Listen("unix", socket)`, `inherit.Listen("unix", socket)`,
+	"os.Chmod(socket, 0o660)", "inherit.Chmod(socket, 0o660)",
+	"web.ListenAndServe()", "inherit.ServerListenAndServe(web)",
+}
 
 // buildWebd returns a program built from webd with the given replacements. It
 // gets the helper, but for the files in without.
@@ -242,16 +235,15 @@ func unitWebd(t *testing.T, m *systemdManager, bin, name, addr, path string) str
 func TestRestart(t *testing.T) {
 	m := startSystemd(t)
 	for _, v := range []struct {
-		name         string
-		replacements []string
-		without      []string
-		unit         string // to start first: one or the other opens the sockets
+		name string
+		bin  string
+		unit string // to start first: one or the other opens the sockets
 	}{
-		{"webd-binds", nil, nil, "webd-binds.service"},
-		{"webd-ported", webdPorted, []string{"quiesce.go"}, "webd-ported.socket"},
-		{"webd-quiesced", webdQuiesced, nil, "webd-quiesced.socket"},
+		{"webd-binds", buildWebd(t, nil), "webd-binds.service"},
+		{"webd-ported", buildWebd(t, webdPorted, "quiesce.go"), "webd-ported.socket"},
+		{"webd-quiesced", portDaemon(t, "webd", "."), "webd-quiesced.socket"},
 	} {
-		bin := buildWebd(t, v.replacements, v.without...)
+		bin := v.bin
 		if v.name == "webd-quiesced" {
 			checkPlainWebd(t, bin)
 		}
@@ -292,6 +284,37 @@ func TestRestart(t *testing.T) {
 			return nil
 		})
 	}
+}
+
+// TestOneConnection runs a ported webd as a service of which each connection
+// starts an instance (Accept=yes).
+func TestOneConnection(t *testing.T) {
+	m := startSystemd(t)
+	bin := portDaemon(t, "webd", ".")
+	withFreeAddrs(t, 1, func(addrs ...string) error {
+		m.write("units/webd@.service", "[Unit]\nCollectMode=inactive-or-failed\n"+
+			serviceUnit("ExecStart="+bin+" -addr "+addrs[0]+" -socket "+shortTempDir(t)+"/%i.sock"))
+		m.unit("webd.socket", socketUnit("ListenStream="+addrs[0], "Accept=yes"))
+		if err := m.startUnit("webd.socket"); err != nil {
+			return err
+		}
+		first, _, err := getOnce("tcp", addrs[0])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, m.log())
+		}
+		second, _, err := getOnce("tcp", addrs[0])
+		if err != nil || first == second {
+			t.Errorf("the second connection got %q, %v, the first %q", second, err, first)
+		}
+		poll(t, "instances that end", func() error {
+			if left := strings.TrimSpace(m.ctl("list-units", "--plain", "--no-legend", "webd@*")); left != "" {
+				return errors.New(left)
+			}
+			return nil
+		})
+		m.ctl("stop", "webd.socket")
+		return nil
+	})
 }
 
 // checkStopped stops a service and checks that its unix socket is as systemd

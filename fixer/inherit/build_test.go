@@ -11,7 +11,7 @@ import (
 
 const header = "// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init\n\n"
 
-var base = []string{"inherit.go", "claim.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
+var base = []string{"inherit.go", "claim.go", "conn.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
 
 // TestBundle checks the package as ported daemons have it: copied into a module
 // of another name that says go 1.20, whole or in the parts that a port needs,

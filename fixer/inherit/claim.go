@@ -64,7 +64,12 @@ func (c claimer) claim(op, network, address string, families ...string) (syscall
 // *net.UDPConn or *net.UnixConn on a duplicate of it.
 func (s *socket) serve(r request) (syscall.Conn, error) {
 	packet := socketType(s.Network) == "datagram"
-	if !packet && !s.Listening {
+	switch {
+	case s.connected && (r.op == "ListenTCP" || r.op == "ListenUnix"):
+		return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), of which no such listener can be made", nil)
+	case s.connected:
+		return s.serveConn(r)
+	case !packet && !s.Listening:
 		return nil, r.refuse(s, s.kind(), nil)
 	}
 	f, err := s.dup()
@@ -82,6 +87,22 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 		return nil, r.refuse(s, s.kind(), err)
 	}
 	s.user, s.ClaimedBy = conn.(syscall.Conn), r.String()
+	return s.user, nil
+}
+
+// serveConn returns a listener for the connection that s is, once. The
+// descriptor is closed, or the client would not see the daemon close it.
+func (s *socket) serveConn(r request) (syscall.Conn, error) {
+	if s.user != nil {
+		return nil, r.refuse(s, "that its connection has been served", nil)
+	}
+	f := os.NewFile(uintptr(s.FD), s.Name)
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, r.refuse(s, s.kind(), err)
+	}
+	s.user, s.ClaimedBy = newConnListener(c), r.String()
 	return s.user, nil
 }
 

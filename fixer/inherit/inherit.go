@@ -22,6 +22,9 @@
 // nor unlinks the path. A LISTEN_* environment that is broken makes every call
 // fail; it never makes one bind in silence.
 //
+// A process that is started for one connection (Accept=yes of
+// systemd.socket(5)) gets a listener with that connection.
+//
 // Not handled: descriptors on systems other than Linux, families that package
 // net does not know (vsock), more than one copy of this package or another
 // reader of LISTEN_FDS in one program, the keep-alive and multipath settings
@@ -105,6 +108,9 @@ func init() { table.sockets, table.err = scan() }
 type socket struct {
 	Socket
 	user syscall.Conn // what the last claim returned, nil if there was none
+	// connected says that it is a connection, for which the supervisor started
+	// this process.
+	connected bool
 }
 
 // busy reports whether the last claim is still open.

@@ -193,6 +193,10 @@ func inspect(fd int, name string) (*socket, error) {
 		return nil, os.NewSyscallError("getsockname", err)
 	}
 	s.Addr = address(s.Network, sa)
+	if !s.Listening && socketType(s.Network) == "stream" {
+		_, err := syscall.Getpeername(fd)
+		s.connected = err == nil
+	}
 	return s, nil
 }
 
