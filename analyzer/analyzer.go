@@ -139,21 +139,20 @@ func (f *finder) report(r *Result) {
 
 // reportLifecycle reports the calls with an effect on a site of the package.
 func (f *finder) reportLifecycle(r *Result) {
-	byPlace := make(map[string]*flow.Site)
-	for _, s := range f.flow.Effects {
-		byPlace[at(s.Pos.File, s.Pos.Line, s.Pos.Col)] = s
-	}
 	sites := make(map[string]*Site)
-	for i := range r.Sites {
-		sites[at(r.Sites[i].File, r.Sites[i].Line, r.Sites[i].Col)] = &r.Sites[i]
+	for _, s := range r.Sites {
+		sites[at(s.File, s.Line, s.Col)] = &s // a copy: levels are for Join to change
 	}
 	for _, l := range lifecycles([]*Result{r}, sites) {
-		s := byPlace[at(l.File, l.Line, l.Col)]
-		d := analysis.Diagnostic{
-			Pos: s.Expr.Pos(), End: s.Expr.End(), Category: l.Category,
-			Message: fmt.Sprintf("%s %s (%s; the socket of %s)", flow.Short(l.Callee), l.Reason, l.Level, path.Base(l.Site)),
+		s, ok := f.spares[at(l.File, l.Line, l.Col)]
+		if !ok {
+			continue // a site that is a probe
 		}
-		if edits := f.spares[s]; len(edits) > 0 {
+		d := analysis.Diagnostic{
+			Pos: s.pos, End: s.end, Category: l.Category,
+			Message: fmt.Sprintf("%s (%s; the socket of %s)", l.Text(), l.Level, path.Base(l.Site)),
+		}
+		if edits := s.edits; len(edits) > 0 {
 			d.SuggestedFixes = []analysis.SuggestedFix{{
 				Message:   fmt.Sprintf("Spare an inherited socket, through %s", f.helper),
 				TextEdits: edits,

@@ -37,6 +37,23 @@
 // hardcoded: a call that listens at an address that no configuration can
 // change.
 //
+// path: a call that removes the path of a socket, or sets its mode or owner.
+//
+// unlink: a call that takes a socket down: shutdown(2), SetUnlinkOnClose, and
+// File, whose method Fd takes O_NONBLOCK from it.
+//
+// shutdown: the stop of an HTTP server that drops accepted connections, and
+// the call that makes that server accept.
+//
+// address: a configured address that is told to people, where an inherited
+// socket may have another.
+//
+// probe: a call that looks whether somebody uses the address, which is always
+// so when a supervisor does.
+//
+// environment, privilege: calls that clear the environment, start the program
+// again, or drop privileges.
+//
 // # Levels
 //
 // safe: the fix behaves the same when nothing is inherited, by construction.

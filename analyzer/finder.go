@@ -25,8 +25,8 @@ type finder struct {
 	// taker is the reason not to port anything here: something that takes
 	// inherited sockets already; "" when nothing is seen that does.
 	taker string
-	// spares are the edits for calls with effects.
-	spares map[*flow.Site][]analysis.TextEdit
+	// spares are where calls with effects stand, and their edits, by place.
+	spares map[string]spare
 }
 
 // result makes the Result of the package.
@@ -40,7 +40,7 @@ func (f *finder) result() *Result {
 	for i, s := range f.flow.Sites {
 		r.Sites = append(r.Sites, f.site(i, s))
 	}
-	f.spares = make(map[*flow.Site][]analysis.TextEdit)
+	f.spares = make(map[string]spare)
 	r.Lifecycle = f.lifecycle(r.Sites)
 	if r.Name == "main" {
 		r.Joined, r.Hidden = f.joined(r)

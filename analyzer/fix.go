@@ -112,6 +112,8 @@ func needs(fn string) []string {
 		return []string{"with.go"}
 	case "Shutdown", "Tracked":
 		return []string{"http.go", "path.go", "quiesce.go"}
+	case "Addr":
+		return []string{"addr.go", "path.go"}
 	case "Remove", "RemoveAll", "Chmod", "Chown", "Lchown":
 		return []string{"path.go"}
 	case "Unlink", "SetUnlinkOnClose":

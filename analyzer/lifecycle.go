@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"go/token"
 	"go/types"
 	"path"
 	"slices"
@@ -53,6 +54,14 @@ type Lifecycle struct {
 // ShortCallee returns the callee without the folders of its import path.
 func (l Lifecycle) ShortCallee() string { return flow.Short(l.Callee) }
 
+// Text says what happens, in one line.
+func (l Lifecycle) Text() string {
+	if l.Category == "address" {
+		return l.Reason
+	}
+	return l.ShortCallee() + " " + l.Reason
+}
+
 // A Link says that a call acts on the path of a site: what only the program
 // that configures both shows. Both are places as at names them.
 type Link struct {
@@ -90,7 +99,15 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 		if s.Effect.Recipe != "" {
 			f.spare(s, &l)
 		}
+		if _, ok := f.spares[at(l.File, l.Line, l.Col)]; !ok {
+			f.spares[at(l.File, l.Line, l.Col)] = spare{pos: s.Expr.Pos(), end: s.Expr.End()}
+		}
 		out = append(out, l)
+	}
+	for i, s := range f.flow.Sites {
+		if sites[i].Class == Listen || sites[i].ByHelper() {
+			out = append(out, f.addresses(s, sites[i])...)
+		}
 	}
 	return out
 }
@@ -217,8 +234,16 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 		return
 	}
 	l.Level, l.Needs = Safe, needs(s.Effect.Recipe)
-	f.spares[s] = append(imports, edits...)
-	l.Fix = f.offsets(s.File, f.spares[s])
+	edits = append(imports, edits...)
+	f.spares[at(l.File, l.Line, l.Col)] = spare{s.Expr.Pos(), s.Expr.End(), edits}
+	l.Fix = f.offsets(s.File, edits)
+}
+
+// A spare is the edits that spare an inherited socket, for what stands at a
+// place.
+type spare struct {
+	pos, end token.Pos
+	edits    []analysis.TextEdit
 }
 
 // server names the variable or field that holds the receiver of a call.
@@ -310,6 +335,7 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 		}
 	}
 	found = append(found, b.tries()...)
+	found = append(found, b.unstopped(found)...)
 	out := slices.DeleteFunc(slices.Clone(found), func(l Lifecycle) bool {
 		return l.Category == "probe" && !b.probes(l, found) || l.Serves && !stops(l, found)
 	})
@@ -317,7 +343,7 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
 	})
 	for _, l := range out {
-		if l.Level == Manual && l.Category != model.Stop {
+		if l.Level == Manual && l.Category != model.Stop && !l.Note {
 			b.lower(l)
 		}
 	}
@@ -345,8 +371,8 @@ func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
 		}
 		return s
 	}
-	if l.Category == model.Stop && b.sites[l.Site] != nil {
-		return b.sites[l.Site]
+	if s := b.sites[l.Site]; s != nil {
+		return s
 	}
 	unix := strings.HasSuffix(l.Callee, "Umask") || strings.Contains(l.Callee, "UnixListener")
 	fits := func(s *Site) bool {
@@ -356,7 +382,7 @@ func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
 	near := []func(s *Site) bool{
 		func(s *Site) bool { return s.File == l.File && s.Func == l.Func },
 		func(s *Site) bool { return path.Dir(s.File) == path.Dir(l.File) },
-		func(s *Site) bool { return (l.Note || l.Category != "unlink") && slices.Contains(s.Mains, r.Package) },
+		func(s *Site) bool { return (l.Category != "unlink") && slices.Contains(s.Mains, r.Package) },
 		func(s *Site) bool { return l.Category == model.Stop && len(s.Mains) > 0 },
 	}
 	for _, is := range near {
@@ -391,6 +417,25 @@ func (b *belonging) tries() []Lifecycle {
 				out = append(out, l)
 			}
 		}
+	}
+	return out
+}
+
+// unstopped lists the sites of HTTP servers in a module that shuts down none.
+func (b *belonging) unstopped(found []Lifecycle) []Lifecycle {
+	if slices.ContainsFunc(found, func(l Lifecycle) bool { return l.Category == model.Stop && !l.Serves }) {
+		return nil
+	}
+	var out []Lifecycle
+	for _, s := range b.all {
+		if s.Class != Listen || s.Level == Manual || s.Serves != "http" || len(s.Mains) == 0 {
+			continue
+		}
+		out = append(out, Lifecycle{
+			File: s.File, Line: s.Line, Col: s.Col, Func: s.Func, Callee: s.Callee, Category: model.Stop,
+			Site: fmt.Sprintf("%s:%d", s.File, s.Line), Level: Review, Note: true,
+			Reason: "is stopped by nothing but the end of the process: a restart cuts requests off; on SIGTERM call inherit.Shutdown(ctx, srv) of a *http.Server that serves inherit.Tracked(srv, l)",
+		})
 	}
 	return out
 }

@@ -136,7 +136,8 @@ func (r *Report) relativize() {
 	}
 	for i := range r.Lifecycle {
 		l := &r.Lifecycle[i]
-		l.File, l.Site = b.file(l.File), b.at(l.Site)
+		l.File, l.Site, l.Reason = b.file(l.File), b.at(l.Site), b.within(l.Reason)
+		l.Path, l.Server, l.Serves = false, "", false // told by Site now
 	}
 	for i := range r.Listeners {
 		l := &r.Listeners[i]

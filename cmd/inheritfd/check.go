@@ -80,7 +80,7 @@ func printReport(out io.Writer, r *fixer.Report, all bool) error {
 		}
 		fmt.Fprintf(tw, "%s: %s\n", strings.TrimPrefix(main, "./"), count(len(own), "logical listener"))
 		for _, l := range own {
-			printListener(tw, r, l, shown)
+			printListener(tw, r, l, shown, all)
 		}
 	}
 	printOthers(tw, r, shown)
@@ -120,8 +120,9 @@ func mains(r *fixer.Report) []string {
 }
 
 // printListener prints one logical listener: its sites, then where its
-// configuration comes from, then how to select a socket for it.
-func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map[string]bool) {
+// configuration comes from and what else happens to its socket (what does no
+// harm only if all is asked for), then how to select a socket for it.
+func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map[string]bool, all bool) {
 	name, network := l.Name, strings.Join(l.Network, ",")
 	if l.Many {
 		network += " (list)"
@@ -137,8 +138,12 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 	}
 	printTraces(tw, l.Origins)
 	for _, c := range r.Lifecycle {
-		if slices.Contains(l.Sites, c.Site) {
-			fmt.Fprintf(tw, "  \t\tand %s\t%s:%d:%d\t%s: %s\n", c.ShortCallee(), c.File, c.Line, c.Col, c.Level, c.Reason)
+		if slices.Contains(l.Sites, c.Site) && (all || !c.Note) {
+			what := "and " + c.ShortCallee()
+			if c.Category == "address" {
+				what = "and its address"
+			}
+			fmt.Fprintf(tw, "  \t\t%s\t%s:%d:%d\t%s: %s\n", what, c.File, c.Line, c.Col, c.Level, c.Reason)
 		}
 	}
 	if len(l.Select) > 0 {

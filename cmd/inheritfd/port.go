@@ -100,7 +100,11 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, s.ShortCallee())
 	}
 	for _, l := range p.Spared {
-		fmt.Fprintf(w, "spared   %s:%d %s\n", l.File, l.Line, l.ShortCallee())
+		what := l.ShortCallee()
+		if l.Category == "address" {
+			what = "the address that is told"
+		}
+		fmt.Fprintf(w, "also     %s:%d %s\n", l.File, l.Line, what)
 	}
 	for _, s := range p.Restored {
 		fmt.Fprintf(w, "undone   %s:%d claims by address again: the program has a second listener of the type\n", s.File, s.Line)

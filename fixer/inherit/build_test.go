@@ -45,6 +45,7 @@ func TestBundle(t *testing.T) {
 		{"linux", "amd64", append([]string{"by.go"}, base...)},
 		{"linux", "amd64", append([]string{"with.go"}, base...)},
 		{"linux", "amd64", append([]string{"path.go"}, base...)},
+		{"linux", "amd64", append([]string{"addr.go", "path.go"}, base...)},
 		{"linux", "amd64", append([]string{"quiesce.go", "http.go", "path.go"}, base...)},
 		{"plan9", "amd64", files},
 		{"linux", "386", base},
