@@ -109,7 +109,7 @@ func isString(t types.Type) bool {
 // tells reports whether a call is of a function that tells people something.
 func (f *finder) tells(call *ast.CallExpr) bool {
 	fn, ok := typeutil.Callee(f.pass.TypesInfo, call).(*types.Func)
-	return ok && says.MatchString(fn.Name()) && (fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path(), "net"))
+	return ok && says.MatchString(fn.Name()) && fn.FullName() != "fmt.Errorf" && (fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path(), "net"))
 }
 
 // listener returns the variables that a site's call is assigned to: of the

@@ -46,6 +46,9 @@ func (f *finder) result() *Result {
 		r.Joined, r.Hidden = f.joined(r)
 		r.Links = f.links(r.Joined)
 	}
+	if r.Links == nil {
+		r.Links = f.linksHere(r.Sites)
+	}
 	return r
 }
 
@@ -79,6 +82,7 @@ func (f *finder) site(i int, s *flow.Site) Site {
 		Func: s.Func, Callee: callee(s), Empty: s.Sink.Empty,
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
+		Shape:    f.flow.Shape(s),
 		Excludes: f.excludes(s),
 		Loop:     slices.ContainsFunc(s.Instrs, func(i ssa.CallInstruction) bool { return flow.InLoop(i) }),
 	}
@@ -161,8 +165,8 @@ func tidy(origins []Origin) []Origin {
 func tidyPart(origins []Origin) []Origin {
 	defaults := make(map[string]bool)
 	for _, o := range origins {
-		if o.Kind == flow.Const && o.Value != "" {
-			defaults[o.Value] = true
+		if o.Kind == flow.Const && o.Value != "" && (o.Part != "address" || strings.ContainsAny(o.Value, ":/@") || strings.Trim(o.Value, "0123456789") == "") {
+			defaults[o.Value] = true // a name alone is a piece of a path
 		}
 	}
 	var out []Origin

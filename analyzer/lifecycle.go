@@ -43,8 +43,19 @@ type Lifecycle struct {
 	// the optional files of the helper that they use.
 	Fix   []edit.Edit `json:"fix,omitempty"`
 	Needs []string    `json:"needs,omitempty"`
-	// Path says that it is told by the path which site it belongs to.
-	Path bool `json:"path,omitempty"`
+	// Sites are all sites that it belongs to, when there are several.
+	Sites []string `json:"sites,omitempty"`
+
+	// What follows is for finding the site, and not in reports. Path says that
+	// it is told by the path; Shape is how the path is composed at the call.
+	Path  bool   `json:"path,omitempty"`
+	Shape string `json:"shape,omitempty"`
+	// Asked says that the path is what a listener says of itself, Net the
+	// kind of listener in the function around the call, and Checks that this
+	// function returns whether something is so.
+	Asked  bool   `json:"asked,omitempty"`
+	Net    string `json:"net,omitempty"`
+	Checks bool   `json:"checks,omitempty"`
 	// Server is what tells the server of a call of category shutdown from
 	// others of the package, and Serves that the call makes it accept.
 	Server string `json:"server,omitempty"`
@@ -53,6 +64,9 @@ type Lifecycle struct {
 
 // ShortCallee returns the callee without the folders of its import path.
 func (l Lifecycle) ShortCallee() string { return flow.Short(l.Callee) }
+
+// Of reports whether the call belongs to a site, given as file:line.
+func (l Lifecycle) Of(site string) bool { return l.Site == site || slices.Contains(l.Sites, site) }
 
 // Text says what happens, in one line.
 func (l Lifecycle) Text() string {
@@ -67,6 +81,8 @@ func (l Lifecycle) Text() string {
 type Link struct {
 	Effect string `json:"effect"`
 	Site   string `json:"site"`
+	// Equal says that the two have the same origins, all of them.
+	Equal bool `json:"equal,omitempty"`
 }
 
 // lifecycle lists the calls with effects of the package.
@@ -86,9 +102,16 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 		if l.Note {
 			l.Level = Safe
 		}
+		l.Net, l.Checks = f.around(s)
 		switch {
+		case s.Call == nil: // the function as a value
+			l.Path = false
+			l.Net = "unix"
+		case strings.HasSuffix(l.Callee, ".Shutdown") && l.Category == "unlink" && l.Net == "" &&
+			!slices.ContainsFunc(sites, func(o Site) bool { return o.File == l.File && o.Func == l.Func && strings.HasSuffix(o.Callee, ".Bind") }):
+			continue // of a connection
 		case l.Path:
-			l.Site = f.linked(s, sites)
+			l.Shape, l.Asked = f.flow.Shape(s), f.asked(s)
 		case l.Category == model.Stop:
 			if f.isTracked(s) {
 				continue
@@ -123,16 +146,63 @@ func (f *finder) lastArg(s *flow.Site) string {
 	return ""
 }
 
-// linked returns the place of the site of the package whose path a call acts
-// on, "" when the package alone does not show it.
-func (f *finder) linked(s *flow.Site, sites []Site) string {
-	origins := convert(f.flow.Origins(s.Address, model.Whole))
-	for _, site := range sites {
-		if hasPath(site) && samePlace(origins, site.Origins) {
-			return at(site.File, site.Line, site.Col)
+// around tells of the function around a call whether a listener is at hand
+// whose descriptor is used, "tcp" or "unix", and whether the function checks
+// something.
+func (f *finder) around(s *flow.Site) (network string, checks bool) {
+	for _, d := range s.File.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || s.Expr.Pos() < fd.Pos() || fd.End() < s.Expr.Pos() {
+			continue
+		}
+		if r := fd.Type.Results; r != nil && len(r.List) == 1 {
+			b, ok := f.pass.TypesInfo.TypeOf(r.List[0].Type).(*types.Basic)
+			checks = ok && b.Kind() == types.Bool
+		}
+		ast.Inspect(fd, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "SyscallConn" && sel.Sel.Name != "File" {
+				return true
+			}
+			switch t := f.pass.TypesInfo.TypeOf(sel.X); {
+			case t == nil:
+			case strings.HasSuffix(t.String(), "net.TCPListener"):
+				network = "tcp"
+			case strings.HasSuffix(t.String(), "net.UnixListener"), strings.HasSuffix(t.String(), "net.Listener"):
+				network = "unix"
+			}
+			return true
+		})
+	}
+	return network, checks
+}
+
+// asked reports whether the path that a call acts on is what a socket says of
+// itself, as in os.Remove(l.Addr().String()).
+func (f *finder) asked(s *flow.Site) bool {
+	return slices.ContainsFunc(convert(f.flow.Origins(s.Address, model.Whole)), func(o Origin) bool {
+		return o.Kind == "runtime" && (o.Reason == "address of another socket" || o.Reason == "address of a connection")
+	})
+}
+
+// linksHere lists which calls act on the paths of the sites of the package.
+func (f *finder) linksHere(sites []Site) []Link {
+	var out []Link
+	for _, s := range f.flow.Effects {
+		if s.Call == nil || s.Effect.Path == model.None {
+			continue
+		}
+		origins := convert(f.flow.Origins(s.Address, model.Whole))
+		for _, site := range sites {
+			if !hasPath(site) && s.Effect.Category != "probe" {
+				continue
+			}
+			if same, equal := samePlace(origins, site.Origins); same {
+				out = append(out, Link{at(s.Pos.File, s.Pos.Line, s.Pos.Col), at(site.File, site.Line, site.Col), equal})
+			}
 		}
 	}
-	return ""
+	return out
 }
 
 // links lists which calls act on the paths of the sites of a program.
@@ -140,16 +210,18 @@ func (f *finder) links(joined []Joined) []Link {
 	var out []Link
 	for _, n := range f.flow.EffectNodes() {
 		origins := convert(f.flow.Origins(n, model.Whole))
-		_, pos := n.Sink()
+		callee, pos := n.Sink()
 		for _, j := range joined {
 			site := Site{Class: j.class(), Network: networks(j.Fixed, j.Network), Origins: j.Origins}
-			if !hasPath(site) && !slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const }) || !samePlace(origins, j.Origins) {
+			dynamic := slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const })
+			if !hasPath(site) && !dynamic && model.EffectOf(callee).Category != "probe" {
 				continue
 			}
-			for _, place := range j.places() {
-				out = append(out, Link{Effect: at(pos.File, pos.Line, pos.Col), Site: place})
+			if same, equal := samePlace(origins, j.Origins); same {
+				for _, place := range j.places() {
+					out = append(out, Link{at(pos.File, pos.Line, pos.Col), place, equal})
+				}
 			}
-			break
 		}
 	}
 	return out
@@ -161,18 +233,19 @@ func hasPath(s Site) bool {
 		(len(s.Network) == 0 || slices.ContainsFunc(s.Network, func(n string) bool { return strings.HasPrefix(n, "unix") }))
 }
 
-// samePlace reports whether a path and the address of a site are one value: the
-// origins of one are among those of the other, and one of them tells enough.
-func samePlace(path, site []Origin) bool {
+// samePlace reports whether a path and the address of a site may be one value:
+// the origins of one are among those of the other, and one of them tells
+// enough; and whether they are the same.
+func samePlace(path, site []Origin) (same, equal bool) {
 	a, b := identities(path), identities(site)
 	shared, telling := 0, false
 	for id := range a {
-		if composed, ok := b[id]; ok && composed == a[id] {
+		if b[id] {
 			shared++
 			telling = telling || id.telling()
 		}
 	}
-	return telling && (shared == len(a) || shared == len(b))
+	return telling && (shared == len(a) || shared == len(b)), shared == len(a) && shared == len(b)
 }
 
 // An originID is what makes two origins the same.
@@ -191,7 +264,7 @@ func (id originID) telling() bool {
 }
 
 // identities returns what is known of the origins of an address, but for those
-// of its network, and whether each is but a piece of a path.
+// of its network.
 func identities(origins []Origin) map[originID]bool {
 	out := make(map[originID]bool)
 	known := slices.ContainsFunc(origins, func(o Origin) bool { return o.Kind != flow.Unknown })
@@ -200,10 +273,7 @@ func identities(origins []Origin) map[originID]bool {
 		if o.Part == "network" || known && o.Kind == flow.Unknown || whole && (o.Part == "host" || o.Part == "port") || o.IsDefault {
 			continue
 		}
-		composed := slices.ContainsFunc(o.Trace, func(s Step) bool {
-			return strings.HasSuffix(s.What, "filepath.Join") || strings.HasSuffix(s.What, "path.Join") || strings.HasSuffix(s.What, "fmt.Sprintf")
-		})
-		out[originID{o.Kind, o.Key, o.Value, o.Reason}] = composed
+		out[originID{o.Kind, o.Key, o.Value, o.Reason}] = true
 	}
 	return out
 }
@@ -297,13 +367,13 @@ func (f *finder) served(l Lifecycle, sites []Site) string {
 type belonging struct {
 	sites map[string]*Site
 	all   []*Site           // in order
-	links map[string]string // effect → site
+	links map[string][]Link // by effect
 }
 
 // lifecycles says which calls with effects belong to which sites, and lowers
 // the level of sites that an effect which cannot be fixed belongs to.
 func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
-	b := belonging{sites: sites, links: make(map[string]string)}
+	b := belonging{sites: sites, links: make(map[string][]Link)}
 	for _, key := range sortedPlaces(sites) {
 		b.all = append(b.all, sites[key])
 	}
@@ -312,9 +382,7 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 			continue
 		}
 		for _, l := range r.Links {
-			if b.links[l.Effect] == "" || l.Site < b.links[l.Effect] {
-				b.links[l.Effect] = l.Site
-			}
+			b.links[l.Effect] = append(b.links[l.Effect], l)
 		}
 	}
 	seen := make(map[string]bool)
@@ -325,12 +393,15 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 		}
 		for _, l := range r.Lifecycle {
 			key := at(l.File, l.Line, l.Col)
-			s := b.siteOf(l, r)
-			if seen[key] || s == nil {
+			of := b.sitesOf(l, r)
+			if seen[key] || len(of) == 0 {
 				continue
 			}
 			seen[key] = true
-			l.Site = fmt.Sprintf("%s:%d", s.File, s.Line)
+			for _, s := range of {
+				l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
+			}
+			l.Site = l.Sites[0]
 			found = append(found, l)
 		}
 	}
@@ -362,41 +433,95 @@ func sortedPlaces(sites map[string]*Site) []string {
 	return keys
 }
 
-// siteOf returns the site that a call belongs to, nil for none.
-func (b *belonging) siteOf(l Lifecycle, r *Result) *Site {
-	if l.Path {
-		s := b.sites[cmp.Or(b.links[at(l.File, l.Line, l.Col)], l.Site)]
-		if s == nil || s.Class != Listen && s.Class != Inherited {
-			return nil
+// sitesOf returns the sites that a call belongs to, the nearest first.
+func (b *belonging) sitesOf(l Lifecycle, r *Result) []*Site {
+	var out []*Site
+	switch {
+	case l.Path && !l.Asked:
+		for _, link := range b.links[at(l.File, l.Line, l.Col)] {
+			s := b.sites[link.Site]
+			if s == nil || s.Class != Listen && s.Class != Inherited || slices.Contains(out, s) {
+				continue
+			}
+			if above := strings.HasSuffix(l.Callee, ".RemoveAll") && strings.HasPrefix(s.Shape, l.Shape+"/"); !above && !sameShape(l.Shape, s.Shape, link.Equal) {
+				continue
+			}
+			out = append(out, s)
 		}
-		return s
+	case b.sites[l.Site] != nil:
+		return []*Site{b.sites[l.Site]}
+	default:
+		if s := b.near(l, r); s != nil {
+			out = []*Site{s}
+		}
 	}
-	if s := b.sites[l.Site]; s != nil {
-		return s
+	slices.SortStableFunc(out, func(x, y *Site) int { return cmp.Compare(away(l, x), away(l, y)) })
+	return out
+}
+
+// away says how far a site is from a call: fewest lines in the same function,
+// rather behind a call that removes, and before any other.
+func away(l Lifecycle, s *Site) int {
+	const wrongSide = 10
+	removes := strings.Contains(l.Callee, "Remove") || strings.Contains(l.Callee, "Unlink") && l.Path
+	lines := s.Line - l.Line
+	switch {
+	case s.File != l.File || s.Func != l.Func:
+		return 1 << 30
+	case lines < 0 && removes:
+		return -lines * wrongSide
+	case lines < 0:
+		return -lines
+	case removes:
+		return lines
 	}
-	unix := strings.HasSuffix(l.Callee, "Umask") || strings.Contains(l.Callee, "UnixListener")
+	return lines * wrongSide
+}
+
+// hole is the shape of a path that is not composed at the call.
+const hole = "{}"
+
+// sameShape reports whether two values with common origins may be one, by how
+// they are composed where they are used.
+func sameShape(a, b string, equal bool) bool {
+	if a == "" || b == "" || a == b {
+		return true
+	}
+	return (a == hole || b == hole) && equal
+}
+
+// near returns the site that a call belongs to by where it stands, nil for
+// none.
+func (b *belonging) near(l Lifecycle, r *Result) *Site {
+	unix := strings.HasSuffix(l.Callee, "Umask") || strings.Contains(l.Callee, "UnixListener") || l.Net == "unix" || l.Asked
 	fits := func(s *Site) bool {
 		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && (!unix || hasPath(*s)) &&
+			(l.Net != "tcp" || slices.ContainsFunc(s.Network, func(n string) bool { return strings.HasPrefix(n, "tcp") })) &&
 			(l.Category != model.Stop || socketType(s.Network) == "stream" && (s.Serves == "http" || s.Serves == ""))
 	}
-	near := []func(s *Site) bool{
+	elsewhere := l.Note || l.Category == model.Stop || l.Category == "environment"
+	for _, is := range []func(s *Site) bool{
+		func(s *Site) bool { return s.File == l.File && s.Func == l.Func && s.Line < l.Line },
 		func(s *Site) bool { return s.File == l.File && s.Func == l.Func },
 		func(s *Site) bool { return path.Dir(s.File) == path.Dir(l.File) },
-		func(s *Site) bool { return (l.Category != "unlink") && slices.Contains(s.Mains, r.Package) },
-		func(s *Site) bool { return l.Category == model.Stop && len(s.Mains) > 0 },
-	}
-	for _, is := range near {
+		func(s *Site) bool { return elsewhere && slices.Contains(s.Mains, r.Package) },
+		func(s *Site) bool { return (l.Note && r.Name != "main" || l.Category == model.Stop) && len(s.Mains) > 0 },
+	} {
+		var best *Site
 		for _, s := range b.all {
-			if fits(s) && is(s) {
-				return s
+			if fits(s) && is(s) && (best == nil || away(l, s) < away(l, best)) {
+				best = s
 			}
+		}
+		if best != nil {
+			return best
 		}
 	}
 	return nil
 }
 
 // tries lists the calls that listen on the address of sites to see whether it
-// is free, each with the first, and lowers the level of all of them.
+// is free.
 func (b *belonging) tries() []Lifecycle {
 	var out []Lifecycle
 	for _, p := range b.all {
@@ -408,14 +533,13 @@ func (b *belonging) tries() []Lifecycle {
 			Reason: "listens on the address to see whether it is free, which it never is while the supervisor has the socket",
 		}
 		for _, s := range b.all {
-			if s.Class != Listen || !samePlace(p.Origins, s.Origins) {
-				continue
+			if same, _ := samePlace(p.Origins, s.Origins); same && s.Class == Listen {
+				l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
 			}
-			first := l.Site == ""
-			l.Site = fmt.Sprintf("%s:%d", s.File, s.Line)
-			if b.lower(l); first {
-				out = append(out, l)
-			}
+		}
+		if len(l.Sites) > 0 {
+			l.Site = l.Sites[0]
+			out = append(out, l)
 		}
 	}
 	return out
@@ -433,7 +557,7 @@ func (b *belonging) unstopped(found []Lifecycle) []Lifecycle {
 		}
 		out = append(out, Lifecycle{
 			File: s.File, Line: s.Line, Col: s.Col, Func: s.Func, Callee: s.Callee, Category: model.Stop,
-			Site: fmt.Sprintf("%s:%d", s.File, s.Line), Level: Review, Note: true,
+			Site: fmt.Sprintf("%s:%d", s.File, s.Line), Sites: []string{fmt.Sprintf("%s:%d", s.File, s.Line)}, Level: Review, Note: true,
 			Reason: "is stopped by nothing but the end of the process: a restart cuts requests off; on SIGTERM call inherit.Shutdown(ctx, srv) of a *http.Server that serves inherit.Tracked(srv, l)",
 		})
 	}
@@ -448,20 +572,29 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 	if !l.Path {
 		return true
 	}
-	near := false
+	within, near := false, l.Checks && strings.Contains(l.Callee, "Dial")
 	for _, s := range b.all {
-		near = near || s.File == l.File && s.Func == l.Func && fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && s.Line > l.Line
+		if s.File == l.File && s.Func == l.Func && l.Of(fmt.Sprintf("%s:%d", s.File, s.Line)) {
+			within = true
+			near = near || s.Line > l.Line
+		}
 	}
 	looks := strings.HasSuffix(l.Callee, "tat")
 	for _, o := range all {
 		if o.Category != "path" || o.File != l.File || o.Func != l.Func || o.Site != l.Site || o.Line < l.Line {
 			continue
 		}
-		if near = true; looks && o.Level == Safe {
+		if looks && o.Level == Safe {
 			return false
 		}
+		near = near || !within
 	}
-	return near
+	return near && (within || b.unix(l))
+}
+
+// unix reports whether the site that a call belongs to may have a path.
+func (b *belonging) unix(l Lifecycle) bool {
+	return slices.ContainsFunc(b.all, func(s *Site) bool { return fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && hasPath(*s) })
 }
 
 // stops reports whether a server that a call makes accept is shut down in its
@@ -479,11 +612,11 @@ func alone(l Lifecycle, all []Lifecycle) bool {
 	})
 }
 
-// lower makes a site that could be ported safely one to review, because of an
-// effect that nothing spares it.
+// lower makes sites that could be ported safely ones to review, because of an
+// effect that nothing spares them.
 func (b *belonging) lower(l Lifecycle) {
 	for _, s := range b.all {
-		if fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && s.Class == Listen && s.Level == Safe {
+		if l.Of(fmt.Sprintf("%s:%d", s.File, s.Line)) && s.Class == Listen && s.Level == Safe {
 			s.Level = Review
 			s.Reason = fmt.Sprintf("%s at %s:%d %s", flow.Short(l.Callee), l.File, l.Line, l.Reason)
 		}

@@ -84,6 +84,8 @@ type Site struct {
 	Excludes []int `json:"excludes,omitempty"`
 	// Loop says that the call stands in a loop.
 	Loop bool `json:"loop,omitempty"`
+	// Shape is how the address is composed at the call; not in reports.
+	Shape string `json:"shape,omitempty"`
 	// Serves is the protocol that the listener is served with, where the
 	// function shows it.
 	Serves string `json:"serves,omitempty"`

@@ -127,7 +127,7 @@ func (r *Report) relativize() {
 	b := r.build
 	for i := range r.Sites {
 		s := &r.Sites[i]
-		s.File = b.file(s.File)
+		s.File, s.Shape = b.file(s.File), ""
 		for j, m := range s.Mains {
 			s.Mains[j] = b.folder(m)
 		}
@@ -137,7 +137,13 @@ func (r *Report) relativize() {
 	for i := range r.Lifecycle {
 		l := &r.Lifecycle[i]
 		l.File, l.Site, l.Reason = b.file(l.File), b.at(l.Site), b.within(l.Reason)
-		l.Path, l.Server, l.Serves = false, "", false // told by Site now
+		l.Path, l.Shape, l.Asked, l.Net, l.Checks, l.Server, l.Serves = false, "", false, "", false, "", false // told by Site now
+		for j, at := range l.Sites {
+			l.Sites[j] = b.at(at)
+		}
+		if len(l.Sites) == 1 {
+			l.Sites = nil
+		}
 	}
 	for i := range r.Listeners {
 		l := &r.Listeners[i]

@@ -130,7 +130,7 @@ func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
 		return reason
 	}
 	for _, l := range r.Lifecycle {
-		if reason := untouchable(p.build, p.path(l.File)); reason != "" && l.Fix != nil && l.Site == place(s) {
+		if reason := untouchable(p.build, p.path(l.File)); reason != "" && l.Fix != nil && l.Of(place(s)) {
 			return fmt.Sprintf("%s at %s:%d %s, and %s", l.Callee, l.File, l.Line, l.Reason, reason)
 		}
 	}
@@ -140,7 +140,7 @@ func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
 // serves reports whether the site that a call belongs to is one that takes
 // inherited sockets from the helper, once the plan is carried out.
 func (p *Plan) serves(r *Report, l analyzer.Lifecycle) bool {
-	of := func(s analyzer.Site) bool { return place(s) == l.Site }
+	of := func(s analyzer.Site) bool { return l.Of(place(s)) }
 	return slices.ContainsFunc(p.Ported, of) || slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool { return of(s) && s.ByHelper() })
 }
 

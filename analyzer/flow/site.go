@@ -57,7 +57,9 @@ func (x *index) findSites() (sites, effects []*Site) {
 			sites = append(sites, x.sitesIn(f, d, byPos)...)
 		}
 	}
-	effects = slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return s.Effect == nil || s.Call == nil || isTestFile(x.pass.Fset, s.File) })
+	effects = slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool {
+		return s.Effect == nil || s.Call == nil && s.Effect.Recipe == "" || isTestFile(x.pass.Fset, s.File)
+	})
 	sites = slices.DeleteFunc(sites, func(s *Site) bool { return s.Sink == nil })
 	for _, s := range sites {
 		if s.Call != nil {

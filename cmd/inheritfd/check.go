@@ -138,7 +138,7 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 	}
 	printTraces(tw, l.Origins)
 	for _, c := range r.Lifecycle {
-		if slices.Contains(l.Sites, c.Site) && (all || !c.Note) {
+		if slices.ContainsFunc(l.Sites, c.Of) && (all || !c.Note) {
 			what := "and " + c.ShortCallee()
 			if c.Category == "address" {
 				what = "and its address"

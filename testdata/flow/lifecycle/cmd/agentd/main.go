@@ -64,7 +64,7 @@ func run() error {
 		return err
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return fmt.Errorf("another agentd has %s: %w", *socket, err) // want MISSING(an error, or no address) nothing
+		return fmt.Errorf("another agentd has %s: %w", *socket, err) // want nothing
 	}
 	defer os.Remove(*socket + ".lock") // want MISSING(the path and a suffix) nothing
 	if err := os.WriteFile(*pidFile, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o600); err != nil {

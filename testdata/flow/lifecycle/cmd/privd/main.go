@@ -21,7 +21,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.Remove(ln.Addr().String())            // want MISSING(path asked of the listener) path safe of=main.go:19
+	defer os.Remove(ln.Addr().String())            // want path safe of=main.go:19
 	if err := syscall.Setgroups(nil); err != nil { // want privilege safe of=main.go:19
 		log.Fatal(err)
 	}

@@ -55,12 +55,12 @@ func talk(c net.Conn) {
 		return
 	}
 	r.Control(func(fd uintptr) {
-		syscall.Shutdown(int(fd), syscall.SHUT_WR) // want MISSING(of a connection) nothing
+		syscall.Shutdown(int(fd), syscall.SHUT_WR) // want nothing
 	})
 }
 
 func openAdmin() net.Listener {
-	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: *admin, Net: "unix"}) // want MISSING(by shutdowns of others) listen safe path=flag:admin="/run/unlinkd/admin.sock"
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: *admin, Net: "unix"}) // want listen safe path=flag:admin="/run/unlinkd/admin.sock"
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -99,13 +99,13 @@ func pair() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	b.SetUnlinkOnClose(true) // want MISSING(the first of the function) unlink safe of=main.go:98
+	b.SetUnlinkOnClose(true) // want unlink safe of=main.go:98
 	go loop(a)
 	loop(b)
 }
 
 func openWeb() net.Listener {
-	l, err := net.Listen("tcp", *web) // want MISSING(not seen to be its shutdown) listen review reason=/Shutdown/
+	l, err := net.Listen("tcp", *web) // want listen review reason=/Shutdown/
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func stop(l *net.TCPListener) {
 		return
 	}
 	r.Control(func(fd uintptr) {
-		syscall.Shutdown(int(fd), syscall.SHUT_RD) // want MISSING(the first of the package) unlink manual of=main.go:108
+		syscall.Shutdown(int(fd), syscall.SHUT_RD) // want unlink manual of=main.go:108
 	})
 }
 

@@ -8,16 +8,16 @@ import (
 
 // Drop becomes another user.
 func Drop(uid, gid int) error {
-	if err := syscall.Setgid(gid); err != nil { // want MISSING(in a package of its own) privilege safe
+	if err := syscall.Setgid(gid); err != nil { // want privilege safe
 		return err
 	}
-	return syscall.Setuid(uid) // want MISSING(in a package of its own) privilege safe
+	return syscall.Setuid(uid) // want privilege safe
 }
 
 // Hide is for sockets that only their owner may use.
 func Hide() (back func()) {
-	old := syscall.Umask(0o177)          // want MISSING(in a package of its own) path safe
-	return func() { syscall.Umask(old) } // want MISSING(in a package of its own) path safe
+	old := syscall.Umask(0o177)          // want path safe
+	return func() { syscall.Umask(old) } // want path safe
 }
 
 // Tidy removes what a daemon leaves when it goes.
