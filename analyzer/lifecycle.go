@@ -450,6 +450,12 @@ func (b *belonging) sitesOf(l Lifecycle, r *Result) []*Site {
 		}
 	case b.sites[l.Site] != nil:
 		return []*Site{b.sites[l.Site]}
+	case l.Category == "path" && !l.Note && !l.Asked: // the function as a value: for whichever path
+		for _, s := range b.all {
+			if s.Class == Listen && hasPath(*s) && path.Dir(s.File) == path.Dir(l.File) {
+				out = append(out, s)
+			}
+		}
 	default:
 		if s := b.near(l, r); s != nil {
 			out = []*Site{s}
@@ -466,7 +472,9 @@ func away(l Lifecycle, s *Site) int {
 	removes := strings.Contains(l.Callee, "Remove") || strings.Contains(l.Callee, "Unlink") && l.Path
 	lines := s.Line - l.Line
 	switch {
-	case s.File != l.File || s.Func != l.Func:
+	case s.File != l.File:
+		return 1 << 31
+	case s.Func != l.Func:
 		return 1 << 30
 	case lines < 0 && removes:
 		return -lines * wrongSide
@@ -487,7 +495,14 @@ func sameShape(a, b string, equal bool) bool {
 	if a == "" || b == "" || a == b {
 		return true
 	}
-	return (a == hole || b == hole) && equal
+	return (a == hole || b == hole && !besides(a)) && equal
+}
+
+// besides reports whether the shape of a path is that of another file than the
+// one that its hole stands for: its folder, or one with another ending.
+func besides(shape string) bool {
+	rest, ok := strings.CutPrefix(shape, hole)
+	return ok && rest != "" && rest[0] != '/' || strings.Contains(shape, "Dir("+hole) || strings.HasPrefix(shape, "trim(")
 }
 
 // near returns the site that a call belongs to by where it stands, nil for
@@ -572,10 +587,10 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 	if !l.Path {
 		return true
 	}
-	within, near := false, l.Checks && strings.Contains(l.Callee, "Dial")
+	within, near, listens := false, l.Checks && strings.Contains(l.Callee, "Dial"), 0
 	for _, s := range b.all {
 		if s.File == l.File && s.Func == l.Func && l.Of(fmt.Sprintf("%s:%d", s.File, s.Line)) {
-			within = true
+			within, listens = true, max(listens, s.Line)
 			near = near || s.Line > l.Line
 		}
 	}
@@ -584,7 +599,7 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 		if o.Category != "path" || o.File != l.File || o.Func != l.Func || o.Site != l.Site || o.Line < l.Line {
 			continue
 		}
-		if looks && o.Level == Safe {
+		if looks && o.Level == Safe && (!within || o.Line < listens) {
 			return false
 		}
 		near = near || !within

@@ -30,7 +30,7 @@ type Server struct {
 }
 
 // New returns a server that Start starts.
-func New(o Options) *Server { return &Server{opts: o, remove: os.Remove} } // want MISSING(as a value) path safe of=server.go:67
+func New(o Options) *Server { return &Server{opts: o, remove: os.Remove} } // want path safe of=server.go:52
 
 // removeStale removes a file that a crash may have left.
 func removeStale(path string) error {
