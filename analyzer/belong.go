@@ -49,6 +49,10 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 				continue
 			}
 			seen[key] = true
+			if l.Category == model.Form {
+				reject(of, l)
+				continue
+			}
 			for _, s := range of {
 				l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
 			}
@@ -70,6 +74,16 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 		}
 	}
 	return out
+}
+
+// reject notes that a program takes the address of sites apart elsewhere too,
+// by a call that fails on fd://.
+func reject(sites []*Site, l Lifecycle) {
+	for _, s := range sites {
+		if s.Rejected == "" {
+			s.Rejected = fmt.Sprintf("%s at %s:%d", l.ShortCallee(), l.File, l.Line)
+		}
+	}
 }
 
 func sortedPlaces(sites map[string]*Site) []string {

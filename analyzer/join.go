@@ -27,13 +27,13 @@ func Join(results []*Result) *Findings {
 	sites, programs := gather(results)
 	complete(sites, programs)
 	leave(sites, takers(programs))
+	f := &Findings{Lifecycle: lifecycles(results, sites)}
 	for _, s := range sites {
 		s.Select = selects(s, s.Origins)
 		if s.Class == Listen && s.Level == Safe && s.Reason == "" {
 			s.Reason = note(*s)
 		}
 	}
-	f := &Findings{Lifecycle: lifecycles(results, sites)}
 	for _, p := range programs {
 		f.Listeners = append(f.Listeners, listeners(p, sites)...)
 	}
@@ -230,7 +230,7 @@ func (s *Site) become(class Class) {
 // where the whole address reaches it untouched.
 func selects(s *Site, origins []Origin) []string {
 	out := []string{}
-	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || !takesText(s.Callee) {
+	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || s.Rejected != "" || !takesText(s.Callee) {
 		return out
 	}
 	for _, o := range origins {
@@ -261,6 +261,9 @@ func takesText(callee string) bool {
 
 // note tells why a safe site cannot be selected by fd://.
 func note(s Site) string {
+	if s.Rejected != "" {
+		return s.Rejected + " rejects fd://: the socket is found by its address"
+	}
 	for _, o := range s.Origins {
 		if o.Rejected != "" {
 			return o.Rejected + " rejects fd://: the socket is found by its address"

@@ -192,7 +192,7 @@ func (f *finder) linksHere(sites []Site) []Link {
 		}
 		origins := convert(f.flow.Origins(s.Address, model.Whole))
 		for _, site := range sites {
-			if !hasPath(site) && s.Effect.Category != "probe" {
+			if !hasPath(site) && s.Effect.Category != "probe" && s.Effect.Category != model.Form {
 				continue
 			}
 			if same, equal := samePlace(origins, site.Origins); same {
@@ -212,7 +212,7 @@ func (f *finder) links(joined []Joined) []Link {
 		for _, j := range joined {
 			site := Site{Class: j.class(), Network: networks(j.Fixed, j.Network), Origins: j.Origins}
 			dynamic := slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const })
-			if !hasPath(site) && !dynamic && model.EffectOf(callee).Category != "probe" {
+			if effect := model.EffectOf(callee); effect == nil || !hasPath(site) && !dynamic && effect.Category != "probe" && effect.Category != model.Form {
 				continue
 			}
 			if same, equal := samePlace(origins, j.Origins); same {

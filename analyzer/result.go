@@ -84,6 +84,8 @@ type Site struct {
 	Excludes []int `json:"excludes,omitempty"`
 	// Loop says that the call stands in a loop.
 	Loop bool `json:"loop,omitempty"`
+	// Rejected is a call beside the traces that fails on an address fd://.
+	Rejected string `json:"rejected,omitempty"`
 	// Shape is how the address is composed at the call; not in reports.
 	Shape string `json:"shape,omitempty"`
 	// Serves is the protocol that the listener is served with, where the

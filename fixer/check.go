@@ -127,7 +127,7 @@ func (r *Report) relativize() {
 	b := r.build
 	for i := range r.Sites {
 		s := &r.Sites[i]
-		s.File, s.Shape = b.file(s.File), ""
+		s.File, s.Shape, s.Rejected = b.file(s.File), "", b.within(s.Rejected)
 		for j, m := range s.Mains {
 			s.Mains[j] = b.folder(m)
 		}

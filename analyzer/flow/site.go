@@ -459,7 +459,7 @@ func relevant(pass *analysis.Pass) bool {
 			switch {
 			case model.SinkOf(name) != nil:
 				return true
-			case !dependency && model.EffectOf(name) != nil && model.EffectOf(name).Recipe != "":
+			case !dependency && mattersAlone(model.EffectOf(name)):
 				return true
 			case src != nil && src.Kind == model.Env && dependency, model.DecoderOf(name) != nil, model.StoreOf(name) != nil && dependency:
 				look = true
@@ -482,6 +482,12 @@ func relevant(pass *analysis.Pass) bool {
 		return true
 	}
 	return look && slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return bringsAddress(pass.TypesInfo, f) })
+}
+
+// mattersAlone reports whether a call with an effect makes a package matter
+// that does nothing else of interest.
+func mattersAlone(e *model.Effect) bool {
+	return e != nil && (e.Recipe != "" || e.Category == model.Form)
 }
 
 // shapesAddress reports whether a package offers a function that makes text

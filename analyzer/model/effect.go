@@ -68,6 +68,12 @@ func init() {
 		{Func: "os.Stat", Category: "probe", Path: Arg0, Reason: looks},
 		{Func: "os.Lstat", Category: "probe", Path: Arg0, Reason: looks},
 	})
+	addEffects([]Effect{
+		{Func: "net.SplitHostPort", Category: Form, Path: Arg0},
+		{Func: "net.ResolveTCPAddr", Category: Form, Path: Arg1},
+		{Func: "net.ResolveUDPAddr", Category: Form, Path: Arg1},
+		{Func: "net/netip.ParseAddrPort", Category: Form, Path: Arg0},
+	})
 	const umask = "is in force while the socket is made, and does nothing to an inherited one, whose mode is the supervisor's (SocketMode=)"
 	for _, f := range []string{"syscall.Umask", "golang.org/x/sys/unix.Umask"} {
 		addEffects([]Effect{{Func: f, Category: "path", Note: true, Reason: umask}})
@@ -108,6 +114,10 @@ func init() {
 			Reason: "replaces the program by another, or by itself: inherited sockets are closed then, and that one binds its own; let the supervisor restart it"}})
 	}
 }
+
+// Form is the category of the calls that fail on an address fd://, and are no
+// findings of their own.
+const Form = "form"
 
 // Stop is the category of the calls that end a server.
 const Stop = "shutdown"
