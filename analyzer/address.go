@@ -49,7 +49,7 @@ func (f *finder) addresses(s *flow.Site, site Site) []Lifecycle {
 		}
 		for _, a := range call.Args {
 			if f.key(a) == f.key(x) && isString(f.pass.TypesInfo.TypeOf(a)) {
-				out = append(out, f.address(s, site, l, a))
+				out = append(out, f.address(s, site, owner, l, a))
 			}
 		}
 		return true
@@ -169,16 +169,48 @@ func (f *finder) afterFailure(stack []ast.Node, fails types.Object) bool {
 	})
 }
 
+// function returns the innermost function literal that a position is in, nil
+// for none: one may run before the other, whatever their order in the file.
+func function(owner *ast.BlockStmt, pos token.Pos) (lit *ast.FuncLit) {
+	ast.Inspect(owner, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || n.End() <= pos {
+			return false
+		}
+		if l, ok := n.(*ast.FuncLit); ok {
+			lit = l
+		}
+		return true
+	})
+	return lit
+}
+
+// changes reports whether the variable or field of a key is assigned behind a
+// position, so that it may be another address by then.
+func (f *finder) changes(owner *ast.BlockStmt, from token.Pos, key string) bool {
+	found := false
+	ast.Inspect(owner, func(n ast.Node) bool {
+		if as, ok := n.(*ast.AssignStmt); ok && as.Pos() > from {
+			found = found || slices.ContainsFunc(as.Lhs, func(x ast.Expr) bool { return f.key(x) == key })
+		}
+		return !found
+	})
+	return found
+}
+
 // address makes the finding of one use.
-func (f *finder) address(s *flow.Site, site Site, l types.Object, use ast.Expr) Lifecycle {
+func (f *finder) address(s *flow.Site, site Site, owner *ast.BlockStmt, l types.Object, use ast.Expr) Lifecycle {
 	pos := f.posn(use.Pos())
 	out := Lifecycle{
 		File: pos.File, Line: pos.Line, Col: pos.Col, Func: s.Func, Callee: s.Callee, Category: "address",
 		Site: at(site.File, site.Line, site.Col), Level: Manual, Note: true,
 		Reason: "the configured address is told here before the socket is there: with an inherited one it may be another",
 	}
-	if l == nil || use.Pos() < s.Call.End() {
+	if l == nil || use.Pos() < s.Call.End() || f.changes(owner, s.Call.End(), f.key(use)) ||
+		function(owner, s.Call.Pos()) != function(owner, use.Pos()) {
 		return out
+	}
+	if f.spares[at(pos.File, pos.Line, pos.Col)].edits != nil {
+		return out // of another listener too
 	}
 	if _, obj := f.pass.Pkg.Scope().Innermost(use.Pos()).LookupParent(l.Name(), use.Pos()); obj != l {
 		return out

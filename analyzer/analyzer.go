@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -103,8 +104,14 @@ func reportJSON(pass *analysis.Pass, r *Result) error {
 // report turns the findings of a package into diagnostics: one per site here,
 // and in package main one per site elsewhere that the program reaches.
 func (f *finder) report(r *Result) {
+	own := slices.Clone(r.Sites) // of which the levels may be lowered here
+	byPlace := make(map[string]*Site)
+	for i, s := range own {
+		byPlace[at(s.File, s.Line, s.Col)] = &own[i]
+	}
+	found := lifecycles([]*Result{r}, byPlace)
 	for i, s := range f.flow.Sites {
-		site := &r.Sites[i]
+		site := &own[i]
 		if site.Class != Listen {
 			continue
 		}
@@ -124,7 +131,7 @@ func (f *finder) report(r *Result) {
 		}
 		f.pass.Report(d)
 	}
-	f.reportLifecycle(r)
+	f.reportLifecycle(found)
 	for _, j := range r.Joined {
 		if len(j.Doors) == 0 && j.Package == f.pass.Pkg.Path() || j.class() != Listen {
 			continue
@@ -138,12 +145,8 @@ func (f *finder) report(r *Result) {
 }
 
 // reportLifecycle reports the calls with an effect on a site of the package.
-func (f *finder) reportLifecycle(r *Result) {
-	sites := make(map[string]*Site)
-	for _, s := range r.Sites {
-		sites[at(s.File, s.Line, s.Col)] = &s // a copy: levels are for Join to change
-	}
-	for _, l := range lifecycles([]*Result{r}, sites) {
+func (f *finder) reportLifecycle(found []Lifecycle) {
+	for _, l := range found {
 		s, ok := f.spares[at(l.File, l.Line, l.Col)]
 		if !ok {
 			continue // a site that is a probe

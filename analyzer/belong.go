@@ -108,16 +108,20 @@ func (b *belonging) sitesOf(l Lifecycle, r *Result) []*Site {
 			if s == nil || s.Class != Listen && s.Class != Inherited || slices.Contains(out, s) {
 				continue
 			}
-			if above := strings.HasSuffix(l.Callee, ".RemoveAll") && strings.HasPrefix(s.Shape, l.Shape+"/"); !above && !sameShape(l.Shape, s.Shape, link.Equal) {
+			above := strings.HasSuffix(l.Callee, ".RemoveAll") && (strings.HasPrefix(s.Shape, l.Shape+"/") || strings.HasSuffix(l.Shape, "Dir("+s.Shape+")"))
+			if !above && !sameShape(l.Shape, s.Shape, link.Equal) {
 				continue
 			}
 			out = append(out, s)
 		}
 	case b.sites[l.Site] != nil:
 		return []*Site{b.sites[l.Site]}
-	case l.Category == "path" && !l.Note && !l.Asked: // the function as a value: for whichever path
+	case l.Category == "path" && !l.Note: // the function as a value, or of the path that a listener tells: of whichever socket
+		here := func(s *Site) bool { return path.Dir(s.File) == path.Dir(l.File) }
+		fits := func(s *Site) bool { return (s.Class == Listen || s.ByHelper()) && hasPath(*s) }
+		near := slices.ContainsFunc(b.all, func(s *Site) bool { return fits(s) && here(s) })
 		for _, s := range b.all {
-			if s.Class == Listen && hasPath(*s) && path.Dir(s.File) == path.Dir(l.File) {
+			if fits(s) && (here(s) || !near) {
 				out = append(out, s)
 			}
 		}
@@ -157,10 +161,11 @@ const hole = "{}"
 // sameShape reports whether two values with common origins may be one, by how
 // they are composed where they are used.
 func sameShape(a, b string, equal bool) bool {
-	if a == "" || b == "" || a == b {
+	join := func(shape string) string { return strings.ReplaceAll(shape, "/", "") } // dir+"x", where dir ends in a slash
+	if a == "" || b == "" || join(a) == join(b) {
 		return true
 	}
-	return (a == hole || b == hole && !besides(a)) && equal
+	return equal && (a == hole || b == hole && !besides(a))
 }
 
 // besides reports whether the shape of a path is that of another file than the

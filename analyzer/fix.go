@@ -164,10 +164,53 @@ func (f *finder) rewrite(s *flow.Site, to string) ([]analysis.TextEdit, Level, s
 	return edit.MethodToFunc(s.Call, sel.X, to, amp, implicit), Safe, ""
 }
 
+// isVariable reports whether an expression is a variable or a field, so that
+// it can stand twice.
+func (f *finder) isVariable(x ast.Expr) bool {
+	switch ast.Unparen(x).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		return f.pass.TypesInfo.Types[x].IsValue() && !hasCall(x)
+	}
+	return false
+}
+
+// hasLiteral reports whether there is a function literal in an expression,
+// where other fixes may be.
+func hasLiteral(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		_, ok := n.(*ast.FuncLit)
+		found = found || ok
+		return !found
+	})
+	return found
+}
+
+// hidden reports whether a method is promoted through a field that this
+// package cannot name.
+func (f *finder) hidden(sel *ast.SelectorExpr) bool {
+	selection := f.pass.TypesInfo.Selections[sel]
+	if selection == nil {
+		return false
+	}
+	t := selection.Recv()
+	for _, i := range selection.Index()[:len(selection.Index())-1] {
+		st, ok := deref(t).Underlying().(*types.Struct)
+		if !ok {
+			return false
+		}
+		if field := st.Field(i); !field.Exported() && field.Pkg() != f.pass.Pkg {
+			return true
+		}
+		t = st.Field(i).Type()
+	}
+	return false
+}
+
 // aroundFirst rewrites x.M(a) to x.M(f(x, a)), nil when it cannot.
 func (f *finder) aroundFirst(s *flow.Site, to string) []analysis.TextEdit {
 	sel, ok := s.Expr.(*ast.SelectorExpr)
-	if !ok || s.Call == nil || len(s.Call.Args) == 0 || f.pass.TypesInfo.Types[sel.X].IsType() || hasCall(sel.X) {
+	if !ok || s.Call == nil || len(s.Call.Args) != s.Fn.Signature().Params().Len() || !f.isVariable(sel.X) || f.hidden(sel) {
 		return nil
 	}
 	text, err := f.source(sel.X)
@@ -186,7 +229,7 @@ func (f *finder) aroundFirst(s *flow.Site, to string) []analysis.TextEdit {
 // args); nil when it cannot.
 func (f *finder) ofReceiver(s *flow.Site, to string) []analysis.TextEdit {
 	sel, ok := s.Expr.(*ast.SelectorExpr)
-	if !ok || s.Call == nil || f.pass.TypesInfo.Types[sel.X].IsType() ||
+	if !ok || s.Call == nil || f.pass.TypesInfo.Types[sel.X].IsType() || f.hidden(sel) || hasLiteral(sel.X) ||
 		hasComment(s.File, s.Call.Pos(), sel.X.Pos()) || hasComment(s.File, sel.X.End(), s.Call.Lparen) {
 		return nil
 	}

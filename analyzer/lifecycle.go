@@ -135,7 +135,7 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 
 // lastArg returns the last argument of a call if it is a constant, else "".
 func (f *finder) lastArg(s *flow.Site) string {
-	if len(s.Call.Args) == 0 {
+	if s.Call == nil || len(s.Call.Args) == 0 {
 		return ""
 	}
 	if v := f.pass.TypesInfo.Types[s.Call.Args[len(s.Call.Args)-1]].Value; v != nil && v.Kind() == constant.Bool {
@@ -236,6 +236,9 @@ func hasPath(s Site) bool {
 // enough; and whether they are the same.
 func samePlace(path, site []Origin) (same, equal bool) {
 	a, b := identities(path), identities(site)
+	if isDefault(path, site) {
+		return true, true
+	}
 	shared, telling := 0, false
 	for id := range a {
 		if b[id] {
@@ -244,6 +247,19 @@ func samePlace(path, site []Origin) (same, equal bool) {
 		}
 	}
 	return telling && (shared == len(a) || shared == len(b)), shared == len(a) && shared == len(b)
+}
+
+// isDefault reports whether a path is a constant that the address of a site is
+// unless the configuration says otherwise.
+func isDefault(path, site []Origin) bool {
+	for _, o := range path {
+		if o.Kind != flow.Const || !(originID{kind: flow.Const, value: o.Value}).telling() || !slices.ContainsFunc(site, func(s Origin) bool {
+			return s.Part != "network" && (s.Kind == flow.Const && s.Value == o.Value || s.HasDefault && s.Default == o.Value)
+		}) {
+			return false
+		}
+	}
+	return len(path) == 1
 }
 
 // An originID is what makes two origins the same.

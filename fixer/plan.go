@@ -45,6 +45,7 @@ type Plan struct {
 	Spared []analyzer.Lifecycle
 
 	build *build
+	unfit map[string]string // see MakePlan
 }
 
 // MakePlan plans the port of what a report found: every fix up to the level.
@@ -54,15 +55,21 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 	if len(r.Errors) > 0 {
 		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
 	}
-	p := &Plan{build: r.build}
-	edits, needs := p.sort(r, level)
-	for _, path := range slices.Sorted(maps.Keys(edits)) {
-		f, err := patch(path, edits[path])
-		if err != nil {
-			p.leave(path, err)
-			continue
+	p, needs := &Plan{}, map[string][]string(nil)
+	unfit := make(map[string]string) // files that cannot be patched, and why
+	for again := true; again; {
+		var edits map[string][]edit.Edit
+		again, *p = false, Plan{build: r.build, unfit: unfit}
+		edits, needs = p.sort(r, level)
+		for _, path := range slices.Sorted(maps.Keys(edits)) {
+			f, err := patch(path, edits[path])
+			if err != nil {
+				unfit[path] = fmt.Sprintf("the edit does not fit the file: %v", err)
+				again = true
+				continue
+			}
+			p.Files = append(p.Files, f)
 		}
-		p.Files = append(p.Files, f)
 	}
 	for _, m := range r.build.modules {
 		need, ok := needs[m.Dir]
@@ -103,7 +110,7 @@ func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Ed
 		case s.Class == analyzer.Listen:
 			p.Left = append(p.Left, s)
 			continue
-		case fix != nil:
+		case fix != nil && p.unfit[path] == "":
 			p.Restored = append(p.Restored, s)
 		default:
 			continue
@@ -112,7 +119,7 @@ func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Ed
 	}
 	for _, l := range r.Lifecycle {
 		path := p.path(l.File)
-		if l.Fix == nil || !p.serves(r, l) || untouchable(p.build, path) != "" {
+		if l.Fix == nil || !p.serves(r, l) || p.untouchable(path) != "" {
 			continue
 		}
 		p.Spared = append(p.Spared, l)
@@ -126,11 +133,11 @@ func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Ed
 // unsparing says why a site cannot be ported: its file must not be written, or
 // one that would have to spare its socket; "" when it can.
 func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
-	if reason := untouchable(p.build, p.path(s.File)); reason != "" {
+	if reason := p.untouchable(p.path(s.File)); reason != "" {
 		return reason
 	}
 	for _, l := range r.Lifecycle {
-		if reason := untouchable(p.build, p.path(l.File)); reason != "" && l.Fix != nil && l.Of(place(s)) {
+		if reason := p.untouchable(p.path(l.File)); reason != "" && l.Fix != nil && l.Of(place(s)) {
 			return fmt.Sprintf("%s at %s:%d %s, and %s", l.Callee, l.File, l.Line, l.Reason, reason)
 		}
 	}
@@ -150,21 +157,6 @@ func place(s analyzer.Site) string { return fmt.Sprintf("%s:%d", s.File, s.Line)
 // path returns the absolute path of a file.
 func (p *Plan) path(file string) string {
 	return filepath.Join(p.build.root.Dir, filepath.FromSlash(file))
-}
-
-// leave moves the sites of a file that cannot be patched to those that are
-// left.
-func (p *Plan) leave(path string, why error) {
-	var ported []analyzer.Site
-	for _, s := range p.Ported {
-		if p.path(s.File) != path {
-			ported = append(ported, s)
-			continue
-		}
-		s.Level, s.Reason = analyzer.Manual, fmt.Sprintf("the edit does not fit the file: %v", why)
-		p.Left = append(p.Left, s)
-	}
-	p.Ported = ported
 }
 
 // Init plans the helper alone, all of its files, for the module of the
@@ -228,8 +220,11 @@ func (b *build) moduleAt(path string) Module {
 }
 
 // untouchable says why a file must not be written, "" when it may.
-func untouchable(b *build, path string) string {
-	m := b.moduleAt(path)
+func (p *Plan) untouchable(path string) string {
+	if reason := p.unfit[path]; reason != "" {
+		return reason
+	}
+	m := p.build.moduleAt(path)
 	rel, err := filepath.Rel(m.Dir, path)
 	if err != nil || strings.HasPrefix(rel, "..") {
 		return "the file is outside the module"

@@ -93,9 +93,10 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 // serveConn returns a listener for the connection that s is, once. The
 // descriptor is closed, or the client would not see the daemon close it.
 func (s *socket) serveConn(r request) (syscall.Conn, error) {
-	if s.user != nil {
+	if s.served {
 		return nil, r.refuse(s, "that its connection has been served", nil)
 	}
+	s.served = true
 	f := os.NewFile(uintptr(s.FD), s.Name)
 	defer f.Close()
 	c, err := net.FileConn(f)

@@ -109,8 +109,8 @@ type socket struct {
 	Socket
 	user syscall.Conn // what the last claim returned, nil if there was none
 	// connected says that it is a connection, for which the supervisor started
-	// this process.
-	connected bool
+	// this process, and served that it has been handed out.
+	connected, served bool
 }
 
 // busy reports whether the last claim is still open.

@@ -34,13 +34,19 @@ func Quiesce(ctx context.Context, srv *http.Server) {
 	if t == nil {
 		return
 	}
-	t.stop()
+	if !t.stop() {
+		return
+	}
 	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
+	var done <-chan struct{}
+	if ctx != nil { // Shutdown takes a nil one too, while it need not wait
+		done = ctx.Done()
+	}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for t.waiting(time.Now()) {
 		select {
-		case <-ctx.Done():
+		case <-done:
 			return
 		case <-tick.C:
 		}
@@ -51,19 +57,28 @@ func Quiesce(ctx context.Context, srv *http.Server) {
 // stop: one around l when l serves on an inherited socket, else l itself. It
 // sets srv.ConnState, and calls the function that is there.
 func Tracked(srv *http.Server, l net.Listener) net.Listener {
-	own, ok := l.(deadliner)
-	if !ok || !isInherited(own) {
+	if len(table.sockets) == 0 {
 		return l
 	}
 	tracks.Lock()
 	defer tracks.Unlock()
 	t := tracks.of[srv]
-	if t == nil {
+	if t == nil { // at the first listener: once it serves, ConnState is its to read
 		t = &tracker{conns: make(map[net.Conn]connState), next: srv.ConnState}
 		tracks.of[srv] = t
 		srv.ConnState = t.note
 	}
-	return t.listener(own)
+	switch own := l.(type) {
+	case *net.TCPListener:
+		if isInherited(own) {
+			return t.listener(own)
+		}
+	case *net.UnixListener:
+		if isInherited(own) {
+			return t.listener(own)
+		}
+	}
+	return l
 }
 
 func init() { track = Tracked }
@@ -126,14 +141,15 @@ func (t *tracker) waiting(now time.Time) bool {
 	return false
 }
 
-// stop keeps the listeners from accepting.
-func (t *tracker) stop() {
+// stop keeps the listeners from accepting, and reports whether there are any.
+func (t *tracker) stop() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, l := range t.listeners {
 		l.stopped = time.Now()
 		l.SetDeadline(time.Unix(1, 0)) // of this process alone
 	}
+	return len(t.listeners) > 0
 }
 
 func (t *tracker) listener(l deadliner) *trackedListener {
