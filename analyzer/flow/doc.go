@@ -29,6 +29,10 @@
 // points to is told to importers as a decoder (Fills), and one that listens
 // beside a sibling which takes the listener as a recipe (Twin).
 //
+// Calls that do something else to a socket's path (model.Effect) are traced as
+// sinks are, in the module at work alone; whose path it is, whoever sees both
+// traces tells.
+//
 // Edges are found on demand: from the sinks of the package and from what
 // imported facts ask for backwards (package-internal flow is sliced over SSA,
 // so locals are no nodes), and from every exported place that configuration
