@@ -22,7 +22,7 @@ import (
 )
 
 // says matches the names of functions that tell people something.
-var says = regexp.MustCompile(`^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Say)(f|w|ln|ing|Context|Ctx)?$`)
+var says = regexp.MustCompile(`^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Say)(f|w|ln|Context|Ctx)?$`)
 
 // addresses lists the uses of the address of a site in the function around it.
 func (f *finder) addresses(s *flow.Site, site Site) []Lifecycle {
@@ -30,10 +30,11 @@ func (f *finder) addresses(s *flow.Site, site Site) []Lifecycle {
 	if x == nil || f.key(x) == "" {
 		return nil
 	}
-	owner := f.enclosing(s)
-	if owner == nil {
+	fd := declaration(s)
+	if fd == nil {
 		return nil
 	}
+	owner := fd.Body
 	l, fails := f.listener(s, owner)
 	var out []Lifecycle
 	var stack []ast.Node
@@ -63,16 +64,6 @@ func (f *finder) configured(s *flow.Site) ast.Expr {
 		return nil
 	}
 	return s.Call.Args[s.Sink.Address.Index()]
-}
-
-// enclosing returns the body of the declared function that a site is in.
-func (f *finder) enclosing(s *flow.Site) *ast.BlockStmt {
-	for _, d := range s.File.Decls {
-		if fd, ok := d.(*ast.FuncDecl); ok && fd.Pos() <= s.Call.Pos() && s.Call.End() <= fd.End() {
-			return fd.Body
-		}
-	}
-	return nil
 }
 
 // key names the variable or field that an expression is, "" for any other.

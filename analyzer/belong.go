@@ -25,13 +25,12 @@ type belonging struct {
 // the level of sites that an effect which cannot be fixed belongs to.
 func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 	b := belonging{sites: sites, links: make(map[string][]Link)}
-	for _, key := range sortedPlaces(sites) {
-		b.all = append(b.all, sites[key])
+	for _, s := range sites {
+		b.all = append(b.all, s)
 	}
+	slices.SortFunc(b.all, func(x, y *Site) int { return CompareSites(*x, *y) })
+	results = slices.DeleteFunc(slices.Clone(results), func(r *Result) bool { return r == nil })
 	for _, r := range results {
-		if r == nil {
-			continue
-		}
 		for _, l := range r.Links {
 			b.links[l.Effect] = append(b.links[l.Effect], l)
 		}
@@ -39,9 +38,6 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 	seen := make(map[string]bool)
 	var found []Lifecycle
 	for _, r := range results {
-		if r == nil {
-			continue
-		}
 		for _, l := range r.Lifecycle {
 			key := at(l.File, l.Line, l.Col)
 			of := b.sitesOf(l, r)
@@ -54,7 +50,7 @@ func lifecycles(results []*Result, sites map[string]*Site) []Lifecycle {
 				continue
 			}
 			for _, s := range of {
-				l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
+				l.Sites = append(l.Sites, s.Place())
 			}
 			l.Site = l.Sites[0]
 			found = append(found, l)
@@ -84,18 +80,6 @@ func reject(sites []*Site, l Lifecycle) {
 			s.Rejected = fmt.Sprintf("%s at %s:%d", l.ShortCallee(), l.File, l.Line)
 		}
 	}
-}
-
-func sortedPlaces(sites map[string]*Site) []string {
-	keys := make([]string, 0, len(sites))
-	for k := range sites {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		x, y := sites[a], sites[b]
-		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
-	})
-	return keys
 }
 
 // sitesOf returns the sites that a call belongs to, the nearest first.
@@ -221,7 +205,7 @@ func (b *belonging) tries() []Lifecycle {
 		}
 		for _, s := range b.all {
 			if same, _ := samePlace(p.Origins, s.Origins); same && s.Class == Listen {
-				l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
+				l.Sites = append(l.Sites, s.Place())
 			}
 		}
 		if len(l.Sites) > 0 {
@@ -244,7 +228,7 @@ func (b *belonging) unstopped(found []Lifecycle) []Lifecycle {
 		}
 		out = append(out, Lifecycle{
 			File: s.File, Line: s.Line, Col: s.Col, Func: s.Func, Callee: s.Callee, Category: model.Stop,
-			Site: fmt.Sprintf("%s:%d", s.File, s.Line), Sites: []string{fmt.Sprintf("%s:%d", s.File, s.Line)}, Level: Review, Note: true,
+			Site: s.Place(), Level: Review, Note: true,
 			Reason: "is stopped by nothing but the end of the process: a restart cuts requests off; on SIGTERM call inherit.Shutdown(ctx, srv) of a *http.Server that serves inherit.Tracked(srv, l)",
 		})
 	}
@@ -261,7 +245,7 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 	}
 	within, near, listens := false, l.Checks && strings.Contains(l.Callee, "Dial"), 0
 	for _, s := range b.all {
-		if s.File == l.File && s.Func == l.Func && l.Of(fmt.Sprintf("%s:%d", s.File, s.Line)) {
+		if s.File == l.File && s.Func == l.Func && l.Of(s.Place()) {
 			within, listens = true, max(listens, s.Line)
 			near = near || s.Line > l.Line
 		}
@@ -281,7 +265,7 @@ func (b *belonging) probes(l Lifecycle, all []Lifecycle) bool {
 
 // unix reports whether the site that a call belongs to may have a path.
 func (b *belonging) unix(l Lifecycle) bool {
-	return slices.ContainsFunc(b.all, func(s *Site) bool { return fmt.Sprintf("%s:%d", s.File, s.Line) == l.Site && hasPath(*s) })
+	return slices.ContainsFunc(b.all, func(s *Site) bool { return s.Place() == l.Site && hasPath(*s) })
 }
 
 // stops reports whether a server that a call makes accept is shut down in its
@@ -303,7 +287,7 @@ func alone(l Lifecycle, all []Lifecycle) bool {
 // effect that nothing spares them.
 func (b *belonging) lower(l Lifecycle) {
 	for _, s := range b.all {
-		if l.Of(fmt.Sprintf("%s:%d", s.File, s.Line)) && s.Class == Listen && s.Level == Safe {
+		if l.Of(s.Place()) && s.Class == Listen && s.Level == Safe {
 			s.Level = Review
 			s.Reason = fmt.Sprintf("%s at %s:%d %s", flow.Short(l.Callee), l.File, l.Line, l.Reason)
 		}

@@ -45,8 +45,7 @@ func (f *finder) result() *Result {
 	if r.Name == "main" {
 		r.Joined, r.Hidden = f.joined(r)
 		r.Links = f.links(r.Joined)
-	}
-	if r.Links == nil {
+	} else {
 		r.Links = f.linksHere(r.Sites)
 	}
 	return r

@@ -42,10 +42,13 @@ func Join(results []*Result) *Findings {
 		s.selectBy(f.Listeners)
 		f.Sites = append(f.Sites, *s)
 	}
-	slices.SortFunc(f.Sites, func(a, b Site) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
-	})
+	slices.SortFunc(f.Sites, CompareSites)
 	return f
+}
+
+// CompareSites orders sites by where they stand.
+func CompareSites(a, b Site) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 }
 
 // gather returns the sites by their place, each once, as test variants of a

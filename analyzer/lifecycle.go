@@ -44,14 +44,21 @@ type Lifecycle struct {
 	// Sites are all sites that it belongs to, when there are several.
 	Sites []string `json:"sites,omitempty"`
 
-	// What follows is for finding the site, and not in reports. Path says that
-	// it is told by the path; Shape is how the path is composed at the call.
+	// Hints are what its sites are found by; not in reports.
+	Hints `json:"hints,omitzero"`
+}
+
+// Hints are what a call and the function around it show of the socket that the
+// call belongs to.
+type Hints struct {
+	// Path says that the call is given the path, Shape how that is composed
+	// there, and Asked that it is what a listener says of itself.
 	Path  bool   `json:"path,omitempty"`
 	Shape string `json:"shape,omitempty"`
-	// Asked says that the path is what a listener says of itself, Net the
-	// kind of listener in the function around the call, and Checks that this
-	// function returns whether something is so.
-	Asked  bool   `json:"asked,omitempty"`
+	Asked bool   `json:"asked,omitempty"`
+	// Net is the kind of listener in the function around the call, "tcp" or
+	// "unix", and Checks says that this function returns whether something is
+	// so.
 	Net    string `json:"net,omitempty"`
 	Checks bool   `json:"checks,omitempty"`
 	// Server is what tells the server of a call of category shutdown from
@@ -95,8 +102,9 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 		}
 		l := Lifecycle{
 			File: s.Pos.File, Line: s.Pos.Line, Col: s.Pos.Col, Func: s.Func, Callee: s.Callee,
-			Category: s.Effect.Category, Level: Manual, Reason: s.Effect.Reason, Note: s.Effect.Note, Path: s.Effect.Path != model.None,
+			Category: s.Effect.Category, Level: Manual, Reason: s.Effect.Reason, Note: s.Effect.Note,
 		}
+		l.Path = s.Effect.Path != model.None
 		if l.Note {
 			l.Level = Safe
 		}
@@ -109,21 +117,23 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 			!slices.ContainsFunc(sites, func(o Site) bool { return o.File == l.File && o.Func == l.Func && strings.HasSuffix(o.Callee, ".Bind") }):
 			continue // of a connection
 		case l.Path:
-			l.Shape, l.Asked = f.flow.Shape(s), f.asked(s)
+			l.Shape, l.Asked = f.flow.Shape(s), s.Asked()
 		case l.Category == model.Stop:
 			if f.isTracked(s) {
 				continue
 			}
 			l.Server, l.Serves = f.server(s), s.Effect.Wraps
 			l.Site = f.served(l, sites)
+			if l.Serves && s.Wrapped() {
+				l.Reason += "; it is wrapped here, so put inherit.Tracked around the one inside"
+				out = append(out, f.placed(s, l))
+				continue
+			}
 		}
 		if s.Effect.Recipe != "" {
 			f.spare(s, &l)
 		}
-		if _, ok := f.spares[at(l.File, l.Line, l.Col)]; !ok {
-			f.spares[at(l.File, l.Line, l.Col)] = spare{pos: s.Expr.Pos(), end: s.Expr.End()}
-		}
-		out = append(out, l)
+		out = append(out, f.placed(s, l))
 	}
 	for i, s := range f.flow.Sites {
 		if sites[i].Class == Listen || sites[i].ByHelper() {
@@ -131,6 +141,14 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 		}
 	}
 	return out
+}
+
+// placed notes where a finding without edits stands.
+func (f *finder) placed(s *flow.Site, l Lifecycle) Lifecycle {
+	if _, ok := f.spares[at(l.File, l.Line, l.Col)]; !ok {
+		f.spares[at(l.File, l.Line, l.Col)] = spare{pos: s.Expr.Pos(), end: s.Expr.End()}
+	}
+	return l
 }
 
 // lastArg returns the last argument of a call if it is a constant, else "".
@@ -148,39 +166,39 @@ func (f *finder) lastArg(s *flow.Site) string {
 // whose descriptor is used, "tcp" or "unix", and whether the function checks
 // something.
 func (f *finder) around(s *flow.Site) (network string, checks bool) {
-	for _, d := range s.File.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || s.Expr.Pos() < fd.Pos() || fd.End() < s.Expr.Pos() {
-			continue
-		}
-		if r := fd.Type.Results; r != nil && len(r.List) == 1 {
-			b, ok := f.pass.TypesInfo.TypeOf(r.List[0].Type).(*types.Basic)
-			checks = ok && b.Kind() == types.Bool
-		}
-		ast.Inspect(fd, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok || sel.Sel.Name != "SyscallConn" && sel.Sel.Name != "File" {
-				return true
-			}
-			switch t := f.pass.TypesInfo.TypeOf(sel.X); {
-			case t == nil:
-			case strings.HasSuffix(t.String(), "net.TCPListener"):
-				network = "tcp"
-			case strings.HasSuffix(t.String(), "net.UnixListener"), strings.HasSuffix(t.String(), "net.Listener"):
-				network = "unix"
-			}
-			return true
-		})
+	fd := declaration(s)
+	if fd == nil {
+		return "", false
 	}
+	if r := fd.Type.Results; r != nil && len(r.List) == 1 {
+		b, ok := f.pass.TypesInfo.TypeOf(r.List[0].Type).(*types.Basic)
+		checks = ok && b.Kind() == types.Bool
+	}
+	ast.Inspect(fd, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || sel.Sel.Name != "SyscallConn" && sel.Sel.Name != "File" {
+			return true
+		}
+		switch t := f.pass.TypesInfo.TypeOf(sel.X); {
+		case t == nil:
+		case strings.HasSuffix(t.String(), "net.TCPListener"):
+			network = "tcp"
+		case strings.HasSuffix(t.String(), "net.UnixListener"), strings.HasSuffix(t.String(), "net.Listener"):
+			network = "unix"
+		}
+		return true
+	})
 	return network, checks
 }
 
-// asked reports whether the path that a call acts on is what a socket says of
-// itself, as in os.Remove(l.Addr().String()).
-func (f *finder) asked(s *flow.Site) bool {
-	return slices.ContainsFunc(convert(f.flow.Origins(s.Address, model.Whole)), func(o Origin) bool {
-		return o.Kind == "runtime" && (o.Reason == "address of another socket" || o.Reason == "address of a connection")
-	})
+// declaration returns the declared function that a site is in, nil for none.
+func declaration(s *flow.Site) *ast.FuncDecl {
+	for _, d := range s.File.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Pos() <= s.Expr.Pos() && s.Expr.End() <= fd.End() {
+			return fd
+		}
+	}
+	return nil
 }
 
 // linksHere lists which calls act on the paths of the sites of the package.
@@ -192,7 +210,7 @@ func (f *finder) linksHere(sites []Site) []Link {
 		}
 		origins := convert(f.flow.Origins(s.Address, model.Whole))
 		for _, site := range sites {
-			if !hasPath(site) && s.Effect.Category != "probe" && s.Effect.Category != model.Form {
+			if !mayActOn(s.Effect, site) {
 				continue
 			}
 			if same, equal := samePlace(origins, site.Origins); same {
@@ -210,9 +228,11 @@ func (f *finder) links(joined []Joined) []Link {
 		origins := convert(f.flow.Origins(n, model.Whole))
 		callee, pos := n.Sink()
 		for _, j := range joined {
-			site := Site{Class: j.class(), Network: networks(j.Fixed, j.Network), Origins: j.Origins}
-			dynamic := slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const })
-			if effect := model.EffectOf(callee); effect == nil || !hasPath(site) && !dynamic && effect.Category != "probe" && effect.Category != model.Form {
+			site := Site{Class: j.class(), Network: networks(j.Fixed, j.Network)}
+			if slices.ContainsFunc(j.Network, func(o Origin) bool { return o.Kind != flow.Const }) {
+				site.Network = nil // not known
+			}
+			if !mayActOn(model.EffectOf(callee), site) {
 				continue
 			}
 			if same, equal := samePlace(origins, j.Origins); same {
@@ -223,6 +243,12 @@ func (f *finder) links(joined []Joined) []Link {
 		}
 	}
 	return out
+}
+
+// mayActOn reports whether a call may have to do with a site: with its path, or
+// with any address.
+func mayActOn(e *model.Effect, s Site) bool {
+	return e != nil && (hasPath(s) || e.Category == "probe" || e.Category == model.Form)
 }
 
 // hasPath reports whether the socket of a site may have a path.

@@ -4,7 +4,6 @@ package analyzer
 // prove that one is the only one of its type.
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -70,7 +69,7 @@ func listeners(p *Result, sites map[string]*Site) []Listener {
 	for _, m := range merged {
 		l := Listener{Main: p.Package, Type: m[0].kind, site: m[0].site, single: isSingle(m), Network: []string{}}
 		for _, g := range m {
-			l.Sites = append(l.Sites, fmt.Sprintf("%s:%d", g.site.File, g.site.Line))
+			l.Sites = append(l.Sites, g.site.Place())
 			l.Many = l.Many || g.many
 			l.Network = append(l.Network, g.network...)
 			l.Origins = append(l.Origins, g.origins...)
@@ -269,7 +268,7 @@ func obscure(programs []*Result, main string) bool {
 
 // has reports whether a listener is served by a site.
 func (l Listener) has(s *Site) bool {
-	return slices.Contains(l.Sites, fmt.Sprintf("%s:%d", s.File, s.Line))
+	return slices.Contains(l.Sites, s.Place())
 }
 
 // isSingle reports whether the groups of a logical listener are proved to be

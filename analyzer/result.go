@@ -101,6 +101,9 @@ type Site struct {
 // ShortCallee returns the callee without the folders of its import path.
 func (s Site) ShortCallee() string { return flow.Short(s.Callee) }
 
+// Place names the site as the lists of sites do: file:line.
+func (s Site) Place() string { return fmt.Sprintf("%s:%d", s.File, s.Line) }
+
 // ByHelper reports whether the site takes inherited sockets from the helper.
 func (s Site) ByHelper() bool { return s.Class == Inherited && model.IsHelper(model.PkgOf(s.Callee)) }
 

@@ -68,9 +68,7 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	r.leaveUnreached(results)
 	r.relativize()
 	r.Sites = append(r.Sites, b.unbuilt()...)
-	slices.SortStableFunc(r.Sites, func(x, y analyzer.Site) int {
-		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
-	})
+	slices.SortStableFunc(r.Sites, analyzer.CompareSites)
 	return r, nil
 }
 
@@ -137,7 +135,7 @@ func (r *Report) relativize() {
 	for i := range r.Lifecycle {
 		l := &r.Lifecycle[i]
 		l.File, l.Site, l.Reason = b.file(l.File), b.at(l.Site), b.within(l.Reason)
-		l.Path, l.Shape, l.Asked, l.Net, l.Checks, l.Server, l.Serves = false, "", false, "", false, "", false // told by Site now
+		l.Hints = analyzer.Hints{} // told by Site now
 		for j, at := range l.Sites {
 			l.Sites[j] = b.at(at)
 		}

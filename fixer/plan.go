@@ -137,7 +137,7 @@ func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
 		return reason
 	}
 	for _, l := range r.Lifecycle {
-		if reason := p.untouchable(p.path(l.File)); reason != "" && l.Fix != nil && l.Of(place(s)) {
+		if reason := p.untouchable(p.path(l.File)); reason != "" && l.Fix != nil && l.Of(s.Place()) {
 			return fmt.Sprintf("%s at %s:%d %s, and %s", l.Callee, l.File, l.Line, l.Reason, reason)
 		}
 	}
@@ -147,12 +147,9 @@ func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
 // serves reports whether the site that a call belongs to is one that takes
 // inherited sockets from the helper, once the plan is carried out.
 func (p *Plan) serves(r *Report, l analyzer.Lifecycle) bool {
-	of := func(s analyzer.Site) bool { return l.Of(place(s)) }
+	of := func(s analyzer.Site) bool { return l.Of(s.Place()) }
 	return slices.ContainsFunc(p.Ported, of) || slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool { return of(s) && s.ByHelper() })
 }
-
-// place names a site as a Lifecycle does.
-func place(s analyzer.Site) string { return fmt.Sprintf("%s:%d", s.File, s.Line) }
 
 // path returns the absolute path of a file.
 func (p *Plan) path(file string) string {

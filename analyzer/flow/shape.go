@@ -1,6 +1,7 @@
 package flow
 
-// This file defines the shape of a value: how it is composed where it is used.
+// This file defines what a value shows where it is used: the shape in which a
+// path is composed, whether a listener is asked for it, or is wrapped.
 
 import (
 	"go/token"
@@ -106,4 +107,90 @@ func onlyStore(a *ssa.Alloc) *ssa.Store {
 		}
 	}
 	return only
+}
+
+// Asked reports whether the path that a call with an effect is given is what a
+// socket says of itself, as in os.Remove(l.Addr().String()).
+func (s *Site) Asked() bool {
+	for _, call := range s.Instrs {
+		if v := arg(call.Common(), s.Effect.Path); v != nil && ofSocket(v, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofSocket reports whether a value is made of the address of a socket.
+func ofSocket(v ssa.Value, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	switch v := unwrap(v).(type) {
+	case *ssa.Call:
+		if src := model.SourceOf(calleeName(&v.Call)); src != nil {
+			return src.Kind == model.Runtime && strings.HasPrefix(src.Unkeyed, "address of ")
+		}
+		recv := arg(&v.Call, model.Recv)
+		return recv != nil && v.Call.Signature().Params().Len() == 0 && ofSocket(recv, depth+1)
+	case *ssa.TypeAssert:
+		return ofSocket(v.X, depth+1)
+	case *ssa.Extract:
+		return ofSocket(v.Tuple, depth+1)
+	case *ssa.FieldAddr:
+		return ofSocket(v.X, depth+1)
+	case *ssa.UnOp:
+		if a, ok := v.X.(*ssa.Alloc); ok {
+			st := onlyStore(a)
+			return st != nil && ofSocket(st.Val, depth+1)
+		}
+		return ofSocket(v.X, depth+1)
+	}
+	return false
+}
+
+// Wrapped reports whether the listener that a server is given is one around
+// another, so that it is not known what it does when that one is stopped.
+func (s *Site) Wrapped() bool {
+	for _, call := range s.Instrs {
+		if v := arg(call.Common(), model.Arg0); v != nil && wrapped(v, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func wrapped(v ssa.Value, depth int) bool {
+	if depth > 8 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		switch strings.TrimPrefix(v.X.Type().String(), "*") {
+		case "net.TCPListener", "net.UnixListener":
+			return false
+		}
+		return true
+	case *ssa.ChangeInterface:
+		return wrapped(v.X, depth+1)
+	case *ssa.Extract:
+		return wrapped(v.Tuple, depth+1)
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			if !wrapped(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *ssa.UnOp:
+		if a, ok := v.X.(*ssa.Alloc); ok {
+			st := onlyStore(a)
+			return st != nil && wrapped(st.Val, depth+1)
+		}
+	case *ssa.Call:
+		switch calleeName(&v.Call) {
+		case "crypto/tls.NewListener", "crypto/tls.Listen", "golang.org/x/net/netutil.LimitListener":
+			return true
+		}
+	}
+	return false
 }

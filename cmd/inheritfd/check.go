@@ -128,7 +128,7 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 		network += " (list)"
 	}
 	for _, s := range r.Sites {
-		at := fmt.Sprintf("%s:%d", s.File, s.Line)
+		at := s.Place()
 		if !slices.Contains(l.Sites, at) {
 			continue
 		}
@@ -192,7 +192,7 @@ func verdict(s analyzer.Site) string {
 func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
 	heading := "not reached by a program of this build:\n"
 	for _, s := range r.Findings() {
-		if shown[fmt.Sprintf("%s:%d", s.File, s.Line)] {
+		if shown[s.Place()] {
 			continue
 		}
 		fmt.Fprint(tw, heading)

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"flag"
 	"log"
 	"net"
@@ -24,20 +25,20 @@ var (
 
 func main() {
 	flag.Parse()
-	os.RemoveAll(filepath.Dir(*own))   // want path safe of=main.go:28
+	os.RemoveAll(filepath.Dir(*own))   // want path safe of=main.go:29
 	a, err := net.Listen("unix", *own) // want listen safe
 	check(err)
 	defer tidy.Listener(a)
 
-	os.Remove(fallback)                  // want path safe of=main.go:33
+	os.Remove(fallback)                  // want path safe of=main.go:34
 	b, err := net.Listen("unix", *plain) // want listen safe
 	check(err)
 	tidy.File("/run/nastyd/pid")
 
-	os.Remove(*dir + "x.sock")                                  // want path safe of=main.go:38
+	os.Remove(*dir + "x.sock")                                  // want path safe of=main.go:39
 	c, err := net.Listen("unix", filepath.Join(*dir, "x.sock")) // want listen review reason=/SetUnlinkOnClose/
 	check(err)
-	unlink := c.(*net.UnixListener).SetUnlinkOnClose // want unlink manual of=main.go:38
+	unlink := c.(*net.UnixListener).SetUnlinkOnClose // want unlink manual of=main.go:39
 	unlink(true)
 
 	web := &http.Server{}
@@ -45,6 +46,7 @@ func main() {
 		defer web.Close()
 		web.ServeTLS(files(a)) // want shutdown manual
 	}()
+	go wrapped(web, c)
 	go started(*addr)
 	go moved()
 	go http.Serve(b, nil)
@@ -52,6 +54,14 @@ func main() {
 }
 
 func files(l net.Listener) (net.Listener, string, string) { return l, "cert.pem", "key.pem" }
+
+// wrapped serves through listeners of its own.
+func wrapped(web *http.Server, l net.Listener) {
+	go web.Serve(tls.NewListener(l, nil)) // want shutdown manual reason=/wrapped/
+	web.Serve(slow{l})                    // want shutdown manual reason=/wrapped/
+}
+
+type slow struct{ net.Listener }
 
 // started says so while the other goroutine may not have.
 func started(addr string) {
@@ -61,7 +71,7 @@ func started(addr string) {
 		defer close(done)
 		l, _ = net.Listen("tcp", addr) // want listen safe
 	}()
-	log.Println("starting on", addr) // want address manual of=main.go:62
+	log.Println("starting on", addr) // want address manual of=main.go:72
 	<-done
 	http.Serve(l, nil)
 }
@@ -72,7 +82,7 @@ func moved() {
 	l, err := net.Listen("tcp", where) // want listen safe
 	check(err)
 	where = *origin
-	log.Println("pages of", where) // want address manual of=main.go:72
+	log.Println("pages of", where) // want address manual of=main.go:82
 	http.Serve(l, nil)
 }
 
