@@ -166,7 +166,7 @@ func (b *belonging) near(l Lifecycle, r *Result) *Site {
 	fits := func(s *Site) bool {
 		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && (!unix || hasPath(*s)) &&
 			(l.Net != "tcp" || slices.ContainsFunc(s.Network, func(n string) bool { return strings.HasPrefix(n, "tcp") })) &&
-			(l.Category != model.Stop || socketType(s.Network) == "stream" && (s.Serves == "http" || s.Serves == ""))
+			(l.Category != model.Stop || socketType(s.Network) == "stream" && (s.Serves == "" || s.Serves == model.ProtocolOf(l.Callee)))
 	}
 	elsewhere := l.Note || l.Category == model.Stop || l.Category == "environment"
 	for _, is := range []func(s *Site) bool{

@@ -61,6 +61,9 @@ func (f *finder) fix(i int, s *flow.Site, out *Site) {
 		out.SoleFix = f.offsets(s.File, append(slices.Clone(imports), sole...))
 	}
 	out.Needs = needs(s.Sink.Recipe.Func)
+	if strings.Contains(s.Sink.Recipe.Serve, "{l}") && f.stopped(s) {
+		out.Needs = append(out.Needs, needs("TrackedConns")...)
+	}
 }
 
 // collide reports whether two edits insert different text at one place.
@@ -112,6 +115,8 @@ func needs(fn string) []string {
 		return []string{"with.go"}
 	case "Shutdown", "Tracked":
 		return []string{"http.go", "path.go", "quiesce.go"}
+	case "Quiesced", "TrackedConns":
+		return []string{"http.go", "path.go", "quiesce.go", "stop.go"}
 	case "Addr":
 		return []string{"addr.go", "path.go"}
 	case "Remove", "RemoveAll", "Chmod", "Chown", "Lchown":
@@ -223,6 +228,41 @@ func (f *finder) aroundFirst(s *flow.Site, to string) []analysis.TextEdit {
 		{Pos: a.Pos(), End: a.Pos(), NewText: []byte(to + "(" + amp + text + implicit + ", ")},
 		{Pos: a.End(), End: a.End(), NewText: []byte(")")},
 	}
+}
+
+// aroundReceiver rewrites x.M(args) to f(x).M(args), in a function literal
+// where a go or defer statement would call f at once; nil when it cannot.
+func (f *finder) aroundReceiver(s *flow.Site, to string) []analysis.TextEdit {
+	sel, ok := s.Expr.(*ast.SelectorExpr)
+	if !ok || s.Call == nil || f.pass.TypesInfo.Types[sel.X].IsType() || f.hidden(sel) || hasLiteral(sel.X) {
+		return nil
+	}
+	amp, implicit := f.receiver(sel)
+	before, after := to+"("+amp, implicit+")"
+	edits := []analysis.TextEdit{{Pos: sel.X.End(), End: sel.X.End(), NewText: []byte(after)}}
+	if isDeferred(s.File, s.Call) {
+		if len(s.Call.Args) > 0 || !f.assignedOnce(sel.X) {
+			return nil
+		}
+		before = "func() { " + before
+		edits = append(edits, analysis.TextEdit{Pos: s.Call.End(), End: s.Call.End(), NewText: []byte(" }()")})
+	}
+	return append(edits, analysis.TextEdit{Pos: sel.X.Pos(), End: sel.X.Pos(), NewText: []byte(before)})
+}
+
+// isDeferred reports whether a call is that of a go or defer statement.
+func isDeferred(file *ast.File, call *ast.CallExpr) bool {
+	found := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = found || n.Call == call
+		case *ast.DeferStmt:
+			found = found || n.Call == call
+		}
+		return !found
+	})
+	return found
 }
 
 // ofReceiver rewrites x.M(args) to f(x, args), and x.M(ctx, args) to f(ctx, x,

@@ -122,7 +122,7 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 			if f.isTracked(s) {
 				continue
 			}
-			l.Server, l.Serves = f.server(s), s.Effect.Wraps
+			l.Server, l.Serves = f.server(s), s.Effect.Around == model.Arg0
 			l.Site = f.served(l, sites)
 			if l.Serves && s.Wrapped() {
 				l.Reason += "; it is wrapped here, so put inherit.Tracked around the one inside"
@@ -334,8 +334,10 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 	switch {
 	case s.Fn.Signature().Recv() == nil:
 		edits = edit.Rename(s.Expr, to)
-	case s.Effect.Wraps:
+	case s.Effect.Around == model.Arg0:
 		edits = f.aroundFirst(s, to)
+	case s.Effect.Around == model.Recv:
+		edits = f.aroundReceiver(s, to)
 	default:
 		edits = f.ofReceiver(s, to)
 	}
@@ -378,18 +380,32 @@ func (f *finder) server(s *flow.Site) string {
 	return ""
 }
 
-// isTracked reports whether the listener of a call goes through the helper
-// already.
+// isTracked reports whether what the helper's function is to go around comes
+// from the helper already.
 func (f *finder) isTracked(s *flow.Site) bool {
-	if !s.Effect.Wraps || len(s.Call.Args) == 0 {
+	var x ast.Expr
+	switch sel, ok := s.Expr.(*ast.SelectorExpr); {
+	case s.Effect.Around == model.Arg0 && len(s.Call.Args) > 0:
+		x = s.Call.Args[0]
+	case s.Effect.Around == model.Recv && ok:
+		x = sel.X
+	default:
 		return false
 	}
-	call, ok := ast.Unparen(s.Call.Args[0]).(*ast.CallExpr)
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
 	if !ok {
 		return false
 	}
 	fn, ok := typeutil.Callee(f.pass.TypesInfo, call).(*types.Func)
 	return ok && fn.Pkg() != nil && model.IsHelper(fn.Pkg().Path())
+}
+
+// stopped reports whether the package stops the server of a site gracefully,
+// by a call that is to go through the helper.
+func (f *finder) stopped(s *flow.Site) bool {
+	return slices.ContainsFunc(f.flow.Effects, func(e *flow.Site) bool {
+		return e.Effect.Category == model.Stop && e.Effect.Around == model.Recv && model.PkgOf(e.Callee) == model.PkgOf(s.Callee)
+	})
 }
 
 // served returns the place of the site of the package that makes the server of

@@ -40,6 +40,12 @@ func (f *finder) wrap(s *flow.Site, to string) ([]analysis.TextEdit, Level, stri
 		return nil, Manual, reason
 	}
 	w := &wrapping{f: f, s: s, recipe: s.Sink.Recipe, texts: make(map[string]string), exprs: make(map[string][]ast.Expr)}
+	listener := "l"
+	if f.stopped(s) {
+		helper, _, _ := strings.Cut(to, ".")
+		listener = helper + ".TrackedConns({x}, l)"
+	}
+	w.recipe.Serve = strings.ReplaceAll(w.recipe.Serve, "{l}", listener)
 	for _, step := range []func() string{w.read, w.siblings, w.once} {
 		if reason := step(); reason != "" {
 			return nil, Manual, reason
@@ -354,7 +360,7 @@ func (w *wrapping) late() bool {
 	if !strings.HasPrefix(w.recipe.Serve, "func(") {
 		return false
 	}
-	deferred := w.deferred()
+	deferred := isDeferred(w.s.File, w.s.Call)
 	for _, name := range slices.Sorted(maps.Keys(w.exprs)) {
 		if !strings.Contains(w.recipe.Serve, "{"+name+"}") {
 			continue
@@ -366,21 +372,6 @@ func (w *wrapping) late() bool {
 		}
 	}
 	return false
-}
-
-// deferred reports whether the call is that of a go or defer statement.
-func (w *wrapping) deferred() bool {
-	found := false
-	ast.Inspect(w.s.File, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.GoStmt:
-			found = found || n.Call == w.s.Call
-		case *ast.DeferStmt:
-			found = found || n.Call == w.s.Call
-		}
-		return !found
-	})
-	return found
 }
 
 // settled reports whether an expression has one value for good.

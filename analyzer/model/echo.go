@@ -11,7 +11,7 @@ func init() {
 		addSinks([]Sink{
 			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
-					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.Start({0})\n}",
+					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}",
 					Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 			{Func: e + "StartTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartAutoTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
@@ -22,7 +22,7 @@ func init() {
 	addSinks([]Sink{
 		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
-				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = l\n\treturn {x}.StartH2CServer({0}, {1})\n}",
+				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}",
 				Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 		{Func: v5 + "Start", Fixed: "tcp", Address: Arg0,
 			Reason: "only StartConfig takes a listener: set its Listener to one of inherit.Listen, and call its Start with a context that SIGINT and SIGTERM end, as this call does"},

@@ -3,6 +3,8 @@ package model
 // This file defines what functions do to a socket, or to its path, besides
 // listening: what a port has to look after when the socket is inherited.
 
+import "strings"
+
 // An Effect is a call that is harmless to a socket of the program's own, and
 // not to an inherited one.
 type Effect struct {
@@ -21,9 +23,9 @@ type Effect struct {
 	// If is the constant that the last argument must have for the call to
 	// matter, "" for any.
 	If string
-	// Wraps says that the helper's function goes around argument 0, after the
-	// receiver, rather than in the place of the call.
-	Wraps bool
+	// Around is what the helper's function goes around, rather than take the
+	// place of the call: Recv, or Arg0 with the receiver in front.
+	Around Arg
 	// Note says that the call does no harm, only no good any more.
 	Note bool
 	// Reason says what the call does, and what to do where Recipe is "".
@@ -103,11 +105,26 @@ func init() {
 		{Func: "os/exec.CommandContext", Category: "environment", Self: Arg1, Reason: again},
 		{Func: "os.StartProcess", Category: "environment", Self: Arg0, Reason: again},
 	})
-	const loses = "drops connections that it has accepted and not read a request from yet, which would have waited for the next start (golang/go#75591)"
+	const loses = "drops connections that it has accepted and not read a request from yet, which would have waited for the next start"
+	speaks("grpc", "google.golang.org/grpc")
+	// Measured by TestRestartOthers in cmd/inheritfd: these lose connections too,
+	// and those of fasthttp and fiber none.
+	for _, f := range []string{"(*github.com/labstack/echo.Echo).Shutdown", "(*github.com/labstack/echo/v4.Echo).Shutdown", "(*google.golang.org/grpc.Server).GracefulStop"} {
+		addEffects([]Effect{{Func: f, Category: Stop, Recipe: "Quiesced", Around: Recv, Reason: loses}})
+	}
+	for _, t := range []string{"(*github.com/valyala/fasthttp.Server).", "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App)."} {
+		for _, f := range []string{"Shutdown", "ShutdownWithContext"} {
+			addEffects([]Effect{{Func: t + f, Category: Stop, Note: true, Reason: answers}})
+		}
+		if strings.Contains(t, "fiber") {
+			addEffects([]Effect{{Func: t + "ShutdownWithTimeout", Category: Stop, Note: true, Reason: answers}})
+		}
+	}
 	addEffects([]Effect{
-		{Func: "(*net/http.Server).Shutdown", Category: Stop, Recipe: "Shutdown", Reason: loses},
-		{Func: "(*net/http.Server).Serve", Category: Stop, Recipe: "Tracked", Wraps: true, Reason: serves},
-		{Func: "(*net/http.Server).ServeTLS", Category: Stop, Recipe: "Tracked", Wraps: true, Reason: serves},
+		{Func: "(*google.golang.org/grpc.Server).Serve", Category: Stop, Recipe: "TrackedConns", Around: Arg0, Reason: serves},
+		{Func: "(*net/http.Server).Shutdown", Category: Stop, Recipe: "Shutdown", Reason: loses + " (golang/go#75591)"},
+		{Func: "(*net/http.Server).Serve", Category: Stop, Recipe: "Tracked", Around: Arg0, Reason: serves},
+		{Func: "(*net/http.Server).ServeTLS", Category: Stop, Recipe: "Tracked", Around: Arg0, Reason: serves},
 	})
 	for _, f := range []string{"syscall.Exec", "golang.org/x/sys/unix.Exec"} {
 		addEffects([]Effect{{Func: f, Category: "environment", Note: true,
@@ -123,7 +140,8 @@ const Form = "form"
 const Stop = "shutdown"
 
 const (
-	serves = "accepts from a listener that cannot be stopped without closing it, as the server's Shutdown needs to lose nothing"
-	dials  = "connects to the address of the socket: if it does so to see whether somebody listens, it takes the inherited socket for another program's"
-	looks  = "looks whether the path of the socket exists, which that of an inherited socket does"
+	serves  = "accepts from a listener that cannot be stopped without closing it, as its graceful stop needs to lose nothing"
+	answers = "answers what it has accepted, by itself"
+	dials   = "connects to the address of the socket: if it does so to see whether somebody listens, it takes the inherited socket for another program's"
+	looks   = "looks whether the path of the socket exists, which that of an inherited socket does"
 )

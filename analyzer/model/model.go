@@ -81,7 +81,9 @@ type Recipe struct {
 	// function that takes it. Its placeholders stand for pieces of the call:
 	// {x} the receiver, {0} and so on the arguments, {rest} those from the
 	// first that is neither network nor address on, {pkg} the name of the
-	// callee's package and {net} that of package net in the file.
+	// callee's package and {net} that of package net in the file; {l} is the
+	// listener l, or what Tracked conns of the helper make of it where the
+	// package stops the server gracefully.
 	Serve string
 	// Network and Address are Go expressions with the same placeholders, for
 	// Wrap where the call has no such argument; Network is Sink.Fixed when

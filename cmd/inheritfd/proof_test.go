@@ -29,6 +29,15 @@ import (
 // that is built from its package main in the folder pkg.
 func portDaemon(t *testing.T, name, pkg string) string {
 	t.Helper()
+	dir := portModule(t, name)
+	bin := filepath.Join(t.TempDir(), name)
+	runIn(t, dir, nil, "go", "build", "-o", bin, pkg)
+	return bin
+}
+
+// portModule ports a copy of testdata/daemon/NAME, and returns its folder.
+func portModule(t *testing.T, name string, flags ...string) string {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join("../../testdata/daemon", name))); err != nil {
 		t.Fatal(err)
@@ -40,7 +49,7 @@ func portDaemon(t *testing.T, name, pkg string) string {
 	git("add", ".")
 	git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "as it was")
 
-	cmd := exec.Command(inheritfdBin(t), "port", "./...")
+	cmd := exec.Command(inheritfdBin(t), slices.Concat([]string{"port"}, flags, []string{"./..."})...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	out, err := cmd.CombinedOutput()
@@ -51,11 +60,9 @@ func portDaemon(t *testing.T, name, pkg string) string {
 	t.Logf("inheritfd port:\n%s", out)
 
 	assertChanged(t, git("status", "--porcelain", "-uall"), git("diff", "--stat"))
-	bin := filepath.Join(t.TempDir(), name)
-	runIn(t, dir, nil, "go", "build", "-o", bin, pkg)
 	runIn(t, dir, nil, "go", "test", "./...")
 	runIn(t, dir, []string{"GOOS=windows", "CGO_ENABLED=0"}, "go", "build", "./...")
-	return bin
+	return dir
 }
 
 // assertChanged checks what the port touched: some Go file that was there,

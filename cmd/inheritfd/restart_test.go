@@ -119,9 +119,9 @@ func (c *tally) answered() int {
 }
 
 // count does a request and reports whether it was answered.
-func (c *tally) count(network, addr string) bool {
+func (c *tally) count(do request) bool {
 	begin := time.Now()
-	body, dialed, err := getOnce(network, addr)
+	body, dialed, err := do()
 	took := time.Since(begin)
 	c.Lock()
 	defer c.Unlock()
@@ -147,8 +147,11 @@ func (c *tally) count(network, addr string) bool {
 	return false
 }
 
-// getOnce does a request over a connection of its own and returns the body, and
+// A request is done over a connection of its own. It returns the answer, and
 // whether there was a connection.
+type request func() (body string, dialed bool, err error)
+
+// getOnce does a request of HTTP/1.
 func getOnce(network, addr string) (body string, dialed bool, err error) {
 	conn, err := net.DialTimeout(network, addr, deadline)
 	if err != nil {
@@ -173,20 +176,20 @@ func getOnce(network, addr string) (body string, dialed bool, err error) {
 	return string(text), true, err
 }
 
-// restartUnderLoad restarts a service again and again while clients of both its
-// sockets are at it, and returns what they got.
-func restartUnderLoad(t *testing.T, m *systemdManager, service, addr, path string) (tcp, unix *tally) {
+// restartUnderLoad restarts a service again and again while clients do each of
+// some requests, and returns what they got.
+func restartUnderLoad(t *testing.T, m *systemdManager, service string, requests ...request) []*tally {
 	t.Helper()
-	tcp, unix = newTally(), newTally()
+	tallies := make([]*tally, len(requests))
 	end := make(chan struct{})
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer close(end)
-	client := func(c *tally, network, addr string) {
+	client := func(c *tally, do request) {
 		for {
 			// One that got nothing tries again soon, but leaves us the processor.
 			var pause <-chan time.Time
-			if !c.count(network, addr) {
+			if !c.count(do) {
 				pause = time.After(2 * time.Millisecond)
 			}
 			select {
@@ -199,23 +202,30 @@ func restartUnderLoad(t *testing.T, m *systemdManager, service, addr, path strin
 			}
 		}
 	}
-	for range clients {
-		running.Go(func() { client(tcp, "tcp", addr) })
-		running.Go(func() { client(unix, "unix", path) })
+	for i, do := range requests {
+		tallies[i] = newTally()
+		for range clients {
+			running.Go(func() { client(tallies[i], do) })
+		}
 	}
 	for n := range restarts + 1 {
 		if n > 0 {
 			m.ctl("restart", service)
 		}
-		wantTCP, wantUnix := tcp.answered()+between, unix.answered()+between
+		want := make([]int, len(tallies))
+		for i, c := range tallies {
+			want[i] = c.answered() + between
+		}
 		poll(t, service+" under load", func() error {
-			if tcp.answered() < wantTCP || unix.answered() < wantUnix {
-				return fmt.Errorf("after %d restarts clients of TCP got %v, of unix %v", n, tcp, unix)
+			for i, c := range tallies {
+				if c.answered() < want[i] {
+					return fmt.Errorf("after %d restarts clients got %v", n, tallies)
+				}
 			}
 			return nil
 		})
 	}
-	return tcp, unix
+	return tallies
 }
 
 // unitWebd writes the units of a webd, and returns the name of the service.
@@ -260,7 +270,10 @@ func TestRestart(t *testing.T) {
 				}
 				return err
 			})
-			tcp, unix := restartUnderLoad(t, m, service, addr, path)
+			got := restartUnderLoad(t, m, service,
+				func() (string, bool, error) { return getOnce("tcp", addr) },
+				func() (string, bool, error) { return getOnce("unix", path) })
+			tcp, unix := got[0], got[1]
 			t.Logf("%-13s tcp:  %v", v.name, tcp)
 			t.Logf("%-13s unix: %v", v.name, unix)
 			switch v.name {

@@ -28,13 +28,8 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 // in the queue of the socket for whoever serves it next. It needs listeners from
 // [Tracked], and does nothing without.
 func Quiesce(ctx context.Context, srv *http.Server) {
-	tracks.Lock()
-	t := tracks.of[srv]
-	tracks.Unlock()
-	if t == nil {
-		return
-	}
-	if !t.stop() {
+	t := trackerOf(srv)
+	if t == nil || !t.stop() {
 		return
 	}
 	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
@@ -42,6 +37,11 @@ func Quiesce(ctx context.Context, srv *http.Server) {
 	if ctx != nil { // Shutdown takes a nil one too, while it need not wait
 		done = ctx.Done()
 	}
+	t.wait(done)
+}
+
+// wait returns once nothing is waiting, or done is closed.
+func (t *tracker) wait(done <-chan struct{}) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for t.waiting(time.Now()) {
@@ -68,17 +68,26 @@ func Tracked(srv *http.Server, l net.Listener) net.Listener {
 		tracks.of[srv] = t
 		srv.ConnState = t.note
 	}
+	if own := inheritedStream(l); own != nil {
+		return t.listener(own)
+	}
+	return l
+}
+
+// inheritedStream returns a listener that serves on an inherited socket, nil
+// for any other.
+func inheritedStream(l net.Listener) deadliner {
 	switch own := l.(type) {
 	case *net.TCPListener:
 		if isInherited(own) {
-			return t.listener(own)
+			return own
 		}
 	case *net.UnixListener:
 		if isInherited(own) {
-			return t.listener(own)
+			return own
 		}
 	}
-	return l
+	return nil
 }
 
 func init() { track = Tracked }
@@ -86,8 +95,14 @@ func init() { track = Tracked }
 // tracks has what is known of the servers on inherited sockets.
 var tracks = struct {
 	sync.Mutex
-	of map[*http.Server]*tracker
-}{of: make(map[*http.Server]*tracker)}
+	of map[interface{}]*tracker
+}{of: make(map[interface{}]*tracker)}
+
+func trackerOf(srv interface{}) *tracker {
+	tracks.Lock()
+	defer tracks.Unlock()
+	return tracks.of[srv]
+}
 
 // A tracker knows the connections of one server.
 type tracker struct {

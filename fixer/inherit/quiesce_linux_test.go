@@ -23,11 +23,13 @@ import (
 type server struct {
 	srv      *http.Server
 	accepted chan struct{} // one for each connection
+	conns    bool          // served by TrackedConns
 }
 
 // doServer takes a step with a server, and reports whether s is one:
 //
 //	Tracked   serves on a listener from Tracked; Out is "itself" if that is the one given
+//	TrackedConns   the same from TrackedConns, for a server that Quiesced is to stop
 //	TrackedListenAndServe, TrackedListenAndServeTLS   the same by a drop-in
 //	Accepted  waits until the server has accepted a connection
 //	AcceptedMore   Out is how many it has that were not waited for
@@ -36,7 +38,7 @@ type server struct {
 func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 	of := d.servers[s.Handle]
 	switch s.Op {
-	case "Tracked", "TrackedListenAndServe", "TrackedListenAndServeTLS":
+	case "Tracked", "TrackedConns", "TrackedListenAndServe", "TrackedListenAndServeTLS":
 		return true, d.serve(n, s, res)
 	case "Accepted":
 		<-of.accepted
@@ -49,9 +51,17 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 		d.done[n] = done
 		go func() {
 			defer cancel()
-			done <- inherit.Shutdown(began, of.srv)
+			if of.conns {
+				done <- inherit.Quiesced(of).srv.Shutdown(began)
+			} else {
+				done <- inherit.Shutdown(began, of.srv)
+			}
 			close(returned)
 		}()
+		if of.conns {
+			waitNoAccept()
+			break
+		}
 		select {
 		case <-began.looked:
 			waitNoAccept() // that was under way
@@ -70,7 +80,7 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 }
 
 func (d daemon) serve(n int, s step, res *result) error {
-	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100)}
+	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100), s.Op == "TrackedConns"}
 	shutdown := make(chan struct{})
 	of.srv.RegisterOnShutdown(func() { close(shutdown) })
 	var last atomic.Pointer[chan struct{}]
@@ -96,13 +106,18 @@ func (d daemon) serve(n int, s step, res *result) error {
 	switch s.Op {
 	case "TrackedListenAndServeTLS":
 		serve = func() error { return inherit.ServerListenAndServeTLS(of.srv, s.Cert, s.Key) }
-	case "Tracked":
+	case "Tracked", "TrackedConns":
 		l, err := inherit.Listen(s.Network, s.Address)
 		if err != nil {
 			return err
 		}
 		res.Addr = l.Addr().String()
-		tracked := inherit.Tracked(of.srv, l)
+		tracked := l
+		if of.conns {
+			tracked = inherit.TrackedConns(of, l)
+		} else {
+			tracked = inherit.Tracked(of.srv, l)
+		}
 		if tracked == l {
 			res.Out = "itself"
 		}
@@ -193,6 +208,8 @@ func TestShutdown(t *testing.T) {
 	for _, test := range []struct{ op, network, address, url string }{
 		{"Tracked", "tcp", "127.0.0.1:0", "http://s/"},
 		{"Tracked", "unix", dir + "/s", "http://s/"},
+		{"TrackedConns", "tcp", "127.0.0.1:0", "http://s/"},
+		{"TrackedConns", "unix", dir + "/c", "http://s/"},
 		{"TrackedListenAndServe", "tcp", "127.0.0.1:0", "http://s/"},
 		{"TrackedListenAndServeTLS", "tcp", "127.0.0.1:0", "https://s/"},
 	} {
@@ -294,6 +311,9 @@ func TestNotTracked(t *testing.T) {
 		r := c.must(step{Op: "Tracked", Network: "tcp", Address: "127.0.0.1:0"})
 		if r.Out != "itself" {
 			t.Error("Tracked returned another listener")
+		}
+		if r := c.must(step{Op: "TrackedConns", Network: "tcp", Address: "127.0.0.1:0"}); r.Out != "itself" {
+			t.Error("TrackedConns returned another listener")
 		}
 		silent := connect(t, "tcp", r.Addr)
 		c.must(step{Op: "Accepted", Handle: r.Step})

@@ -56,7 +56,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	<-ctx.Done()
-	if err := e.Shutdown(context.Background()); err != nil {
+	if err := e.Shutdown(context.Background()); err != nil { // want shutdown safe
 		e.Logger.Fatal(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -27,7 +28,7 @@ type server struct {
 // listen opens unix:///path, unix:path or host:port.
 func (s *server) listen() (net.Listener, error) {
 	if path, ok := strings.CutPrefix(s.endpoint, "unix://"); ok {
-		os.Remove(path)                 // want path safe of=main.go:31
+		os.Remove(path)                 // want path safe of=main.go:32
 		return net.Listen("unix", path) // want listen safe address=env:CSI_ENDPOINT network=unix
 	}
 	return net.Listen("tcp", s.endpoint) // want listen safe address=env:CSI_ENDPOINT network=tcp
@@ -38,7 +39,18 @@ func (s *server) run() error {
 	if err != nil {
 		return err
 	}
-	return s.grpc.Serve(l)
+	defer s.grpc.GracefulStop() // want shutdown manual
+	return s.grpc.Serve(l)      // want shutdown safe
+}
+
+// stop ends calls that take too long.
+func stop(s *grpc.Server) {
+	defer s.GracefulStop() // want shutdown safe
+	time.AfterFunc(time.Minute, s.Stop)
+	go s.GracefulStop() // want shutdown safe
+	<-time.After(time.Second)
+	end := s.GracefulStop // want shutdown manual
+	end()
 }
 
 func main() {
@@ -55,7 +67,8 @@ func main() {
 			return fmt.Errorf("failed to listen: %w", err)
 		}
 		log.Printf("server listening at %v", lis.Addr())
-		return s.Serve(lis)
+		defer stop(s)
+		return s.Serve(lis) // want shutdown safe
 	})
 	g.Go((&server{grpc: s, endpoint: os.Getenv("CSI_ENDPOINT")}).run)
 	g.Go(func() error { return http.ListenAndServe(*metrics, nil) }) // want listen safe address=flag:metrics-addr=":9090" network=tcp name=metrics

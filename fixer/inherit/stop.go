@@ -1,0 +1,102 @@
+// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+
+//go:build go1.18
+
+package inherit
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Quiesced returns srv, a server other than a [http.Server], when it is ready
+// for its own graceful stop: inherit.Quiesced(srv).GracefulStop(). It stops
+// accepting on the inherited sockets that srv serves, without closing them, and
+// waits until each connection that it has accepted was written to, closed, or
+// silent for a second. Connections that arrive meanwhile wait in the queue of
+// the socket for whoever serves it next. It needs listeners from
+// [TrackedConns], and does nothing without.
+func Quiesced[S comparable](srv S) S {
+	if t := trackerOf(srv); t != nil && t.stop() {
+		t.wait(nil)
+	}
+	return srv
+}
+
+// TrackedConns returns a listener for srv that [Quiesced] can stop: one around
+// l when l serves on an inherited socket, else l itself.
+func TrackedConns(srv interface{}, l net.Listener) net.Listener {
+	own := inheritedStream(l)
+	if own == nil {
+		return l
+	}
+	tracks.Lock()
+	defer tracks.Unlock()
+	t := tracks.of[srv]
+	if t == nil {
+		t = &tracker{conns: make(map[net.Conn]connState)}
+		tracks.of[srv] = t
+	}
+	return connTracker{t.listener(own)}
+}
+
+// A connTracker makes connections that tell their tracker when they are
+// answered.
+type connTracker struct{ *trackedListener }
+
+func (l connTracker) Accept() (net.Conn, error) {
+	c, err := l.trackedListener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	var once sync.Once
+	l.t.note(c, http.StateNew)
+	answered := func() { once.Do(func() { l.t.note(c, http.StateIdle) }) }
+	switch c := c.(type) {
+	case *net.TCPConn:
+		return &tcpConn{c, answered}, nil
+	case *net.UnixConn:
+		return &unixConn{c, answered}, nil
+	}
+	answered()
+	return c, nil
+}
+
+// A tcpConn is answered once it has been written to, or closed.
+type tcpConn struct {
+	*net.TCPConn
+	answered func()
+}
+
+func (c *tcpConn) Write(b []byte) (int, error) {
+	defer c.answered()
+	return c.TCPConn.Write(b)
+}
+
+func (c *tcpConn) ReadFrom(r io.Reader) (int64, error) {
+	defer c.answered()
+	return c.TCPConn.ReadFrom(r)
+}
+
+func (c *tcpConn) Close() error {
+	defer c.answered()
+	return c.TCPConn.Close()
+}
+
+// A unixConn is one of a unix socket.
+type unixConn struct {
+	*net.UnixConn
+	answered func()
+}
+
+func (c *unixConn) Write(b []byte) (int, error) {
+	defer c.answered()
+	return c.UnixConn.Write(b)
+}
+
+func (c *unixConn) Close() error {
+	defer c.answered()
+	return c.UnixConn.Close()
+}
