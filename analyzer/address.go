@@ -6,6 +6,7 @@ package analyzer
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"path"
@@ -21,17 +22,28 @@ import (
 	"inheritfd/analyzer/model"
 )
 
-// says matches the names of functions that tell people something.
-var says = regexp.MustCompile(`^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Say)(f|w|ln|Context|Ctx)?$`)
+// says matches the names of functions that tell people something, and links
+// those that make or take what is told to others: a URL, a label of a metric, an
+// entry of a registry.
+var (
+	says  = regexp.MustCompile(`^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Int|Say)(f|w|ln|Context|Ctx)?$`)
+	links = regexp.MustCompile(`^(Sprintf?|Sprintln|WithLabelValues|Register\w*|Advertise|Announce|Publish)$`)
+)
+
+// A told is a part of the configured address that the program may tell.
+type told struct {
+	key string // see finder.key
+	fn  string // the helper's function that returns it as the socket has it
+}
 
 // addresses lists the uses of the address of a site in the function around it.
 func (f *finder) addresses(s *flow.Site, site Site) []Lifecycle {
-	x := f.configured(s)
-	if x == nil || f.key(x) == "" {
-		return nil
-	}
 	fd := declaration(s)
 	if fd == nil {
+		return nil
+	}
+	parts := f.toldOf(s, fd.Body)
+	if len(parts) == 0 {
 		return nil
 	}
 	owner := fd.Body
@@ -44,18 +56,120 @@ func (f *finder) addresses(s *flow.Site, site Site) []Lifecycle {
 			return true
 		}
 		stack = append(stack, n)
-		call, ok := n.(*ast.CallExpr)
-		if !ok || call == s.Call || !f.tells(call) || fails != nil && f.afterFailure(stack, fails) {
+		x, ok := n.(ast.Expr)
+		if !ok {
 			return true
 		}
-		for _, a := range call.Args {
-			if f.key(a) == f.key(x) && isString(f.pass.TypesInfo.TypeOf(a)) {
-				out = append(out, f.address(s, site, owner, l, a))
+		i := slices.IndexFunc(parts, func(t told) bool { return t.key == f.key(x) })
+		if i < 0 || !f.tells(stack, x.Pos() > s.Call.End()) || fails != nil && f.afterFailure(stack, fails) {
+			return true
+		}
+		out = append(out, f.address(s, site, owner, l, x, parts[i].fn))
+		return false
+	})
+	return out
+}
+
+// toldOf returns what a function may tell of the address that it listens on:
+// the address, and where it is composed there, the port.
+func (f *finder) toldOf(s *flow.Site, owner *ast.BlockStmt) []told {
+	x := f.configured(s)
+	if x == nil {
+		return nil
+	}
+	var out []told
+	if key := f.key(x); key != "" {
+		if isBasic(f.pass.TypesInfo.TypeOf(x), types.IsString) {
+			out = append(out, told{key, "Addr"})
+		}
+		x = f.definition(x, owner)
+	}
+	if port := f.port(x); port != nil && f.key(port) != "" && isBasic(f.pass.TypesInfo.TypeOf(port), types.IsString|types.IsInteger) {
+		out = append(out, told{f.key(port), "Port"})
+	}
+	return out
+}
+
+// definition returns the expression that a variable of a function is defined
+// by, nil when it is not known.
+func (f *finder) definition(x ast.Expr, owner *ast.BlockStmt) ast.Expr {
+	if !f.assignedOnce(x) {
+		return nil
+	}
+	var def ast.Expr
+	obj := f.pass.TypesInfo.Uses[ast.Unparen(x).(*ast.Ident)]
+	ast.Inspect(owner, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || len(as.Lhs) != len(as.Rhs) {
+			return true
+		}
+		for i, l := range as.Lhs {
+			if id, ok := l.(*ast.Ident); ok && f.pass.TypesInfo.Defs[id] == obj && obj != nil {
+				def = as.Rhs[i]
 			}
 		}
 		return true
 	})
-	return out
+	return def
+}
+
+// port returns what an address is composed with last, behind a colon, nil when
+// it is not composed so.
+func (f *finder) port(x ast.Expr) ast.Expr {
+	text := func(x ast.Expr) string {
+		if tv := f.pass.TypesInfo.Types[x]; tv.Value != nil && tv.Value.Kind() == constant.String {
+			return constant.StringVal(tv.Value)
+		}
+		return ""
+	}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.BinaryExpr:
+		before := x.X
+		if inner, ok := ast.Unparen(before).(*ast.BinaryExpr); ok {
+			before = inner.Y
+		}
+		if x.Op == token.ADD && strings.HasSuffix(text(before), ":") {
+			return f.digits(x.Y)
+		}
+	case *ast.CallExpr:
+		fn, ok := typeutil.Callee(f.pass.TypesInfo, x).(*types.Func)
+		switch {
+		case !ok || len(x.Args) < 2:
+		case fn.FullName() == "net.JoinHostPort":
+			return f.digits(x.Args[1])
+		case fn.FullName() == "fmt.Sprintf" && portVerb.MatchString(text(x.Args[0])):
+			return f.digits(x.Args[len(x.Args)-1])
+		}
+	}
+	return nil
+}
+
+var portVerb = regexp.MustCompile(`:%[dsv]$`)
+
+// digits returns what an expression writes as a number, or the expression.
+func (f *finder) digits(x ast.Expr) ast.Expr {
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok && len(call.Args) > 0 && f.isWritten(call) {
+		return f.digits(call.Args[0])
+	}
+	return ast.Unparen(x)
+}
+
+// isWritten reports whether a call or conversion writes a number as it is.
+func (f *finder) isWritten(call *ast.CallExpr) bool {
+	if f.pass.TypesInfo.Types[call.Fun].IsType() {
+		return true
+	}
+	fn, ok := typeutil.Callee(f.pass.TypesInfo, call).(*types.Func)
+	return ok && fn.Pkg() != nil && fn.Pkg().Path() == "strconv"
+}
+
+// isBasic reports whether a type is a basic one with one of some properties.
+func isBasic(t types.Type, info types.BasicInfo) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&info != 0
 }
 
 // configured returns the expression of a site's address, nil when it has none.
@@ -92,15 +206,65 @@ func (f *finder) key(x ast.Expr) string {
 	return ""
 }
 
-func isString(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Kind() == types.String
+// tells reports whether the last of some nodes, each within the one before it,
+// is told to people, or, where what others are told counts too, to others.
+func (f *finder) tells(stack []ast.Node, others bool) bool {
+	x := stack[len(stack)-1]
+	for i := len(stack) - 2; i >= 0; i-- {
+		switch n := stack[i].(type) {
+		case *ast.ParenExpr:
+		case *ast.CallExpr:
+			if f.isWritten(n) && n.Fun != x {
+				break
+			}
+			fn, ok := typeutil.Callee(f.pass.TypesInfo, n).(*types.Func)
+			if !ok || n.Fun == x || f.composes(stack[:i+1]) {
+				return false
+			}
+			if says.MatchString(fn.Name()) {
+				return fn.FullName() != "fmt.Errorf" && (fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path(), "net"))
+			}
+			return others && links.MatchString(fn.Name())
+		case *ast.BinaryExpr:
+			if n.Op != token.ADD {
+				return false
+			}
+			if others && f.isURL(n) {
+				return !f.composes(stack[:i+1])
+			}
+		case *ast.KeyValueExpr: // of labels
+			lit, ok := stack[i-1].(*ast.CompositeLit)
+			if !ok || n.Value != x {
+				return false
+			}
+			t, ok := f.pass.TypesInfo.TypeOf(lit).Underlying().(*types.Map)
+			return ok && others && isBasic(t.Elem(), types.IsString)
+		default:
+			return false
+		}
+		x = stack[i]
+	}
+	return false
 }
 
-// tells reports whether a call is of a function that tells people something.
-func (f *finder) tells(call *ast.CallExpr) bool {
-	fn, ok := typeutil.Callee(f.pass.TypesInfo, call).(*types.Func)
-	return ok && says.MatchString(fn.Name()) && fn.FullName() != "fmt.Errorf" && (fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path(), "net"))
+// isURL reports whether a sum begins like a URL.
+func (f *finder) isURL(x *ast.BinaryExpr) bool {
+	first := x.X
+	for {
+		inner, ok := ast.Unparen(first).(*ast.BinaryExpr)
+		if !ok {
+			break
+		}
+		first = inner.X
+	}
+	v := f.pass.TypesInfo.Types[first].Value
+	return v != nil && v.Kind() == constant.String && strings.Contains(constant.StringVal(v), "://")
+}
+
+// composes reports whether the innermost of some nodes is part of the address
+// of a call that listens.
+func (f *finder) composes(stack []ast.Node) bool {
+	return slices.ContainsFunc(f.flow.Sites, func(s *flow.Site) bool { return s.Call != nil && slices.Contains(stack, ast.Node(s.Call)) })
 }
 
 // listener returns the variables that a site's call is assigned to: of the
@@ -189,7 +353,7 @@ func (f *finder) changes(owner *ast.BlockStmt, from token.Pos, key string) bool 
 }
 
 // address makes the finding of one use.
-func (f *finder) address(s *flow.Site, site Site, owner *ast.BlockStmt, l types.Object, use ast.Expr) Lifecycle {
+func (f *finder) address(s *flow.Site, site Site, owner *ast.BlockStmt, l types.Object, use ast.Expr, fn string) Lifecycle {
 	pos := f.posn(use.Pos())
 	out := Lifecycle{
 		File: pos.File, Line: pos.Line, Col: pos.Col, Func: s.Func, Callee: s.Callee, Category: "address",
@@ -209,17 +373,17 @@ func (f *finder) address(s *flow.Site, site Site, owner *ast.BlockStmt, l types.
 	out.Reason = "the configured address is told here: with an inherited socket it may be another"
 	ok, _ := f.editable(s)
 	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper, path.Base(f.helper))
-	if !ok || name == "" {
+	if !ok || name == "" || fn == "Port" && !f.generic() {
 		return out
 	}
 	edits := []analysis.TextEdit{
-		{Pos: use.Pos(), End: use.Pos(), NewText: []byte(name + ".Addr(" + l.Name() + ", ")},
+		{Pos: use.Pos(), End: use.Pos(), NewText: []byte(name + "." + fn + "(" + l.Name() + ", ")},
 		{Pos: use.End(), End: use.End(), NewText: []byte(")")},
 	}
 	if collide(imports, edits) {
 		return out
 	}
-	out.Level, out.Note, out.Needs = Safe, false, needs("Addr")
+	out.Level, out.Note, out.Needs = Safe, false, needs(fn)
 	f.spares[at(pos.File, pos.Line, pos.Col)] = spare{use.Pos(), use.End(), append(imports, edits...)}
 	out.Fix = f.offsets(s.File, f.spares[at(pos.File, pos.Line, pos.Col)].edits)
 	return out

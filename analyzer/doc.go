@@ -42,11 +42,11 @@
 // unlink: a call that takes a socket down: shutdown(2), SetUnlinkOnClose, and
 // File, whose method Fd takes O_NONBLOCK from it.
 //
-// shutdown: the stop of an HTTP server that drops accepted connections, and
-// the call that makes that server accept.
+// shutdown: the stop of a server that drops accepted connections, and the call
+// that makes that server accept.
 //
-// address: a configured address that is told to people, where an inherited
-// socket may have another.
+// address: a configured address, or its port, that is told to people or to
+// other programs, where an inherited socket may have another.
 //
 // probe: a call that looks whether somebody uses the address, which is always
 // so when a supervisor does.

@@ -119,6 +119,8 @@ func needs(fn string) []string {
 		return []string{"http.go", "path.go", "quiesce.go", "stop.go"}
 	case "Addr":
 		return []string{"addr.go", "path.go"}
+	case "Port":
+		return []string{"addr.go", "path.go", "port.go"}
 	case "Remove", "RemoveAll", "Chmod", "Chown", "Lchown":
 		return []string{"path.go"}
 	case "Unlink", "SetUnlinkOnClose":

@@ -8,6 +8,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"go/version"
 	"path"
 	"slices"
 	"strings"
@@ -324,6 +325,10 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 		l.Reason += "; " + reason
 		return
 	}
+	if s.Effect.Recipe == "Quiesced" && !f.generic() {
+		l.Reason += "; what would spare it needs go 1.18 in go.mod"
+		return
+	}
 	name, imports := edit.Import(s.File, f.pass.TypesInfo, f.pass.Pkg, f.helper, path.Base(f.helper))
 	if name == "" || f.lastOfDotImport(s) {
 		l.Reason += "; the file has no import declaration to add the helper to"
@@ -349,6 +354,12 @@ func (f *finder) spare(s *flow.Site, l *Lifecycle) {
 	edits = append(imports, edits...)
 	f.spares[at(l.File, l.Line, l.Col)] = spare{s.Expr.Pos(), s.Expr.End(), edits}
 	l.Fix = f.offsets(s.File, edits)
+}
+
+// generic reports whether the package may call generic functions.
+func (f *finder) generic() bool {
+	v := f.pass.Pkg.GoVersion()
+	return v == "" || version.Compare(v, "go1.18") >= 0
 }
 
 // A spare is the edits that spare an inherited socket, for what stands at a

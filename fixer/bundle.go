@@ -17,7 +17,7 @@ import (
 // tested where it stands.
 //
 //go:embed inherit/inherit.go inherit/claim.go inherit/conn.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
-//go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go inherit/path.go inherit/quiesce.go inherit/stop.go inherit/unlink.go inherit/addr.go
+//go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go inherit/path.go inherit/quiesce.go inherit/port.go inherit/stop.go inherit/unlink.go inherit/addr.go
 var helperSource embed.FS
 
 // helperDir is where the helper is bundled, below the module's folder.
@@ -28,7 +28,7 @@ const helperDir = "internal/inherit"
 var helperBase = []string{"claim.go", "conn.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
 
 // helperOptional are those others.
-var helperOptional = []string{"addr.go", "by.go", "http.go", "path.go", "quiesce.go", "serve.go", "stop.go", "tls.go", "unlink.go", "with.go"}
+var helperOptional = []string{"addr.go", "by.go", "http.go", "path.go", "port.go", "quiesce.go", "serve.go", "stop.go", "tls.go", "unlink.go", "with.go"}
 
 // helperVersion is the version of the helper in this program.
 var helperVersion = headerVersion(helperFile("inherit.go"))

@@ -97,7 +97,7 @@ func runGrandchild(w io.Writer) {
 
 // A step is what the child has to do next.
 type step struct {
-	Op               string // a drop-in, or Close, Wait, Sockets, Grandchild, Nonblock, Chdir, an op of server
+	Op               string // a drop-in, or Close, Told, Wait, Sockets, Grandchild, Nonblock, Chdir, an op of server
 	Sole             bool
 	Network, Address string
 	Handle           int    // step that Close, Wait and the like refer to
@@ -291,6 +291,11 @@ func (d daemon) do(n int, s step) (res result, err error) {
 	}
 	if s.Op == "SetUnlinkOnClose" {
 		inherit.SetUnlinkOnClose(d.open[s.Handle].(*net.UnixListener), true)
+		return res, nil
+	}
+	if s.Op == "Told" { // what is to be told of the listener
+		l := d.open[s.Handle].(net.Listener)
+		res.Out = strings.TrimSpace(fmt.Sprintln(inherit.Addr(l, s.Address), inherit.Port(l, "configured"), inherit.Port(l, uint16(7)), inherit.Port(l, int64(7))))
 		return res, nil
 	}
 	if ok, err := d.doServer(n, s, &res); ok {

@@ -986,3 +986,29 @@ func get(t *testing.T, url string) string {
 	}
 	return string(body)
 }
+
+// TestTold checks what a program is to tell of its listener: of an inherited
+// one what it is bound to, of its own what is configured.
+func TestTold(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	_, port, _ := strings.Cut(addr, ":")
+	g, other := bind(t, "tcp4", "127.0.0.1:0")
+	_, otherPort, _ := strings.Cut(other, ":")
+	path := t.TempDir() + "/s"
+	u, _ := bind(t, "unix", path)
+	for _, test := range []struct {
+		c                      *child
+		network, address, want string
+	}{
+		{start(t, nil), "tcp", "127.0.0.1:0", "127.0.0.1:0 configured 7 7"},
+		{start(t, env(1), f), "tcp", addr, addr + " " + port + " " + port + " " + port},
+		{start(t, env(1), g), "tcp", "fd://3", other + " " + otherPort + " " + otherPort + " " + otherPort},
+		{start(t, env(1), u), "unix", "fd://3", path + " configured 7 7"},
+	} {
+		r := test.c.must(step{Op: "Listen", Network: test.network, Address: test.address})
+		got := test.c.must(step{Op: "Told", Handle: r.Step, Address: test.address}).Out
+		if got != test.want {
+			t.Errorf("%s %s: told %q, want %q", test.network, test.address, got, test.want)
+		}
+	}
+}

@@ -312,9 +312,6 @@ func TestNotTracked(t *testing.T) {
 		if r.Out != "itself" {
 			t.Error("Tracked returned another listener")
 		}
-		if r := c.must(step{Op: "TrackedConns", Network: "tcp", Address: "127.0.0.1:0"}); r.Out != "itself" {
-			t.Error("TrackedConns returned another listener")
-		}
 		silent := connect(t, "tcp", r.Addr)
 		c.must(step{Op: "Accepted", Handle: r.Step})
 		if n := c.must(step{Op: "Quiesce", Handle: r.Step}).Out; n != "0" {
@@ -327,6 +324,9 @@ func TestNotTracked(t *testing.T) {
 		s := c.must(step{Op: "Shutdown", Handle: r.Step})
 		if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
 			t.Errorf("shutdown: %s", r.Err)
+		}
+		if r := c.must(step{Op: "TrackedConns", Network: "tcp", Address: "127.0.0.1:0"}); r.Out != "itself" {
+			t.Error("TrackedConns returned another listener")
 		}
 	}
 }
