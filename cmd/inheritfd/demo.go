@@ -6,14 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -118,33 +114,38 @@ func (d *demo) unpack() error {
 // prove runs the ported daemon with a socket and shows that it serves on it
 // and on no other.
 func (d *demo) prove(ctx context.Context) error {
-	sock, err := launch.ListenTCP("http", net.IPv4(127, 0, 0, 1), 0)
+	sock, err := launch.Open(launch.Spec{Name: "http", Network: "tcp4", Address: "127.0.0.1:0"})
 	if err != nil {
 		return err
 	}
-	defer sock.File.Close()
+	defer sock.Close()
 	inode, err := sock.Inode()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(d.out, "opened    %s before the daemon runs: socket inode %d\n", sock.Addr, inode)
 
-	var log strings.Builder
-	daemon := exec.CommandContext(ctx, filepath.Join(d.dir, "greetd"), "-addr", "fd://http")
-	daemon.Env, daemon.Stderr = os.Environ(), &log
-	if err := launch.Start(daemon, []launch.Socket{sock}); err != nil {
+	log, err := os.Create(filepath.Join(d.dir, "greetd.log"))
+	if err != nil {
 		return err
 	}
-	defer daemon.Wait()
-	defer daemon.Process.Kill()
-	fmt.Fprintf(d.out, "started   greetd -addr fd://http, pid %d\n", daemon.Process.Pid)
+	defer log.Close()
+	daemon := launch.Command{Path: filepath.Join(d.dir, "greetd"), Args: []string{"greetd", "-addr", "fd://http"}, Stderr: log}
+	process, err := daemon.Start([]*launch.Socket{sock})
+	if err != nil {
+		return err
+	}
+	defer process.Wait()
+	defer process.Kill()
+	fmt.Fprintf(d.out, "started   greetd -addr fd://http, pid %d\n", process.Pid)
 
 	body, err := get(ctx, "http://"+sock.Addr+"/")
 	if err != nil {
-		return fmt.Errorf("the daemon does not answer: %w\n%s", err, log.String())
+		said, _ := os.ReadFile(log.Name()) // error: then it said nothing
+		return fmt.Errorf("the daemon does not answer: %w\n%s", err, said)
 	}
 	fmt.Fprintf(d.out, "answered  GET http://%s/: %s", sock.Addr, body)
-	return d.showSockets(daemon.Process.Pid, inode)
+	return d.showSockets(process.Pid, inode)
 }
 
 // get asks until the daemon answers: the socket queues what comes early.
@@ -166,75 +167,22 @@ func get(ctx context.Context, url string) (string, error) {
 
 // showSockets shows which listening sockets a process holds, as /proc says.
 func (d *demo) showSockets(pid int, inode uint64) error {
-	held, err := heldSockets(pid)
-	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintln(d.out, "not shown: this system has no /proc to read the daemon's descriptors from")
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	listening, err := listeningTCP()
+	held, err := launch.OfProcess(pid)
 	if err != nil {
 		return err
 	}
 	found := false
 	for _, i := range held {
 		switch {
-		case i == inode:
+		case i.Inode == inode:
 			found = true
-		case listening[i]:
-			return fmt.Errorf("the daemon listens on a socket of its own, inode %d", i)
+		case i.Listening:
+			return fmt.Errorf("the daemon listens on a socket of its own, %s", i.Address)
 		}
 	}
 	if !found {
 		return fmt.Errorf("the daemon does not hold the inherited socket, inode %d", inode)
 	}
-	fmt.Fprintf(d.out, "proved    /proc/%d/fd holds inode %d and no other listening TCP socket\n", pid, inode)
+	fmt.Fprintf(d.out, "proved    /proc/%d/fd holds inode %d and no other listening socket\n", pid, inode)
 	return nil
-}
-
-// heldSockets returns the inodes of the sockets that a process holds.
-func heldSockets(pid int) ([]uint64, error) {
-	dir := filepath.Join("/proc", strconv.Itoa(pid), "fd")
-	fds, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var out []uint64
-	for _, fd := range fds {
-		target, err := os.Readlink(filepath.Join(dir, fd.Name()))
-		if err != nil {
-			continue // closed meanwhile
-		}
-		if n, ok := strings.CutPrefix(target, "socket:["); ok {
-			if i, err := strconv.ParseUint(strings.TrimSuffix(n, "]"), 10, 64); err == nil {
-				out = append(out, i)
-			}
-		}
-	}
-	return out, nil
-}
-
-// listeningTCP returns the inodes of the listening TCP sockets of the system.
-func listeningTCP() (map[uint64]bool, error) {
-	const listen = "0A" // TCP_LISTEN in /proc/net/tcp
-	out := make(map[uint64]bool)
-	for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		data, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // no IPv6
-		}
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(data)) {
-			if f := strings.Fields(line); len(f) > 9 && f[3] == listen {
-				if i, err := strconv.ParseUint(f[9], 10, 64); err == nil {
-					out[i] = true
-				}
-			}
-		}
-	}
-	return out, nil
 }

@@ -6,6 +6,9 @@
 //	inheritfd port [packages]    rewrite it
 //	inheritfd init               bundle the helper package only
 //	inheritfd demo               show all of it on a sample daemon
+//	inheritfd run -l 8080 -- program   open sockets, and run it with them
+//	inheritfd inspect            show what was inherited
+//	inheritfd top path           watch a run
 //
 // The exit status is 0 when there is nothing to do, 1 for an error, 2 for a
 // mistake in the command line or the folder, and 3 when there are findings.
@@ -90,18 +93,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			}
 			return cli.ShowRootCommandHelp(cmd)
 		},
-		Commands: []*cli.Command{checkCommand(), portCommand(), initCommand(), demoCommand()},
+		Commands: append([]*cli.Command{checkCommand(), portCommand(), initCommand(), demoCommand()}, socketCommands()...),
 	}
 	for _, sub := range cmd.Commands {
 		sub.OnUsageError = cmd.OnUsageError
 	}
 	err := cmd.Run(ctx, args)
 	var usage *fixer.UsageError
+	var status exitStatus
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "inheritfd: interrupted; nothing was written")
 		return exitError

@@ -1,19 +1,36 @@
-//go:build !unix
+//go:build !linux
 
 package launch
 
 import (
-	"errors"
-	"net"
+	"os"
+	"syscall"
 )
 
-var errUnsupported = errors.New("sockets can be inherited on unix systems only")
+// A Command is a program to start.
+type Command struct {
+	Path                  string
+	Args, Env             []string
+	Dir                   string
+	Stdin, Stdout, Stderr *os.File
+	Inetd                 bool
+	Attr                  *syscall.SysProcAttr
+}
+
+// Start fails.
+func (*Command) Start([]*Socket) (*os.Process, error) { return nil, ErrUnsupported }
+
+// Open fails.
+func Open(Spec) (*Socket, error) { return nil, ErrUnsupported }
+
+// OfProcess fails.
+func OfProcess(int) ([]Info, error) { return nil, ErrUnsupported }
+
+// Close does nothing.
+func (*Socket) Close() error { return nil }
+
+// Inode fails.
+func (*Socket) Inode() (uint64, error) { return 0, ErrUnsupported }
 
 // Stub does nothing: no program is started with sockets here.
 func Stub() {}
-
-// ListenTCP fails.
-func ListenTCP(string, net.IP, int) (Socket, error) { return Socket{}, errUnsupported }
-
-// Inode fails.
-func (Socket) Inode() (uint64, error) { return 0, errUnsupported }

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"inheritfd/fixer"
+	"inheritfd/fixer/launch"
+	"inheritfd/fixer/unit"
+)
+
+// socketCommands are the commands that deal with sockets themselves.
+func socketCommands() []*cli.Command {
+	return []*cli.Command{runCommand(), inspectCommand(), topCommand()}
+}
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "open sockets and run a program that inherits them, as systemd does",
+		ArgsUsage: "-- program [arguments]",
+		Description: "A socket is [NAME=]NETWORK:ADDRESS with a network of tcp, tcp4, tcp6, udp, udp4, udp6, unix, unixgram, seqpacket\n" +
+			"or vsock, or as in a unit: 8080, 127.0.0.1:8080, [::1]:8080, /run/x.sock, @name. Sockets that this command\n" +
+			"inherited itself come first. SIGHUP starts new processes and stops the old ones when those are ready, so that\n" +
+			"nothing is lost; SIGTERM and SIGINT stop; other signals go to the program. The exit status is the program's,\n" +
+			"126 or 127 if it cannot be run, 128 and the signal's number if one ended it.",
+		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "l", Usage: "open a `socket`; may be repeated"},
+			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`"},
+			&cli.StringSliceFlag{Name: "E", Usage: "set a `NAME=VALUE` in the program's environment, or keep NAME; may be repeated"},
+			&cli.BoolFlag{Name: "inetd", Usage: "pass the socket as standard input and output"},
+			&cli.BoolFlag{Name: "accept", Usage: "run a process for each connection, which inherits that"},
+			&cli.IntFlag{Name: "max-connections", Usage: "processes at a time with -accept; more connections wait (default 64)"},
+			&cli.BoolFlag{Name: "lazy", Usage: "start the program at the first connection"},
+			&cli.DurationFlag{Name: "idle", Usage: "stop it after a `time` without connections, until the next one"},
+			&cli.StringFlag{Name: "workers", Usage: "share the sockets among `N` processes, or MIN..MAX as many as the queue needs", Value: "1"},
+			&cli.IntFlag{Name: "gate", Usage: "connections that a process answers at a time, if it has the helper of inheritfd; more wait in the queue (default 64 with several workers, else no limit)"},
+			&cli.StringFlag{Name: "restart", Usage: "start the program again when it ends: always, on-failure or no (default on-failure; always with several workers)"},
+			&cli.StringFlag{Name: "ready", Usage: "it serves when it says so, notify (sd_notify), or accepts, accept (default: either)"},
+			&cli.DurationFlag{Name: "ready-timeout", Usage: "`time` for that", Value: 90 * time.Second},
+			&cli.DurationFlag{Name: "stop-timeout", Usage: "`time` after which a program that is to stop is killed", Value: 90 * time.Second},
+			&cli.StringFlag{Name: "status", Usage: "tell the status as JSON on a unix socket at `path`; see top"},
+			&cli.StringFlag{Name: "takeover", Usage: "take the sockets over from the run with the same `path`, if there is one, and hand them over to the next"},
+			&cli.BoolFlag{Name: "quiet", Usage: "say nothing about starts and stops"},
+		},
+		Action: runProgram,
+	}
+}
+
+// An exitStatus ends the command with a status of the program's.
+type exitStatus int
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+func runProgram(_ context.Context, cmd *cli.Command) error {
+	program := cmd.Args().Slice()
+	if len(program) == 0 {
+		return &fixer.UsageError{Msg: "run: which program? For example: inheritfd run -l 8080 -- ./daemon"}
+	}
+	log := func(format string, args ...any) {
+		if !cmd.Bool("quiet") {
+			fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: "+format+"\n", args...)
+		}
+	}
+	specs, accept, err := specsOf(cmd)
+	if err != nil {
+		return err
+	}
+	path, err := lookProgram(program[0])
+	if err != nil {
+		fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: %v\n", err)
+		return exitStatus(launch.ExitCode(err))
+	}
+	command := launch.Command{Path: path, Args: program, Env: environment(cmd.StringSlice("E")), Inetd: cmd.Bool("inetd")}
+	config, err := configOf(cmd)
+	if err != nil {
+		return err
+	}
+	if config.Takeover != "" {
+		if config.Handover, err = launch.TakeOver(config.Takeover); err != nil {
+			return err
+		}
+	}
+	sockets, err := openAll(specs, config.Handover)
+	if err != nil {
+		return err
+	}
+	if len(sockets) == 0 {
+		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit"}
+	}
+	for _, s := range sockets {
+		log("listening on %s %s", s.Network, s.Addr)
+	}
+	if command.Inetd && !accept && len(sockets) != 1 {
+		closeAll(sockets)
+		return &fixer.UsageError{Msg: fmt.Sprintf("run: -inetd passes one socket, and there are %d", len(sockets))}
+	}
+	code := 0
+	if accept {
+		p := launch.PerConnection{Command: command, Sockets: sockets, Max: int(cmd.Int("max-connections")), StopTimeout: config.StopTimeout, Log: log}
+		code, err = p.Run()
+	} else {
+		config.Command, config.Sockets, config.Log = command, sockets, log
+		var s *launch.Supervisor
+		if s, err = launch.New(config); err == nil {
+			code, err = s.Run()
+		} else {
+			closeAll(sockets)
+			return &fixer.UsageError{Msg: "run: " + err.Error()}
+		}
+	}
+	switch {
+	case err != nil:
+		return err
+	case code != 0:
+		return exitStatus(code)
+	}
+	return nil
+}
+
+// configOf reads the flags for the supervisor.
+func configOf(cmd *cli.Command) (launch.Config, error) {
+	c := launch.Config{
+		Lazy: cmd.Bool("lazy"), Idle: cmd.Duration("idle"), Restart: cmd.String("restart"), Ready: cmd.String("ready"), Gate: int(cmd.Int("gate")),
+		ReadyTimeout: cmd.Duration("ready-timeout"), StopTimeout: cmd.Duration("stop-timeout"), Status: cmd.String("status"), Takeover: cmd.String("takeover"),
+	}
+	least, most, several := strings.Cut(cmd.String("workers"), "..")
+	var err, err2 error
+	c.Min, err = strconv.Atoi(least)
+	if c.Max = c.Min; several {
+		c.Max, err2 = strconv.Atoi(most)
+	}
+	switch {
+	case err != nil || err2 != nil || c.Min < 1 || c.Max < c.Min:
+		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -workers=%s: write a number, or MIN..MAX", cmd.String("workers"))}
+	case !slices.Contains([]string{"", "always", "on-failure", "no"}, c.Restart):
+		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -restart=%s: there are always, on-failure and no", c.Restart)}
+	case !slices.Contains([]string{"", "notify", "accept"}, c.Ready):
+		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -ready=%s: there are notify and accept", c.Ready)}
+	case c.Idle < 0 || c.ReadyTimeout <= 0 || c.StopTimeout <= 0 || c.Gate < 0 || cmd.Int("max-connections") < 0:
+		return c, &fixer.UsageError{Msg: "run: times and numbers must not be negative"}
+	}
+	if c.Max > 1 && !cmd.IsSet("gate") {
+		c.Gate = 64
+	}
+	return c, nil
+}
+
+// specsOf reads the flags for sockets.
+func specsOf(cmd *cli.Command) (specs []launch.Spec, accept bool, err error) {
+	accept = cmd.Bool("accept")
+	for _, text := range cmd.StringSlice("l") {
+		s, err := launch.Parse(text)
+		if err != nil {
+			return nil, false, &fixer.UsageError{Msg: fmt.Sprintf("-l %s: %v", text, err)}
+		}
+		specs = append(specs, s)
+	}
+	name := cmd.String("unit")
+	if name == "" {
+		return specs, accept, nil
+	}
+	u, err := readSocket(name)
+	if err != nil {
+		return nil, false, &fixer.UsageError{Msg: err.Error()}
+	}
+	for _, l := range u.Listen {
+		s, err := launch.FromUnit(l.Kind, l.Value)
+		if err == nil {
+			err = launch.CheckName(u.Name)
+		}
+		if err != nil {
+			return nil, false, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
+		}
+		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
+		s.Backlog, s.ReusePort, s.FreeBind, s.RemoveOnStop = u.Backlog, u.ReusePort, u.FreeBind, u.RemoveOnStop
+		if u.V6Only == "both" || u.V6Only == "ipv6-only" {
+			s.V6Only = u.V6Only
+		}
+		specs = append(specs, s)
+	}
+	return specs, accept || u.Accept, nil
+}
+
+func readSocket(name string) (*unit.Socket, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	parsed, err := unit.Parse(name, f)
+	if err != nil {
+		return nil, err
+	}
+	return parsed.Socket()
+}
+
+// openAll returns the sockets that this process inherited, and those of the
+// specs: the ones that were handed over, or new ones.
+func openAll(specs []launch.Spec, from *launch.Handover) ([]*launch.Socket, error) {
+	sockets, err := launch.Take()
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range specs {
+		var s *launch.Socket
+		if from != nil {
+			s = from.Take(spec)
+		}
+		if s == nil {
+			if s, err = launch.Open(spec); err != nil {
+				return nil, errors.Join(err, closeAll(sockets))
+			}
+		}
+		sockets = append(sockets, s)
+	}
+	return sockets, nil
+}
+
+func closeAll(sockets []*launch.Socket) error {
+	var err error
+	for _, s := range sockets {
+		err = errors.Join(err, s.Close())
+	}
+	return err
+}
+
+// lookProgram returns the path of a program, as a shell finds it.
+func lookProgram(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", fmt.Errorf("%s: no such program in %s: %w", name, os.Getenv("PATH"), os.ErrNotExist)
+	}
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
+
+// environment returns that of this process with some variables set; one that
+// is only named keeps its value.
+func environment(set []string) []string {
+	env := os.Environ()
+	for _, kv := range set {
+		key, _, ok := strings.Cut(kv, "=")
+		if !ok {
+			continue
+		}
+		env = slices.DeleteFunc(env, func(old string) bool { return strings.HasPrefix(old, key+"=") })
+		env = append(env, kv)
+	}
+	return env
+}

@@ -1,0 +1,137 @@
+package launch
+
+// This file defines how a process is started for each connection, as systemd
+// does with Accept=yes and inetd(8) with nowait.
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A PerConnection starts a process for each connection.
+type PerConnection struct {
+	Command Command
+	Sockets []*Socket // owned by it, which closes them
+	// Max is how many processes there are at most; more connections wait in the
+	// queue. 0 is 64, as for MaxConnections= in systemd.socket(5).
+	Max         int
+	StopTimeout time.Duration // until processes that are to stop are killed; 0 is a minute and a half
+	Log         func(format string, args ...any)
+}
+
+// Run accepts connections until SIGTERM or SIGINT, and returns when all
+// processes have ended. The status is 0, or that of a shell for a program that
+// cannot be run.
+func (p *PerConnection) Run() (code int, err error) {
+	defer func() {
+		for _, s := range p.Sockets {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	for _, s := range p.Sockets {
+		if !s.Stream() {
+			return 2, fmt.Errorf("%s %s has no connections to accept", s.Network, s.Addr)
+		}
+	}
+	if p.Max == 0 {
+		p.Max = 64
+	}
+	if p.StopTimeout == 0 {
+		p.StopTimeout = defaultTimeout
+	}
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	defer signal.Stop(signals)
+
+	conns, room := make(chan *connection), make(chan struct{}, p.Max)
+	for range p.Max {
+		room <- struct{}{}
+	}
+	for _, s := range p.Sockets {
+		go acceptAll(s, room, conns)
+	}
+	var running []*os.Process
+	ended := make(chan *os.Process)
+	var kill <-chan time.Time
+	stopping := false
+	for !stopping || len(running) > 0 {
+		select {
+		case c := <-conns:
+			if stopping {
+				c.close()
+				continue
+			}
+			process, err := p.serve(c)
+			if err != nil {
+				return ExitCode(err), err
+			}
+			running = append(running, process)
+			go func() {
+				_, _ = process.Wait() // how it ends is between it and its client
+				ended <- process
+			}()
+		case process := <-ended:
+			running = slices.DeleteFunc(running, func(o *os.Process) bool { return o == process })
+			room <- struct{}{}
+		case <-signals:
+			for _, process := range running {
+				if stopping {
+					_ = process.Kill() // error: it has just ended
+				} else {
+					_ = process.Signal(unix.SIGTERM) // error: as above
+				}
+			}
+			stopping, kill = true, time.After(p.StopTimeout)
+		case <-kill:
+			for _, process := range running {
+				_ = process.Kill() // error: as above
+			}
+		}
+	}
+	return 0, nil
+}
+
+// serve starts a process for a connection.
+func (p *PerConnection) serve(c *connection) (*os.Process, error) {
+	defer c.close()
+	command := p.Command
+	command.remote = c.remote
+	return command.Start([]*Socket{{Name: "connection", Network: c.of.Network, fd: c.fd}})
+}
+
+// A connection is one that has been accepted.
+type connection struct {
+	of     *Socket
+	fd     int
+	remote []string // REMOTE_ADDR and REMOTE_PORT, of IP
+}
+
+func (c *connection) close() { unix.Close(c.fd) }
+
+// acceptAll accepts connections of a socket, each when there is room, until the
+// socket is of no use any more.
+func acceptAll(s *Socket, room <-chan struct{}, conns chan<- *connection) {
+	for range room {
+		fd, sa, err := unix.Accept4(s.fd, unix.SOCK_CLOEXEC)
+		for errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) {
+			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}, -1) // it is tried again either way
+			fd, sa, err = unix.Accept4(s.fd, unix.SOCK_CLOEXEC)
+		}
+		if err != nil {
+			return
+		}
+		c := &connection{of: s, fd: fd}
+		if host, port, err := net.SplitHostPort(addrString(sa)); err == nil && strings.HasPrefix(s.Network, "tcp") {
+			c.remote = []string{"REMOTE_ADDR=" + host, "REMOTE_PORT=" + port}
+		}
+		conns <- c
+	}
+}

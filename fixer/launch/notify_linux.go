@@ -1,0 +1,151 @@
+package launch
+
+// This file defines how it is known that a worker is ready: it says so, by the
+// protocol of sd_notify(3), or it accepts.
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A notifier is a socket that workers send messages of sd_notify(3) to.
+type notifier struct {
+	fd   int
+	addr string // for NOTIFY_SOCKET
+}
+
+// newNotifier opens one. Its address is abstract, so that nothing is left
+// behind.
+func newNotifier() (*notifier, error) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	n := &notifier{fd: fd}
+	if err := unix.Bind(fd, &unix.SockaddrUnix{}); err != nil { // the kernel chooses
+		unix.Close(fd)
+		return nil, err
+	}
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PASSCRED, 1); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	n.addr = sa.(*unix.SockaddrUnix).Name
+	return n, nil
+}
+
+// receive returns the next message and who sent it, until the socket is shut
+// down.
+func (n *notifier) receive() (pid int, message string, err error) {
+	buf, oob := make([]byte, 8192), make([]byte, 256)
+	for {
+		size, oobn, flags, _, err := unix.Recvmsg(n.fd, buf, oob, unix.MSG_CMSG_CLOEXEC)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return 0, "", err
+		case size == 0 && oobn == 0:
+			return 0, "", unix.ESHUTDOWN
+		case flags&unix.MSG_TRUNC != 0:
+			continue
+		}
+		msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
+		if err != nil {
+			continue
+		}
+		for _, m := range msgs {
+			if cred, err := unix.ParseUnixCredentials(&m); err == nil {
+				pid = int(cred.Pid)
+			} else if fds, err := unix.ParseUnixRights(&m); err == nil { // FDSTORE=1, which nobody has here
+				for _, fd := range fds {
+					unix.Close(fd)
+				}
+			}
+		}
+		return pid, string(buf[:size]), nil
+	}
+}
+
+func (n *notifier) close() {
+	_ = unix.Shutdown(n.fd, unix.SHUT_RDWR) // wakes receive
+}
+
+// descends reports whether a process is another one or comes from it.
+func descends(pid, from int) bool {
+	for range 64 {
+		if pid == from {
+			return true
+		}
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			return false
+		}
+		_, rest, _ := strings.Cut(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " ")
+		fields := strings.Fields(rest)
+		if len(fields) < 2 {
+			return false
+		}
+		if pid, err = strconv.Atoi(fields[1]); err != nil || pid <= 1 {
+			return false
+		}
+	}
+	return false
+}
+
+// accepts reports whether a process waits for what comes on one of some
+// sockets: it has registered it with epoll(7), as servers of package net do when
+// they listen, or a thread is in accept(2).
+func accepts(pid int, inodes []uint64) bool {
+	infos, err := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", pid))
+	if err != nil {
+		return false
+	}
+	for _, name := range infos {
+		text, err := os.ReadFile(name)
+		if err != nil || !bytes.HasPrefix(text, []byte("pos:")) || !bytes.Contains(text, []byte("\ntfd:")) {
+			continue
+		}
+		for line := range strings.Lines(string(text)) {
+			if !strings.HasPrefix(line, "tfd:") {
+				continue
+			}
+			if _, after, ok := strings.Cut(line, "ino:"); ok {
+				if n, err := strconv.ParseUint(strings.Fields(after)[0], 16, 64); err == nil && slices.Contains(inodes, n) {
+					return true
+				}
+			}
+		}
+	}
+	calls, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
+	if err != nil {
+		return false
+	}
+	for _, name := range calls {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		nr, _, _ := strings.Cut(string(text), " ")
+		if nr == strconv.Itoa(unix.SYS_ACCEPT4) || nr == sysAccept[runtime.GOARCH] {
+			return true
+		}
+	}
+	return false
+}
+
+// sysAccept is the number of accept(2), which not every system has.
+var sysAccept = map[string]string{"amd64": "43", "arm64": "202", "riscv64": "202", "loong64": "202"}

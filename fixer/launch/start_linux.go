@@ -1,0 +1,193 @@
+package launch
+
+// This file defines how a program is started with sockets, by way of a stub.
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// The environment of a stub: the program that it becomes, and the descriptor
+// that it waits on first.
+const (
+	stubEnv = "INHERITFD_STUB"
+	waitEnv = "INHERITFD_STUB_WAIT"
+)
+
+// gateEnv asks the helper of a ported daemon for its gate, see [Config.Gate].
+const gateEnv = "INHERITFD_GATE"
+
+// A Command is a program to start.
+type Command struct {
+	Path string   // of the file
+	Args []string // with the name of the program first
+	Env  []string // nil for that of this process; its LISTEN_ variables are replaced
+	Dir  string   // "" for that of this process
+	// Stdin, Stdout and Stderr are those of this process when nil.
+	Stdin, Stdout, Stderr *os.File
+	// Inetd passes the only socket as standard input and output, by the
+	// protocol of inetd(8).
+	Inetd bool
+	Attr  *syscall.SysProcAttr // nil for none
+
+	gate   int // descriptor for the gate's numbers, 0 for none
+	limit  int // of the gate
+	remote []string
+}
+
+// A Prepared is a stub that waits to become its program.
+type Prepared struct {
+	Process *os.Process
+	release int // write end of the pipe that it reads
+}
+
+// Start starts the program with the sockets as its descriptors 3 and up. The
+// caller waits for the process.
+func (c *Command) Start(sockets []*Socket) (*os.Process, error) {
+	return c.start(sockets, -1)
+}
+
+// Prepare starts a stub for the program, which waits.
+func (c *Command) Prepare(sockets []*Socket) (*Prepared, error) {
+	var p [2]int
+	if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
+		return nil, err
+	}
+	process, err := c.start(sockets, p[0])
+	unix.Close(p[0])
+	if err != nil {
+		unix.Close(p[1])
+		return nil, err
+	}
+	return &Prepared{process, p[1]}, nil
+}
+
+// Go has the stub become its program, and returns the process.
+func (p *Prepared) Go() (*os.Process, error) {
+	_, err := unix.Write(p.release, []byte{1})
+	unix.Close(p.release)
+	if err != nil {
+		return p.Process, fmt.Errorf("the process that was to become the program is gone: %w", err)
+	}
+	return p.Process, nil
+}
+
+// Cancel has the stub end, and waits for it.
+func (p *Prepared) Cancel() {
+	unix.Close(p.release)
+	_, _ = p.Process.Wait() // it has nothing to say
+}
+
+func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	env := c.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+		return strings.HasPrefix(kv, "LISTEN_") || strings.HasPrefix(kv, "INHERITFD_")
+	})
+	files := []uintptr{0, 1, 2}
+	for i, f := range []*os.File{c.Stdin, c.Stdout, c.Stderr} {
+		if f != nil {
+			files[i] = f.Fd()
+		}
+	}
+	if c.Inetd {
+		if len(sockets) != 1 {
+			return nil, fmt.Errorf("inetd passes one socket, and there are %d", len(sockets))
+		}
+		files[0], files[1] = uintptr(sockets[0].fd), uintptr(sockets[0].fd)
+	} else {
+		var names []string
+		for _, s := range sockets {
+			if err := CheckName(s.Name); err != nil {
+				return nil, err
+			}
+			names = append(names, s.Name)
+			files = append(files, uintptr(s.fd))
+		}
+		env = append(env, "LISTEN_FDS="+strconv.Itoa(len(sockets)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
+	}
+	env = append(env, c.remote...)
+	if c.gate != 0 {
+		env = append(env, fmt.Sprintf("%s=%d:%d", gateEnv, c.limit, len(files)))
+		files = append(files, uintptr(c.gate))
+	}
+	env = append(env, stubEnv+"="+c.Path)
+	if wait >= 0 {
+		env = append(env, waitEnv+"="+strconv.Itoa(len(files)))
+		files = append(files, uintptr(wait))
+	}
+	pid, _, err := syscall.StartProcess(self, c.Args, &syscall.ProcAttr{Dir: c.Dir, Env: env, Files: files, Sys: c.Attr})
+	if err != nil {
+		return nil, &fs.PathError{Op: "start", Path: c.Path, Err: err}
+	}
+	return os.FindProcess(pid)
+}
+
+// Stub turns the process into the program that it was started for, if it is a
+// stub; else it does nothing. It does not return when it succeeds.
+func Stub() {
+	program := os.Getenv(stubEnv)
+	if program == "" {
+		return
+	}
+	os.Unsetenv(stubEnv)
+	if fd, err := strconv.Atoi(os.Getenv(waitEnv)); err == nil {
+		os.Unsetenv(waitEnv)
+		n, err := unix.Read(fd, make([]byte, 1))
+		for errors.Is(err, unix.EINTR) {
+			n, err = unix.Read(fd, make([]byte, 1))
+		}
+		if n == 0 || err != nil {
+			os.Exit(0) // canceled, or whoever started us has ended
+		}
+		unix.Close(fd)
+	}
+	if os.Getenv("LISTEN_FDS") != "" {
+		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid()))
+		if id, ok := pidfdID(os.Getpid()); ok {
+			os.Setenv("LISTEN_PIDFDID", strconv.FormatUint(id, 10))
+		}
+	}
+	err := unix.Exec(program, os.Args, os.Environ())
+	fmt.Fprintf(os.Stderr, "inheritfd: cannot run %s: %v\n", program, err)
+	os.Exit(ExitCode(err))
+}
+
+// ExitCode returns the status that a shell ends with when it cannot run a
+// program: 127 when there is none, 126 when it cannot be run.
+func ExitCode(err error) int {
+	if errors.Is(err, fs.ErrNotExist) {
+		return 127
+	}
+	return 126
+}
+
+// pidfdID returns the inode of the pidfd of a process, which unlike its pid is
+// never used again; false where the kernel has no such inodes, before Linux 6.9.
+func pidfdID(pid int) (uint64, bool) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return 0, false
+	}
+	defer unix.Close(fd)
+	var f unix.Statfs_t
+	var st unix.Stat_t
+	if unix.Fstatfs(fd, &f) != nil || int64(f.Type) != unix.PID_FS_MAGIC || unix.Fstat(fd, &st) != nil {
+		return 0, false
+	}
+	return st.Ino, strconv.IntSize == 64
+}

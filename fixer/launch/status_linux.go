@@ -1,0 +1,296 @@
+package launch
+
+// This file defines the sockets on which a supervisor is talked to.
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// listenPrivate listens on a path that only this user may connect to, and calls
+// handle with each connection.
+func (s *Supervisor) listenPrivate(what, path string, handle func(*net.UnixConn)) error {
+	socket, err := Open(Spec{Network: "unix", Address: path, Mode: 0o600})
+	if err != nil {
+		return fmt.Errorf("%s socket: %w", what, err)
+	}
+	f := os.NewFile(uintptr(socket.fd), path)
+	l, err := net.FileListener(f) // has a duplicate
+	if err != nil {
+		socket.Close()
+		return fmt.Errorf("%s socket: %w", what, err)
+	}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				handle(c.(*net.UnixConn))
+			}()
+		}
+	}()
+	s.listeners = append(s.listeners, func() {
+		l.Close()
+		if s.successor {
+			socket.path = ""
+		}
+		_ = socket.Close() // the path is gone
+	})
+	return nil
+}
+
+// ask runs f in the supervisor's goroutine, and returns when it has.
+func (s *Supervisor) ask(f func()) {
+	done := make(chan struct{})
+	s.events <- func() { f(); close(done) }
+	<-done
+}
+
+func (s *Supervisor) serveStatus() error {
+	if s.Status == "" {
+		return nil
+	}
+	return s.listenPrivate("status", s.Status, func(c *net.UnixConn) {
+		var st Status
+		s.ask(func() { st = s.status() })
+		_ = json.NewEncoder(c).Encode(st) // whoever asked has gone
+	})
+}
+
+func (s *Supervisor) status() Status {
+	now := time.Now()
+	st := Status{
+		Pid: os.Getpid(), Uptime: now.Sub(s.began).Seconds(), Program: s.Command.Args, State: "serving",
+		Sockets: []SocketStatus{}, Workers: []WorkerStatus{}, Min: s.Min, Max: s.Max, Restarts: s.restarts,
+	}
+	switch {
+	case s.stopping:
+		st.State = "stopping"
+	case len(s.workers) == 0:
+		st.State = "waiting"
+	}
+	for i, socket := range s.Sockets {
+		o := SocketStatus{FD: 3 + i, Name: socket.Name, Network: socket.Network, Address: socket.Addr, Depth: -1, Backlog: -1}
+		if i, err := Inspect(socket.fd); err == nil {
+			o.Depth, o.Backlog = i.Depth, i.Backlog
+		}
+		st.Sockets = append(st.Sockets, o)
+	}
+	for _, w := range s.workers {
+		o := WorkerStatus{Pid: w.process.Pid, State: string(w.state), Since: now.Sub(w.started).Seconds(), Status: w.status}
+		if w.gate != nil {
+			o.Accepted, o.Busy = w.gate.read()
+		}
+		st.Workers = append(st.Workers, o)
+	}
+	if n := s.total(); n > 0 {
+		st.Accepted, st.Rate = &n, &s.rate.per
+	}
+	return st
+}
+
+// ReadStatus asks the supervisor whose socket has a path.
+func ReadStatus(path string) (Status, error) {
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		return Status{}, fmt.Errorf("no supervisor tells its status there: %w", err)
+	}
+	defer c.Close()
+	var st Status
+	err = json.NewDecoder(c).Decode(&st)
+	return st, err
+}
+
+// A Handover is what a supervisor has received of another one, which goes on
+// until it is told that all is well.
+type Handover struct {
+	Sockets []*Socket
+	workers []int
+	conn    *net.UnixConn
+	said    bool
+}
+
+// The messages of a handover.
+type handoverMessage struct {
+	Version int              `json:"version"`
+	Sockets []handoverSocket `json:"sockets"`
+	Workers []int            `json:"workers"`
+}
+
+type handoverSocket struct {
+	Name, Network, Addr, Path string
+	Device, Inode             uint64
+}
+
+// maxHandover is the longest message of a handover, and maxSockets the most
+// descriptors that one call passes, SCM_MAX_FD.
+const (
+	maxHandover = 1 << 20
+	maxSockets  = 253
+)
+
+// serveTakeover waits for a successor.
+func (s *Supervisor) serveTakeover() error {
+	if s.Takeover == "" {
+		return nil
+	}
+	return s.listenPrivate("takeover", s.Takeover, func(c *net.UnixConn) {
+		var m handoverMessage
+		var fds []int
+		s.ask(func() { m, fds = s.handover() })
+		text, err := json.Marshal(m)
+		if err != nil {
+			return
+		}
+		if _, _, err := c.WriteMsgUnix(text, unix.UnixRights(fds...), nil); err != nil {
+			s.events <- func() { s.Log("a successor went away: %v", err) }
+			return
+		}
+		answer := make([]byte, 3)
+		if _, err := io.ReadFull(c, answer); err != nil || string(answer) != "ok\n" {
+			s.events <- func() { s.Log("the successor has not taken over") }
+			return
+		}
+		s.ask(func() {
+			s.Log("a successor has taken over")
+			s.successor = true
+			_, _ = c.Write([]byte("bye\n")) // else the end of the connection says it
+		})
+	})
+}
+
+// handover returns what a successor needs.
+func (s *Supervisor) handover() (handoverMessage, []int) {
+	m := handoverMessage{Version: 1}
+	var fds []int
+	for _, o := range s.Sockets {
+		m.Sockets = append(m.Sockets, handoverSocket{o.Name, o.Network, o.Addr, o.path, o.device, o.inode})
+		fds = append(fds, o.fd)
+	}
+	for _, w := range s.workers {
+		if w.state != leaving {
+			m.Workers = append(m.Workers, w.process.Pid)
+		}
+	}
+	return m, fds
+}
+
+// TakeOver asks the supervisor that listens at a path for its sockets. It
+// returns nil when there is none.
+func TakeOver(path string) (*Handover, error) {
+	c, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ECONNREFUSED) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	buf, oob := make([]byte, maxHandover), make([]byte, unix.CmsgSpace(maxSockets*4))
+	n, oobn, _, _, err := c.ReadMsgUnix(buf, oob)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("takeover from %s: %w", path, err)
+	}
+	var fds []int
+	msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
+	for _, m := range msgs {
+		rights, e := unix.ParseUnixRights(&m)
+		if fds = append(fds, rights...); e != nil {
+			err = e
+		}
+	}
+	for _, fd := range fds {
+		unix.CloseOnExec(fd)
+	}
+	h := &Handover{conn: c}
+	var m handoverMessage
+	if err == nil {
+		err = json.Unmarshal(buf[:n], &m)
+	}
+	if err == nil && (m.Version != 1 || len(m.Sockets) != len(fds)) {
+		err = fmt.Errorf("version %d with %d sockets for %d descriptors", m.Version, len(m.Sockets), len(fds))
+	}
+	if err != nil {
+		for _, fd := range fds {
+			unix.Close(fd)
+		}
+		c.Close()
+		return nil, fmt.Errorf("takeover from %s: %w", path, err)
+	}
+	for i, o := range m.Sockets {
+		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode})
+	}
+	h.workers = m.Workers
+	return h, nil
+}
+
+// Take returns the socket that was handed over for a spec, nil for none, and
+// takes it out of the handover.
+func (h *Handover) Take(spec Spec) *Socket {
+	for i, s := range h.Sockets {
+		info, err := Inspect(s.fd)
+		if info.Name = s.Name; err == nil && info.Matches(spec) {
+			h.Sockets = append(h.Sockets[:i:i], h.Sockets[i+1:]...)
+			return s
+		}
+	}
+	return nil
+}
+
+// adopt makes the workers that were handed over this supervisor's.
+func (s *Supervisor) adopt() {
+	for _, pid := range s.Handover.workers {
+		p, err := os.FindProcess(pid)
+		if err != nil {
+			continue
+		}
+		s.workers = append(s.workers, &worker{process: p, state: ready, started: time.Now(), ready: time.Now(), adopted: true})
+	}
+}
+
+// confirm tells the supervisor that has handed over that it is not needed any
+// more, once; when it has gone its workers are stopped.
+func (s *Supervisor) confirm() {
+	h := s.Handover
+	if h == nil || h.said {
+		return
+	}
+	h.said = true
+	go func() {
+		defer h.conn.Close()
+		_, err := h.conn.Write([]byte("ok\n"))
+		if err == nil {
+			_, _ = io.ReadAll(h.conn) // bye, or the end: either way it is gone
+		}
+		s.events <- s.succeed
+	}()
+}
+
+// succeed takes the place of the supervisor before.
+func (s *Supervisor) succeed() {
+	for _, o := range s.Handover.Sockets {
+		s.Log("%s %s, which was handed over, is not wanted any more: closed", o.Network, o.Addr)
+		_ = o.Close() // the path stays then
+	}
+	for _, w := range s.workers {
+		if w.adopted {
+			s.stop(w)
+		}
+	}
+	if s.Takeover != "" && !s.stopping {
+		_ = os.Remove(s.Takeover) // of the one before, which left it to us
+		if err := s.serveTakeover(); err != nil {
+			s.Log("%v", err)
+		}
+	}
+}

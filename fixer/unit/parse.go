@@ -1,0 +1,113 @@
+// Package unit reads and writes unit files of systemd, for sockets and the
+// services that they start.
+//
+// The syntax is that of systemd.syntax(7): sections, assignments, comments,
+// continuation lines; an empty value takes back those before it.
+package unit
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A File is a unit file.
+type File struct {
+	Name    string // for errors, and %n
+	Entries []Entry
+}
+
+// An Entry is one assignment.
+type Entry struct {
+	Section, Key, Value string
+	Line                int // in the file, from 1; 0 for one that was not read
+}
+
+// Parse reads a unit file; name is what errors and specifiers call it.
+func Parse(name string, r io.Reader) (*File, error) {
+	f := &File{Name: name}
+	section, pending, begin := "", "", 0
+	sc := bufio.NewScanner(r)
+	sc.Buffer(nil, 1<<20)
+	n := 0
+	for sc.Scan() {
+		n++
+		line := sc.Text()
+		trimmed := strings.TrimSpace(line)
+		if strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, ";") {
+			continue // also between the lines of one value
+		}
+		if pending == "" {
+			begin = n
+		}
+		if rest, ok := strings.CutSuffix(line, `\`); ok {
+			pending += rest + " "
+			continue
+		}
+		line, pending = strings.TrimSpace(pending+line), ""
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
+			section = line[1 : len(line)-1]
+		default:
+			key, value, ok := strings.Cut(line, "=")
+			if !ok || section == "" {
+				return nil, fmt.Errorf("%s:%d: %q is neither a [Section] nor an assignment in one", name, begin, line)
+			}
+			f.Entries = append(f.Entries, Entry{section, strings.TrimSpace(key), strings.TrimSpace(value), begin})
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if pending != "" {
+		return nil, fmt.Errorf("%s:%d: the file ends in the middle of a line", name, begin)
+	}
+	return f, nil
+}
+
+// All returns the entries of some keys of a section, in order; one that is
+// empty takes back those of its key before it. A list of keys is taken back
+// together, as the Listen directives are.
+func (f *File) All(section string, keys ...string) []Entry {
+	var out []Entry
+	for _, e := range f.Entries {
+		if e.Section != section {
+			continue
+		}
+		for _, k := range keys {
+			switch {
+			case e.Key != k:
+			case e.Value == "":
+				out = nil
+			default:
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// Last returns the entry of a key that holds: the last one; an empty one, at
+// line 0, when there is none.
+func (f *File) Last(section, key string) Entry {
+	all := f.All(section, key)
+	if len(all) == 0 {
+		return Entry{Section: section, Key: key}
+	}
+	return all[len(all)-1]
+}
+
+// Bool reads a value as systemd does; what is empty is otherwise.
+func (e Entry) Bool(otherwise bool) (bool, error) {
+	switch strings.ToLower(e.Value) {
+	case "":
+		return otherwise, nil
+	case "1", "yes", "y", "true", "t", "on":
+		return true, nil
+	case "0", "no", "n", "false", "f", "off":
+		return false, nil
+	}
+	return false, fmt.Errorf("line %d: %s=%s is neither yes nor no", e.Line, e.Key, e.Value)
+}

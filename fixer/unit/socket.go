@@ -1,0 +1,201 @@
+package unit
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// A Socket is what the [Socket] section of a unit says, see systemd.socket(5).
+type Socket struct {
+	Listen []Listen // in order
+	Name   string   // FileDescriptorName; the unit's name when the file has none
+
+	Mode    fs.FileMode // SocketMode
+	DirMode fs.FileMode // DirectoryMode
+	User    string      // SocketUser
+	Group   string      // SocketGroup
+	V6Only  string      // BindIPv6Only: "", default, both or ipv6-only
+	Backlog int         // 0 when the file has none
+
+	ReusePort, FreeBind, RemoveOnStop, Accept bool
+
+	MaxConnections int    // 64 when the file has none
+	Service        string // the service that is started, by its unit's name
+}
+
+// A Listen is one socket of a unit.
+type Listen struct {
+	Kind  string // Stream, Datagram, SequentialPacket, or another of Listen...=
+	Value string // with specifiers expanded
+	Line  int
+}
+
+// listens are the directives for sockets, and for what is none.
+var listens = []string{"ListenStream", "ListenDatagram", "ListenSequentialPacket", "ListenFIFO", "ListenSpecial", "ListenNetlink", "ListenMessageQueue", "ListenUSBFunction"}
+
+// Socket reads the section [Socket].
+func (f *File) Socket() (*Socket, error) {
+	s := &Socket{Mode: 0o666, DirMode: 0o755, MaxConnections: 64, Name: filepath.Base(f.Name)}
+	fail := func(e Entry, err error) (*Socket, error) {
+		return nil, fmt.Errorf("%s:%d: %s=%s: %w", f.Name, e.Line, e.Key, e.Value, err)
+	}
+	for _, e := range f.All("Socket", listens...) {
+		v, err := f.Expand(e.Value)
+		if err != nil {
+			return fail(e, err)
+		}
+		s.Listen = append(s.Listen, Listen{strings.TrimPrefix(e.Key, "Listen"), v, e.Line})
+	}
+	if len(s.Listen) == 0 {
+		return nil, fmt.Errorf("%s: there is no socket in its section [Socket]: no ListenStream= or the like", f.Name)
+	}
+	for key, to := range map[string]*string{"FileDescriptorName": &s.Name, "SocketUser": &s.User, "SocketGroup": &s.Group, "BindIPv6Only": &s.V6Only, "Service": &s.Service} {
+		if e := f.Last("Socket", key); e.Value != "" {
+			v, err := f.Expand(e.Value)
+			if err != nil {
+				return fail(e, err)
+			}
+			*to = v
+		}
+	}
+	for key, to := range map[string]*bool{"ReusePort": &s.ReusePort, "FreeBind": &s.FreeBind, "RemoveOnStop": &s.RemoveOnStop, "Accept": &s.Accept} {
+		e := f.Last("Socket", key)
+		v, err := e.Bool(false)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		*to = v
+	}
+	for key, to := range map[string]*fs.FileMode{"SocketMode": &s.Mode, "DirectoryMode": &s.DirMode} {
+		if e := f.Last("Socket", key); e.Value != "" {
+			n, err := strconv.ParseUint(e.Value, 8, 12)
+			if err != nil {
+				return fail(e, fmt.Errorf("no file mode"))
+			}
+			*to = fs.FileMode(n)
+		}
+	}
+	for key, to := range map[string]*int{"Backlog": &s.Backlog, "MaxConnections": &s.MaxConnections} {
+		if e := f.Last("Socket", key); e.Value != "" {
+			n, err := strconv.ParseUint(e.Value, 10, 32)
+			if err != nil {
+				return fail(e, fmt.Errorf("no number"))
+			}
+			*to = int(min(n, 1<<31-1))
+		}
+	}
+	if s.Service == "" {
+		base := strings.TrimSuffix(filepath.Base(f.Name), ".socket")
+		if s.Service = base + ".service"; s.Accept {
+			s.Service = base + "@.service"
+		}
+	}
+	return s, nil
+}
+
+// Expand expands the specifiers of a value, those of systemd.unit(5) that say
+// something of the unit, the user or the system's folders.
+func (f *File) Expand(value string) (string, error) {
+	var b strings.Builder
+	for i := 0; i < len(value); i++ {
+		if value[i] != '%' {
+			b.WriteByte(value[i])
+			continue
+		}
+		i++
+		if i == len(value) {
+			return "", fmt.Errorf("%% at the end: a percent sign is written %%%%")
+		}
+		text, err := f.specifier(value[i])
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
+	}
+	return b.String(), nil
+}
+
+func (f *File) specifier(c byte) (string, error) {
+	name := filepath.Base(f.Name)
+	full := strings.TrimSuffix(name, filepath.Ext(name))
+	prefix, instance, _ := strings.Cut(full, "@")
+	home := os.Getuid() != 0
+	folder := func(system, variable, below string) string {
+		if !home {
+			return system
+		}
+		if v := os.Getenv(variable); v != "" {
+			return v
+		}
+		return filepath.Join(os.Getenv("HOME"), below)
+	}
+	switch c {
+	case '%':
+		return "%", nil
+	case 'n':
+		return name, nil
+	case 'N':
+		return full, nil
+	case 'p':
+		return prefix, nil
+	case 'P':
+		return Unescape(prefix), nil
+	case 'i':
+		return instance, nil
+	case 'I':
+		return Unescape(instance), nil
+	case 't':
+		return folder("/run", "XDG_RUNTIME_DIR", ""), nil
+	case 'S':
+		return folder("/var/lib", "XDG_STATE_HOME", ".local/state"), nil
+	case 'C':
+		return folder("/var/cache", "XDG_CACHE_HOME", ".cache"), nil
+	case 'L':
+		return folder("/var/log", "XDG_STATE_HOME", ".local/state/log"), nil
+	case 'E':
+		return folder("/etc", "XDG_CONFIG_HOME", ".config"), nil
+	case 'T':
+		return os.TempDir(), nil
+	case 'H':
+		return os.Hostname()
+	case 'U':
+		return strconv.Itoa(os.Getuid()), nil
+	case 'h', 'u':
+		u, err := user.Current()
+		if err != nil {
+			return "", err
+		}
+		if c == 'h' {
+			return u.HomeDir, nil
+		}
+		return u.Username, nil
+	}
+	return "", fmt.Errorf("specifier %%%c is not known here", c)
+}
+
+// Unescape reads a name that is escaped as by systemd-escape(1).
+func Unescape(name string) string {
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		switch {
+		case name[i] == '-':
+			b.WriteByte('/')
+		case name[i] == '\\' && i+3 < len(name) && name[i+1] == 'x':
+			n, err := strconv.ParseUint(name[i+2:i+4], 16, 8)
+			if err != nil {
+				b.WriteByte(name[i])
+				continue
+			}
+			b.WriteByte(byte(n))
+			i += 3
+		default:
+			b.WriteByte(name[i])
+		}
+	}
+	return b.String()
+}
