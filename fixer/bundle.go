@@ -16,7 +16,7 @@ import (
 // helperSource is the runtime helper as it is bundled; it is compiled and
 // tested where it stands.
 //
-//go:embed inherit/inherit.go inherit/claim.go inherit/conn.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
+//go:embed inherit/inherit.go inherit/claim.go inherit/conn.go inherit/gate.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go inherit/watch.go
 //go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go inherit/path.go inherit/quiesce.go inherit/port.go inherit/stop.go inherit/unlink.go inherit/addr.go
 var helperSource embed.FS
 
@@ -25,7 +25,7 @@ const helperDir = "internal/inherit"
 
 // helperBase are the files of the helper that every port needs; the others
 // are bundled when a call uses them.
-var helperBase = []string{"claim.go", "conn.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
+var helperBase = []string{"claim.go", "conn.go", "gate.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go", "watch.go"}
 
 // helperOptional are those others.
 var helperOptional = []string{"addr.go", "by.go", "http.go", "path.go", "port.go", "quiesce.go", "serve.go", "stop.go", "tls.go", "unlink.go", "with.go"}

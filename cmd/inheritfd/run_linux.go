@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,6 +99,8 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if len(sockets) == 0 {
 		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit"}
 	}
+	debug.SetGCPercent(20) // there is little to do from here on, for a long time
+	debug.FreeOSMemory()
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)
 	}

@@ -11,7 +11,7 @@ import (
 
 const header = "// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init\n\n"
 
-var base = []string{"inherit.go", "claim.go", "conn.go", "listen.go", "sockets_linux.go", "sockets_other.go"}
+var base = []string{"inherit.go", "claim.go", "conn.go", "gate.go", "listen.go", "sockets_linux.go", "sockets_other.go", "watch.go"}
 
 // TestBundle checks the package as ported daemons have it: copied into a module
 // of another name that says go 1.20, whole or in the parts that a port needs,
@@ -47,6 +47,8 @@ func TestBundle(t *testing.T) {
 		{"linux", "amd64", append([]string{"path.go"}, base...)},
 		{"linux", "amd64", append([]string{"addr.go", "path.go"}, base...)},
 		{"linux", "amd64", append([]string{"quiesce.go", "http.go", "path.go"}, base...)},
+		{"linux", "amd64", append([]string{"stop.go", "quiesce.go", "http.go", "path.go"}, base...)},
+		{"linux", "amd64", append([]string{"port.go", "addr.go", "path.go"}, base...)},
 		{"plan9", "amd64", files},
 		{"linux", "386", base},
 		{"windows", "amd64", files},

@@ -9,7 +9,7 @@ import (
 )
 
 // Listen is [net.Listen] that claims an inherited socket first. The listener is
-// a *net.TCPListener or *net.UnixListener either way.
+// a *net.TCPListener or *net.UnixListener either way, unless there is a gate.
 func Listen(network, address string) (net.Listener, error) {
 	return claimer{}.Listen(network, address)
 }
@@ -25,8 +25,11 @@ func (c claimer) Listen(network, address string) (net.Listener, error) {
 // listener returns an inherited listener, nil if op has to bind.
 func (c claimer) listener(op, network, address string) (net.Listener, error) {
 	conn, err := c.claim(op, network, address, "tcp", "unix", "unixpacket")
-	l, _ := conn.(net.Listener)
-	return l, err
+	l, ok := conn.(net.Listener)
+	if !ok {
+		return nil, err
+	}
+	return gated(l), nil
 }
 
 // ListenPacket is [net.ListenPacket] that claims an inherited socket first. The

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // Remove is [os.Remove], but leaves the path of an inherited socket alone:
@@ -68,7 +67,10 @@ func Lchown(name string, uid, gid int) error {
 }
 
 // isInherited reports whether a listener serves on an inherited socket.
-func isInherited(l syscall.Conn) bool {
+func isInherited(l interface{}) bool {
+	if g, ok := l.(*gatedListener); ok {
+		l = g.deadliner
+	}
 	table.Lock()
 	defer table.Unlock()
 	for _, s := range table.sockets {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -77,17 +76,11 @@ func Tracked(srv *http.Server, l net.Listener) net.Listener {
 // inheritedStream returns a listener that serves on an inherited socket, nil
 // for any other.
 func inheritedStream(l net.Listener) deadliner {
-	switch own := l.(type) {
-	case *net.TCPListener:
-		if isInherited(own) {
-			return own
-		}
-	case *net.UnixListener:
-		if isInherited(own) {
-			return own
-		}
+	own, ok := l.(deadliner)
+	if !ok || !isInherited(l) {
+		return nil
 	}
-	return nil
+	return own
 }
 
 func init() { track = Tracked }
@@ -173,13 +166,6 @@ func (t *tracker) listener(l deadliner) *trackedListener {
 	tl := &trackedListener{deadliner: l, t: t, closed: make(chan struct{})}
 	t.listeners = append(t.listeners, tl)
 	return tl
-}
-
-// A deadliner is a *net.TCPListener or *net.UnixListener.
-type deadliner interface {
-	net.Listener
-	SetDeadline(time.Time) error
-	syscall.Conn
 }
 
 // A trackedListener accepts until it is stopped, and then waits to be closed.

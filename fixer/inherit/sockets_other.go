@@ -13,3 +13,7 @@ import (
 func scan() ([]*socket, error) { return nil, nil }
 
 func (s *socket) dup() (*os.File, error) { return nil, errors.New("not on this system") }
+
+const firstFD = 3 // see sockets_linux.go
+
+func openNumbers(int) func(string) error { return func(string) error { return nil } }

@@ -5,7 +5,6 @@
 package inherit
 
 import (
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -53,50 +52,5 @@ func (l connTracker) Accept() (net.Conn, error) {
 	}
 	var once sync.Once
 	l.t.note(c, http.StateNew)
-	answered := func() { once.Do(func() { l.t.note(c, http.StateIdle) }) }
-	switch c := c.(type) {
-	case *net.TCPConn:
-		return &tcpConn{c, answered}, nil
-	case *net.UnixConn:
-		return &unixConn{c, answered}, nil
-	}
-	answered()
-	return c, nil
-}
-
-// A tcpConn is answered once it has been written to, or closed.
-type tcpConn struct {
-	*net.TCPConn
-	answered func()
-}
-
-func (c *tcpConn) Write(b []byte) (int, error) {
-	defer c.answered()
-	return c.TCPConn.Write(b)
-}
-
-func (c *tcpConn) ReadFrom(r io.Reader) (int64, error) {
-	defer c.answered()
-	return c.TCPConn.ReadFrom(r)
-}
-
-func (c *tcpConn) Close() error {
-	defer c.answered()
-	return c.TCPConn.Close()
-}
-
-// A unixConn is one of a unix socket.
-type unixConn struct {
-	*net.UnixConn
-	answered func()
-}
-
-func (c *unixConn) Write(b []byte) (int, error) {
-	defer c.answered()
-	return c.UnixConn.Write(b)
-}
-
-func (c *unixConn) Close() error {
-	defer c.answered()
-	return c.UnixConn.Close()
+	return watch(c, watcher{wrote: func() { once.Do(func() { l.t.note(c, http.StateIdle) }) }}), nil
 }
