@@ -4,6 +4,7 @@ package analyzer
 // and the edits that spare an inherited one.
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -35,6 +36,8 @@ type Lifecycle struct {
 	Site   string `json:"site"`
 	Level  Level  `json:"level"`
 	Reason string `json:"reason"`
+	// Value is the mode that it sets, in octal, where that is a constant.
+	Value string `json:"value,omitempty"`
 	// Note says that it does no harm: there is nothing to port.
 	Note bool `json:"note,omitempty"`
 
@@ -106,6 +109,7 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 			Category: s.Effect.Category, Level: Manual, Reason: s.Effect.Reason, Note: s.Effect.Note,
 		}
 		l.Path = s.Effect.Path != model.None
+		l.Value = f.mode(s)
 		if l.Note {
 			l.Level = Safe
 		}
@@ -161,6 +165,22 @@ func (f *finder) lastArg(s *flow.Site) string {
 		return v.String()
 	}
 	return ""
+}
+
+// mode returns the file mode that a call sets, if that is a constant.
+func (f *finder) mode(s *flow.Site) string {
+	if s.Call == nil || !strings.HasSuffix(s.Callee, "Chmod") && !strings.HasSuffix(s.Callee, "Umask") || len(s.Call.Args) == 0 {
+		return ""
+	}
+	v := f.pass.TypesInfo.Types[s.Call.Args[len(s.Call.Args)-1]].Value
+	if v == nil || v.Kind() != constant.Int {
+		return ""
+	}
+	n, exact := constant.Uint64Val(v)
+	if !exact {
+		return ""
+	}
+	return fmt.Sprintf("%04o", n)
 }
 
 // around tells of the function around a call whether a listener is at hand

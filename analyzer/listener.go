@@ -4,6 +4,7 @@ package analyzer
 // prove that one is the only one of its type.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -49,7 +50,10 @@ type group struct {
 // listeners lists the logical listeners of one program.
 func listeners(p *Result, sites map[string]*Site) []Listener {
 	var merged [][]group
-	for _, j := range p.Joined {
+	joined := slices.SortedFunc(slices.Values(p.Joined), func(a, b Joined) int { // as names go by the order
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	for _, j := range joined {
 		for _, key := range j.places() {
 			s := sites[key]
 			if s == nil || !counts(s) || !slices.Contains(s.Mains, p.Package) {

@@ -60,6 +60,9 @@ func init() {
 		{Func: helperPath + ".ListenPacketBy", Network: Arg1, Address: Arg2, Inherited: true},
 		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
 	})
+	for _, f := range []string{"Chmod", "Chown", "Lchown", "Remove", "RemoveAll"} {
+		addEffects([]Effect{{Func: helperPath + "." + f, Category: "path", Path: Arg0, Note: true, Reason: "leaves the path alone when the socket is inherited"}})
+	}
 	for _, v := range []string{"", "/v22"} {
 		p := "github.com/coreos/go-systemd" + v + "/activation."
 		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {

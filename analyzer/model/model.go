@@ -449,7 +449,7 @@ func SourceOf(name string) *Source { return sources[name] }
 func StoreOf(name string) *StoreCall { return stores[name] }
 
 // EffectOf returns the row for a function by its full name, or nil.
-func EffectOf(name string) *Effect { return effects[name] }
+func EffectOf(name string) *Effect { return effects[canonical(name)] }
 
 // FieldOf returns the row for a struct field, by pkg.Type.Field, or nil.
 func FieldOf(name string) *Field { return fields[name] }

@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			}
 			return cli.ShowRootCommandHelp(cmd)
 		},
-		Commands: append([]*cli.Command{checkCommand(), portCommand(), initCommand(), demoCommand()}, socketCommands()...),
+		Commands: append([]*cli.Command{checkCommand(), portCommand(), initCommand(), unitCommand(), demoCommand()}, socketCommands()...),
 	}
 	for _, sub := range cmd.Commands {
 		sub.OnUsageError = cmd.OnUsageError

@@ -14,14 +14,16 @@ import (
 
 // A File is a unit file.
 type File struct {
-	Name    string // for errors, and %n
+	Name    string   // for errors, and %n
+	Head    []string // lines of the comment at the top, when it is written
 	Entries []Entry
 }
 
 // An Entry is one assignment.
 type Entry struct {
 	Section, Key, Value string
-	Line                int // in the file, from 1; 0 for one that was not read
+	Line                int      // in the file, from 1; 0 for one that was not read
+	Comment             []string // lines in front of it, when it is written
 }
 
 // Parse reads a unit file; name is what errors and specifiers call it.
@@ -55,7 +57,7 @@ func Parse(name string, r io.Reader) (*File, error) {
 			if !ok || section == "" {
 				return nil, fmt.Errorf("%s:%d: %q is neither a [Section] nor an assignment in one", name, begin, line)
 			}
-			f.Entries = append(f.Entries, Entry{section, strings.TrimSpace(key), strings.TrimSpace(value), begin})
+			f.Entries = append(f.Entries, Entry{Section: section, Key: strings.TrimSpace(key), Value: strings.TrimSpace(value), Line: begin})
 		}
 	}
 	if err := sc.Err(); err != nil {

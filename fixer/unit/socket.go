@@ -73,11 +73,11 @@ func (f *File) Socket() (*Socket, error) {
 	}
 	for key, to := range map[string]*fs.FileMode{"SocketMode": &s.Mode, "DirectoryMode": &s.DirMode} {
 		if e := f.Last("Socket", key); e.Value != "" {
-			n, err := strconv.ParseUint(e.Value, 8, 12)
+			mode, err := parseMode(e.Value)
 			if err != nil {
-				return fail(e, fmt.Errorf("no file mode"))
+				return fail(e, err)
 			}
-			*to = fs.FileMode(n)
+			*to = mode
 		}
 	}
 	for key, to := range map[string]*int{"Backlog": &s.Backlog, "MaxConnections": &s.MaxConnections} {
@@ -96,6 +96,14 @@ func (f *File) Socket() (*Socket, error) {
 		}
 	}
 	return s, nil
+}
+
+func parseMode(text string) (fs.FileMode, error) {
+	n, err := strconv.ParseUint(text, 8, 12)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no file mode", text)
+	}
+	return fs.FileMode(n), nil
 }
 
 // Expand expands the specifiers of a value, those of systemd.unit(5) that say

@@ -1,0 +1,252 @@
+package fixer
+
+// This file defines what the units of a program have to know of it.
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inheritfd/analyzer"
+	"inheritfd/fixer/unit"
+)
+
+// Program returns what the program in a folder of the module does, as far as
+// units are concerned. The error is a *UsageError when there is none, or when
+// the folder is "" and there are several.
+func (r *Report) Program(ctx context.Context, folder string) (unit.Program, error) {
+	main, err := r.mainIn(folder)
+	if err != nil {
+		return unit.Program{}, err
+	}
+	p := unit.Program{Name: path.Base(main)}
+	if main == "." {
+		p.Name = path.Base(r.Module)
+		if regexp.MustCompile(`^v[0-9]+$`).MatchString(p.Name) {
+			p.Name = path.Base(path.Dir(r.Module))
+		}
+	}
+	for _, l := range r.Listeners {
+		if l.Main == main {
+			p.Listeners = append(p.Listeners, r.unitListener(l))
+		}
+	}
+	for _, s := range r.Sites {
+		if s.Class == analyzer.Listen && !s.Elsewhere && slices.Contains(s.Mains, main) {
+			p.Listens = append(p.Listens, s.Place())
+		}
+	}
+	for _, l := range r.Lifecycle {
+		if l.Category == "privilege" && slices.ContainsFunc(p.Listeners, func(u unit.Listener) bool { return l.Of(u.Place) }) {
+			p.Drops = append(p.Drops, fmt.Sprintf("%s:%d", l.File, l.Line))
+		}
+	}
+	p.Notifies, p.Dials, err = r.build.habits(ctx, main)
+	return p, err
+}
+
+// mainIn returns the program in a folder, as reports name it.
+func (r *Report) mainIn(folder string) (string, error) {
+	var mains []string
+	for _, l := range r.Listeners {
+		if !slices.Contains(mains, l.Main) {
+			mains = append(mains, l.Main)
+		}
+	}
+	slices.Sort(mains)
+	if folder != "" {
+		want := "./" + strings.TrimPrefix(path.Clean(filepath.ToSlash(folder)), "./")
+		if want == "./." {
+			want = "."
+		}
+		for _, m := range mains {
+			if m == want || strings.TrimPrefix(m, "./") == strings.TrimPrefix(want, "./") {
+				return m, nil
+			}
+		}
+		return "", &UsageError{fmt.Sprintf("there is no program that listens in %s: those of %s are in %s", folder, r.Module, strings.Join(mains, ", "))}
+	}
+	switch len(mains) {
+	case 0:
+		return "", &UsageError{"no program of " + r.Module + " listens"}
+	case 1:
+		return mains[0], nil
+	}
+	return "", &UsageError{"several programs listen, name one of them: " + strings.Join(mains, ", ")}
+}
+
+// unitListener returns what units have to know of a listener.
+func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
+	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: l.Sites[0], Ported: true}
+	u.Kind = map[string]string{"stream": "Stream", "packet": "Datagram", "seqpacket": "SequentialPacket"}[l.Type]
+	empty := ""
+	for _, s := range r.Sites {
+		if slices.Contains(l.Sites, s.Place()) {
+			u.Ported = u.Ported && s.Class == analyzer.Inherited
+			empty = s.Empty
+		}
+	}
+	u.Address, u.From = defaultAddress(l.Origins, empty)
+	if u.Kind == "" && u.IsUnix() {
+		u.Kind = "Stream"
+	}
+	for _, c := range r.Lifecycle {
+		if c.Category == "path" && c.Value != "" && slices.ContainsFunc(l.Sites, c.Of) && strings.HasSuffix(c.Callee, "Chmod") {
+			u.Mode, u.ModeAt = c.Value, fmt.Sprintf("%s:%d", c.File, c.Line)
+		}
+	}
+	return u
+}
+
+var scheme = regexp.MustCompile(`^(tcp|unix|udp|http|https)[46]?://`)
+
+// defaultAddress returns the address that is listened on unless the
+// configuration has another, "" if there is none, and where it comes from.
+func defaultAddress(origins []analyzer.Origin, empty string) (address, from string) {
+	of := func(parts ...string) (string, bool, *analyzer.Origin) {
+		var best *analyzer.Origin
+		value := ""
+		for i, o := range origins {
+			if !slices.Contains(parts, o.Part) {
+				continue
+			}
+			switch {
+			case o.IsConfig() && (best == nil || value == "" || !best.IsConfig()):
+				if o.Default != "" || value == "" {
+					best = &origins[i]
+				}
+				if o.Default != "" {
+					value = o.Default
+				}
+			case o.Kind == "const" && value == "":
+				value = o.Value
+				if best == nil {
+					best = &origins[i]
+				}
+			}
+		}
+		return value, best != nil, best
+	}
+	whole, hasWhole, o := of("address", "path")
+	if hasWhole {
+		if whole == "" {
+			whole = empty
+		}
+		return strings.TrimPrefix(scheme.ReplaceAllString(whole, ""), "unix:"), describe(o)
+	}
+	port, hasPort, o := of("port")
+	if !hasPort || port == "" {
+		return "", "nothing known"
+	}
+	host, _, _ := of("host")
+	port = strings.TrimPrefix(port, ":")
+	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
+		host = "[" + host + "]"
+	}
+	return host + ":" + port, describe(o)
+}
+
+func describe(o *analyzer.Origin) string {
+	if o == nil {
+		return "nothing known"
+	}
+	text := o.String()
+	if len(o.Trace) > 0 {
+		text += fmt.Sprintf(" (%s:%d)", o.Trace[0].File, o.Trace[0].Line)
+	}
+	return text
+}
+
+// habits reports whether a program tells its supervisor when it is ready, and
+// whether it may connect to others: what the source of all packages that it is
+// made of, but for std's, speaks of.
+func (b *build) habits(ctx context.Context, main string) (notifies, dials bool, err error) {
+	args := append([]string{"list", "-deps", "-json=Dir,GoFiles,Standard,ImportPath"}, b.buildFlags()...)
+	out, err := b.goCmd(ctx, append(args, path.Join(b.root.Path, main))...)
+	if err != nil {
+		return false, false, err
+	}
+	type goPackage struct {
+		Dir, ImportPath string
+		GoFiles         []string
+		Standard        bool
+	}
+	err = decodeAll(out, func(p goPackage) {
+		if p.Standard || strings.HasSuffix(p.ImportPath, "/"+helperDir) {
+			return
+		}
+		for _, name := range p.GoFiles {
+			n, d := habitsOf(filepath.Join(p.Dir, name))
+			notifies, dials = notifies || n, dials || d
+		}
+	})
+	return notifies, dials, err
+}
+
+// dialing are the names of std that connect, look up names, or run programs,
+// which may; "" is any name.
+var dialing = map[string]*regexp.Regexp{
+	"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolver$|DefaultResolver$)`),
+	"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*)$`),
+	"net/http/httputil":      regexp.MustCompile(`ReverseProxy`),
+	"net/rpc":                regexp.MustCompile(`^Dial`),
+	"net/smtp":               regexp.MustCompile(``),
+	"crypto/tls":             regexp.MustCompile(`^Dial`),
+	"log/syslog":             regexp.MustCompile(`^Dial`),
+	"os/exec":                regexp.MustCompile(``),
+	"os":                     regexp.MustCompile(`^StartProcess$`),
+	"database/sql":           regexp.MustCompile(`^Open`),
+	"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|ForkExec|Exec)`),
+	"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Exec)`),
+	"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient)`),
+}
+
+// habitsOf does that for a file; one that cannot be read may do anything.
+func habitsOf(name string) (notifies, dials bool) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return false, true
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+	if err != nil {
+		return false, true
+	}
+	imports := make(map[string]string) // by name
+	for _, spec := range f.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value) // it parses
+		imports[path.Base(p)] = p
+		if spec.Name != nil {
+			imports[spec.Name.Name] = p
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			id, ok := n.X.(*ast.Ident)
+			if !ok {
+				break
+			}
+			notifies = notifies || strings.HasPrefix(n.Sel.Name, "SdNotify")
+			if re := dialing[imports[id.Name]]; re != nil && re.MatchString(n.Sel.Name) {
+				dials = true
+			}
+		case *ast.BasicLit:
+			notifies = notifies || n.Value == `"NOTIFY_SOCKET"`
+		}
+		return true
+	})
+	if slices.Contains(slices.Collect(maps.Keys(imports)), ".") {
+		dials = true
+	}
+	return notifies, dials
+}

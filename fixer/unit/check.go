@@ -1,0 +1,382 @@
+package unit
+
+// This file defines what is wrong with units, for a program.
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Finding is something that units and the program do not agree on.
+type Finding struct {
+	Unit  string `json:"unit"`  // file
+	Line  int    `json:"line"`  // in it; 0 for what is missing there
+	Place string `json:"place"` // in the code, as file:line; "" for none
+	// Kind is type, family, path, mode, port, missing, extra, accept, bind,
+	// privilege, folder, install, order or notify.
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// String returns the finding in a line.
+func (f Finding) String() string {
+	at := f.Unit
+	if f.Line > 0 {
+		at += fmt.Sprintf(":%d", f.Line)
+	}
+	if f.Place != "" {
+		at += " and " + f.Place
+	}
+	return at + ": " + f.Text
+}
+
+// Check compares units with a program: .socket files, and the .service file,
+// nil for none. The error is for files that cannot be read as units.
+func Check(sockets []*File, service *File, p Program) ([]Finding, error) {
+	c := checker{p: p, service: service, served: make(map[string]bool)}
+	for _, f := range sockets {
+		s, err := f.Socket()
+		if err != nil {
+			return nil, err
+		}
+		c.socket(f, s)
+	}
+	c.missing(sockets)
+	if service != nil {
+		if err := c.checkService(sockets); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(c.out, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Line, b.Line)) })
+	return c.out, nil
+}
+
+type checker struct {
+	p       Program
+	service *File
+	served  map[string]bool // listeners that have a socket, by place and name
+	out     []Finding
+}
+
+func (c *checker) add(f *File, line int, place, kind, format string, args ...any) {
+	c.out = append(c.out, Finding{f.Name, line, place, kind, fmt.Sprintf(format, args...)})
+}
+
+// socket checks one .socket unit.
+func (c *checker) socket(f *File, s *Socket) {
+	for _, l := range s.Listen {
+		best := c.listenerFor(s, l)
+		if best == nil {
+			c.unfit(f, s, l)
+			continue
+		}
+		c.served[best.Place+best.Name] = true
+		c.family(f, s, l, *best)
+		c.address(f, s, l, *best)
+	}
+	if s.Accept {
+		line := f.Last("Socket", "Accept").Line
+		for _, l := range s.Listen {
+			if l.Kind == "Datagram" {
+				c.add(f, l.Line, "", "accept", "a datagram socket has no connections: Accept=yes has no effect on it")
+			}
+		}
+		for _, l := range c.p.Listeners {
+			if !l.Ported && c.served[l.Place+l.Name] {
+				c.add(f, line, l.Place, "accept", "Accept=yes passes one connection, and the program expects a listening socket there: port it, or set Accept=no")
+			}
+		}
+		if !strings.HasSuffix(s.Service, "@.service") {
+			c.add(f, line, "", "accept", "Accept=yes starts instances: the service has to be a template, %s", strings.TrimSuffix(path.Base(f.Name), ".socket")+"@.service")
+		}
+	}
+	for _, key := range []string{"WantedBy", "RequiredBy"} {
+		if e := f.Last("Install", key); strings.Contains(e.Value, "multi-user.target") || strings.Contains(e.Value, "default.target") {
+			c.add(f, e.Line, "", "install", "%s=%s: sockets belong to sockets.target, or they are opened late", e.Key, e.Value)
+		}
+	}
+	c.sections(f, "Unit", "Socket", "Install")
+}
+
+// sections tells of sections that systemd does not know, and ignores.
+func (c *checker) sections(f *File, known ...string) {
+	seen := make(map[string]bool)
+	for _, e := range f.Entries {
+		if !seen[e.Section] && !slices.Contains(known, e.Section) && !strings.HasPrefix(e.Section, "X-") {
+			c.add(f, e.Line, "", "install", "there is no section [%s] in such a unit: it is ignored", e.Section)
+		}
+		seen[e.Section] = true
+	}
+}
+
+// listenerFor returns the listener that a socket of a unit is for, nil if there
+// is none: of the type, by its name, its address, or as the only one.
+func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
+	var fits []*Listener
+	for i := range c.p.Listeners {
+		p := &c.p.Listeners[i]
+		if (p.Kind == l.Kind || p.Kind == "") && p.takes(l.Value) {
+			fits = append(fits, p)
+		}
+	}
+	for _, p := range fits {
+		if p.Name == s.Name {
+			return p
+		}
+	}
+	for _, p := range fits {
+		if p.Address != "" && sameAddress(p.Address, l.Value) {
+			return p
+		}
+	}
+	free := slices.DeleteFunc(fits, func(p *Listener) bool { return c.served[p.Place+p.Name] && !p.Many })
+	if len(free) == 1 {
+		return free[0]
+	}
+	return nil
+}
+
+// takes reports whether the listener's networks have addresses of the family of
+// a value, where they are known.
+func (l *Listener) takes(value string) bool {
+	isPath := strings.HasPrefix(value, "/") || strings.HasPrefix(value, "@")
+	switch {
+	case len(l.Networks) == 0:
+		return true
+	case isPath:
+		return slices.ContainsFunc(l.Networks, func(n string) bool { return strings.HasPrefix(n, "unix") })
+	}
+	return !l.networksAre("unix")
+}
+
+// unfit says why no listener takes a socket.
+func (c *checker) unfit(f *File, s *Socket, l Listen) {
+	for _, p := range c.p.Listeners {
+		if p.Name != s.Name && !sameAddress(p.Address, l.Value) {
+			continue
+		}
+		if p.Kind != "" && p.Kind != l.Kind {
+			c.add(f, l.Line, p.Place, "type", "Listen%s=%s, and the program listens on Listen%s= for %s", l.Kind, l.Value, p.Kind, p.Name)
+			c.served[p.Place+p.Name] = true
+			return
+		}
+		if !p.takes(l.Value) {
+			c.add(f, l.Line, p.Place, "family", "Listen%s=%s, and the program listens on %s for %s", l.Kind, l.Value, strings.Join(p.Networks, " or "), p.Name)
+			c.served[p.Place+p.Name] = true
+			return
+		}
+	}
+	kinds := make(map[string]bool)
+	for _, p := range c.p.Listeners {
+		kinds[p.Kind] = true
+	}
+	if !kinds[l.Kind] && !kinds[""] {
+		c.add(f, l.Line, "", "type", "Listen%s=%s, and the program has no listener of that type%s", l.Kind, l.Value, c.names())
+		return
+	}
+	c.add(f, l.Line, "", "extra", "nothing in the program asks for Listen%s=%s named %q%s", l.Kind, l.Value, s.Name, c.names())
+}
+
+func (c *checker) names() string {
+	var all []string
+	for _, p := range c.p.Listeners {
+		all = append(all, fmt.Sprintf("%s (Listen%s, %s)", p.Name, p.Kind, p.Place))
+	}
+	if len(all) == 0 {
+		return ", which has no listeners"
+	}
+	return "; it has " + strings.Join(all, ", ")
+}
+
+// family checks that IPv4 and IPv6 are those of the program.
+func (c *checker) family(f *File, s *Socket, l Listen, p Listener) {
+	host, _, err := net.SplitHostPort(l.Value)
+	ip := net.ParseIP(host)
+	v4 := err == nil && ip.To4() != nil
+	only6 := err != nil && !strings.ContainsAny(l.Value, "/@") || ip != nil && ip.To4() == nil
+	dual := only6 && s.V6Only != "ipv6-only" && (ip == nil || ip.IsUnspecified())
+	is := func(suffix string) bool {
+		return len(p.Networks) > 0 && !slices.ContainsFunc(p.Networks, func(n string) bool { return !strings.HasSuffix(n, suffix) })
+	}
+	switch {
+	case v4 && is("6"):
+		c.add(f, l.Line, p.Place, "family", "%s is of IPv4, and the program listens on %s", l.Value, p.Networks[0])
+	case only6 && !dual && is("4"), dual && is("4"):
+		c.add(f, l.Line, p.Place, "family", "%s is of IPv6, and the program listens on %s: write 0.0.0.0:%s", l.Value, p.Networks[0], portOf(l.Value))
+	case dual && is("6"):
+		c.add(f, l.Line, p.Place, "family", "%s takes IPv4 too, and the program listens on %s: BindIPv6Only=ipv6-only", l.Value, p.Networks[0])
+	case only6 && s.V6Only == "ipv6-only" && len(p.Networks) > 0 && !is("6"):
+		c.add(f, f.Last("Socket", "BindIPv6Only").Line, p.Place, "family", "BindIPv6Only=ipv6-only, and the program listens for IPv4 too")
+	}
+}
+
+// address checks that an address is the program's default, or that the service
+// tells the program another.
+func (c *checker) address(f *File, s *Socket, l Listen, p Listener) {
+	isPath := strings.HasPrefix(l.Value, "/") || strings.HasPrefix(l.Value, "@")
+	if isPath && p.Mode != "" && f.Last("Socket", "SocketMode").Value != "" {
+		if want, err := parseMode(p.Mode); err == nil && want != s.Mode && !p.Ported {
+			c.add(f, f.Last("Socket", "SocketMode").Line, p.ModeAt, "mode", "SocketMode=%04o, and the program sets %s", s.Mode, p.Mode)
+		}
+	}
+	if isPath && p.Mode != "" && p.Mode != "0000" && f.Last("Socket", "SocketMode").Value == "" {
+		c.add(f, l.Line, p.ModeAt, "mode", "there is no SocketMode=, so that it is 0666, and the program sets %s", p.Mode)
+	}
+	if p.Address == "" || sameAddress(p.Address, l.Value) || p.Many || c.told(p, l.Value) {
+		return
+	}
+	kind := "port"
+	if isPath {
+		kind = "path"
+	}
+	c.add(f, l.Line, p.Place, kind, "%s is not the program's default %s (%s), and the service does not tell it: %s", l.Value, p.Address, p.From, c.advice(p, l.Value))
+}
+
+func (c *checker) advice(p Listener, value string) string {
+	if flag, env := selectBy(p); flag != nil {
+		return "add " + strings.Join(flag, " ") + " to ExecStart="
+	} else if env != "" {
+		return "add Environment=" + env
+	}
+	return "configure the program for it, or change the unit"
+}
+
+// told reports whether the service names the socket, or its address, to the
+// program.
+func (c *checker) told(p Listener, value string) bool {
+	if c.service == nil {
+		return true // not known
+	}
+	for _, e := range c.service.All("Service", "ExecStart", "Environment") {
+		if strings.Contains(e.Value, "fd://"+p.Name) || strings.Contains(e.Value, "fd://3") {
+			return true
+		}
+		if port := portOf(value); port != "" && strings.Contains(e.Value, ":"+port) || strings.Contains(e.Value, value) {
+			return true
+		}
+	}
+	return len(c.service.All("Service", "EnvironmentFile")) > 0 // may
+}
+
+func portOf(value string) string {
+	if _, port, err := net.SplitHostPort(value); err == nil {
+		return port
+	}
+	if !strings.ContainsAny(value, "/@") {
+		return value
+	}
+	return ""
+}
+
+// sameAddress reports whether a default address and a value of ListenStream=
+// name one socket: the port, and hosts that are one or any.
+func sameAddress(address, value string) bool {
+	if strings.ContainsAny(value[:1], "/@") {
+		clean := func(p string) string { return strings.Replace(filepath.Clean(p), "/var/run/", "/run/", 1) }
+		return clean(address) == clean(value)
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	wantHost, wantPort, err := net.SplitHostPort(value)
+	if err != nil {
+		wantHost, wantPort = "", value
+	}
+	if n, err := net.LookupPort("tcp", port); err == nil {
+		port = fmt.Sprint(n)
+	}
+	wildcard := func(h string) bool { return h == "" || h == "::" || h == "0.0.0.0" }
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	return port == wantPort && (host == wantHost || wildcard(host) && wildcard(wantHost))
+}
+
+// missing tells of listeners that no unit has a socket for.
+func (c *checker) missing(sockets []*File) {
+	if len(sockets) == 0 {
+		return
+	}
+	for _, p := range c.p.Listeners {
+		if !c.served[p.Place+p.Name] && p.Address != "" {
+			c.add(sockets[0], 0, p.Place, "missing", "the program also listens on %s for %s (%s), and no unit opens that: it binds it itself", p.Address, p.Name, p.From)
+		}
+	}
+}
+
+// checkService checks the .service unit.
+func (c *checker) checkService(sockets []*File) error {
+	f := c.service
+	for _, p := range c.p.Listeners {
+		if !p.Ported && c.served[p.Place+p.Name] {
+			c.add(f, 0, p.Place, "bind", "the program still binds %s itself: inheritfd port", p.Name)
+		}
+	}
+	for _, place := range c.p.Drops {
+		c.add(f, 0, place, "privilege", "the program gives up root itself, which it has to be started with: User= does it, as the sockets are open")
+	}
+	for _, key := range []string{"AmbientCapabilities", "CapabilityBoundingSet"} {
+		if e := f.Last("Service", key); strings.Contains(e.Value, "CAP_NET_BIND_SERVICE") && !strings.HasPrefix(e.Value, "~") {
+			c.add(f, e.Line, "", "privilege", "%s=%s: the sockets are open, so that nothing has to bind", e.Key, e.Value)
+		}
+	}
+	if e := f.Last("Service", "Type"); e.Value == "notify" && !c.p.Notifies {
+		c.add(f, e.Line, "", "notify", "Type=notify, and the program never says that it is ready: its start would time out")
+	}
+	if err := c.folders(f, sockets); err != nil {
+		return err
+	}
+	c.order(f, sockets)
+	c.sections(f, "Unit", "Service", "Install")
+	return nil
+}
+
+// folders checks that the service does not own, and remove, a socket's folder.
+func (c *checker) folders(f *File, sockets []*File) error {
+	e := f.Last("Service", "RuntimeDirectory")
+	if preserve := f.Last("Service", "RuntimeDirectoryPreserve"); e.Value == "" || preserve.Value == "yes" || preserve.Value == "restart" {
+		return nil
+	}
+	for _, u := range sockets {
+		s, err := u.Socket()
+		if err != nil {
+			return err
+		}
+		run, err := u.Expand("%t")
+		if err != nil {
+			return err
+		}
+		for _, l := range s.Listen {
+			for _, dir := range strings.Fields(e.Value) {
+				if strings.HasPrefix(l.Value, path.Join(run, dir)+"/") {
+					c.add(f, e.Line, "", "folder", "RuntimeDirectory=%s: the folder goes when the service stops, and %s of %s with it; leave it to the socket unit, which makes it", e.Value, l.Value, u.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// order checks that a start of the service itself finds the sockets open.
+func (c *checker) order(f *File, sockets []*File) {
+	for _, u := range sockets {
+		name := path.Base(u.Name)
+		if s, err := u.Socket(); err == nil && s.Accept {
+			continue
+		}
+		named := func(section string, keys ...string) bool {
+			return slices.ContainsFunc(f.All(section, keys...), func(e Entry) bool {
+				return slices.Contains(strings.Fields(strings.ReplaceAll(e.Value, "%i", "")), name)
+			})
+		}
+		if !named("Unit", "Requires", "Wants", "BindsTo") && !named("Service", "Sockets") {
+			c.add(f, 0, "", "order", "started by itself it does not start %s, and binds on its own: Requires=%s, After=%s", name, name, name)
+		}
+	}
+}

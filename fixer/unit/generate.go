@@ -1,0 +1,344 @@
+package unit
+
+// This file defines the units that fit a program.
+
+import (
+	"fmt"
+	"net"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say what kind of units to write.
+type Options struct {
+	User     bool     // for the user manager
+	Template bool     // for instances: the port or the name of the path is %i
+	Program  string   // path of the installed program; "" for /usr/local/bin and its name
+	Args     []string // of the program, besides those that name sockets
+}
+
+// Generate returns the units of a program: a .socket for each of its sockets,
+// and the .service that they start. What is not known is said in a comment; the
+// error is for a program of which nothing is.
+func Generate(p Program, o Options) ([]*File, error) {
+	g := generator{Program: p, Options: o}
+	if g.Options.Program == "" {
+		g.Options.Program = "/usr/local/bin/" + p.Name
+	}
+	groups := g.group()
+	if len(groups) == 0 {
+		return nil, fmt.Errorf("%s: no socket is known that a unit could open%s", p.Name, g.why())
+	}
+	if err := g.templated(groups); err != nil {
+		return nil, err
+	}
+	var files []*File
+	for _, group := range groups {
+		f, err := g.socket(group, len(groups))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	service, err := g.service(files)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, service), nil
+}
+
+type generator struct {
+	Program
+	Options
+	missing []string // what has no default, for comments
+}
+
+// unitName returns the name of a unit of the program.
+func (g *generator) unitName(suffix, kind string) string {
+	name := g.Name
+	if suffix != "" {
+		name += "-" + suffix
+	}
+	if g.Template {
+		name += "@"
+	}
+	return name + "." + kind
+}
+
+// group returns the listeners that a unit can open, those of one name together:
+// FileDescriptorName= holds for a whole unit.
+func (g *generator) group() [][]Listener {
+	var out [][]Listener
+	for _, l := range g.Listeners {
+		switch {
+		case l.Kind == "":
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its network is not known", l.Name, l.Place))
+			continue
+		case l.Address == "":
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its address has no default: %s", l.Name, l.Place, l.From))
+			continue
+		}
+		i := slices.IndexFunc(out, func(group []Listener) bool { return group[0].Name == l.Name })
+		if i < 0 {
+			out = append(out, []Listener{l})
+		} else {
+			out[i] = append(out[i], l)
+		}
+	}
+	return out
+}
+
+func (g *generator) why() string {
+	if len(g.missing) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(g.missing, "; ")
+}
+
+// templated checks that instances can have sockets of their own.
+func (g *generator) templated(groups [][]Listener) error {
+	ports := 0
+	for _, group := range groups {
+		for _, l := range group {
+			if !l.IsUnix() {
+				ports++
+				break
+			}
+		}
+	}
+	if g.Template && ports > 1 {
+		return fmt.Errorf("%s has %d ports, and an instance has one name to make them of: write one unit for each by hand", g.Name, ports)
+	}
+	return nil
+}
+
+// socket returns the unit for listeners of one name.
+func (g *generator) socket(group []Listener, units int) (*File, error) {
+	suffix := ""
+	if units > 1 {
+		suffix = group[0].Name
+	}
+	f := &File{Name: g.unitName(suffix, "socket"), Head: []string{fmt.Sprintf("%s: written by inheritfd unit.", g.unitName(suffix, "socket"))}}
+	f.add("Unit", "Description", Escape(fmt.Sprintf("%s socket of %s", group[0].Name, g.Name)))
+	anyV6, isUnix := false, false
+	for _, l := range group {
+		value, err := g.listenValue(l)
+		if err != nil {
+			return nil, err
+		}
+		comment := []string{fmt.Sprintf("%s, for %s", l.From, l.Place)}
+		if l.Many {
+			comment = append(comment, "The configuration has a list: repeat the line for each.")
+		}
+		f.add("Socket", "Listen"+l.Kind, value, comment...)
+		anyV6 = anyV6 || strings.HasPrefix(value, "[::]") || !strings.ContainsAny(value, ".:/@")
+		isUnix = isUnix || l.IsUnix()
+	}
+	switch {
+	case anyV6 && group[0].networksAre("tcp6"), anyV6 && group[0].networksAre("udp6"):
+		f.add("Socket", "BindIPv6Only", "ipv6-only", "The network is "+group[0].Networks[0]+".")
+	case anyV6:
+		f.add("Socket", "BindIPv6Only", "both", "Go listens for IPv4 too, whatever net.ipv6.bindv6only says.")
+	}
+	f.add("Socket", "FileDescriptorName", group[0].Name)
+	if isUnix {
+		g.access(f, group)
+	}
+	if units > 1 {
+		f.add("Socket", "Service", g.unitName("", "service"))
+	}
+	f.add("Install", "WantedBy", "sockets.target")
+	return f, nil
+}
+
+// access writes who may connect to a path.
+func (g *generator) access(f *File, group []Listener) {
+	for _, l := range group {
+		if l.Mode != "" && l.Mode != "0000" {
+			f.add("Socket", "SocketMode", l.Mode, "That the program sets at "+l.ModeAt+".")
+			return
+		}
+	}
+	f.add("Socket", "SocketMode", "0600", "The program sets none, and without a unit only its own user may connect:",
+		"SocketUser= and SocketGroup= say who else may.")
+}
+
+// listenValue returns the value of ListenStream= and the like.
+func (g *generator) listenValue(l Listener) (string, error) {
+	if l.IsUnix() {
+		return g.path(l), nil
+	}
+	host, port, err := net.SplitHostPort(l.Address)
+	if err != nil {
+		return "", fmt.Errorf("%s: the default address %q of %s is none that a unit could have: %w", l.Place, l.Address, l.Name, err)
+	}
+	number, err := net.LookupPort(strings.TrimRight(goNetwork(l), "46"), port)
+	if err != nil {
+		return "", fmt.Errorf("%s: the default port %q of %s is not known: %w", l.Place, port, l.Name, err)
+	}
+	port = fmt.Sprint(number)
+	if g.Template {
+		port = "%i"
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	switch {
+	case host == "" && (l.networksAre("tcp4") || l.networksAre("udp4")):
+		return "0.0.0.0:" + port, nil
+	case host == "" || host == "::":
+		if g.Template {
+			return "[::]:" + port, nil
+		}
+		return port, nil
+	case net.ParseIP(host) == nil:
+		return "", fmt.Errorf("%s: the default host %q of %s is a name, and units know addresses only", l.Place, host, l.Name)
+	}
+	return strings.ReplaceAll(net.JoinHostPort(Escape(host), "PORT"), "PORT", port), nil
+}
+
+func goNetwork(l Listener) string {
+	if l.Kind == "Datagram" {
+		return "udp"
+	}
+	return "tcp"
+}
+
+// path returns that of a unix socket, which has to be absolute: a relative one
+// goes to the folder for such.
+func (g *generator) path(l Listener) string {
+	p := l.Address
+	if strings.HasPrefix(p, "@") {
+		if g.Template {
+			return Escape(p) + "-%i"
+		}
+		return Escape(p)
+	}
+	dir, base := path.Split(filepath.ToSlash(p))
+	switch {
+	case !path.IsAbs(p):
+		dir = "%t/" + Escape(g.Name) + "/"
+	case g.User && (strings.HasPrefix(p, "/run/") || strings.HasPrefix(p, "/var/run/")):
+		_, below, _ := strings.Cut(dir, "run/")
+		dir = "%t/" + Escape(below)
+	default:
+		dir = Escape(strings.Replace(dir, "/var/run/", "/run/", 1))
+	}
+	base = Escape(base)
+	if g.Template {
+		ext := path.Ext(base)
+		base = strings.TrimSuffix(base, ext) + "-%i" + ext
+	}
+	return dir + base
+}
+
+// service returns the unit that the sockets start.
+func (g *generator) service(sockets []*File) (*File, error) {
+	f := &File{Name: g.unitName("", "service"), Head: []string{fmt.Sprintf("%s: written by inheritfd unit.", g.unitName("", "service"))}}
+	for _, m := range g.missing {
+		f.Head = append(f.Head, "No socket unit for "+m+".")
+	}
+	for _, place := range g.Listens {
+		f.Head = append(f.Head, "Not ported, so that it binds its own socket: "+place+" (inheritfd port).")
+	}
+	var names []string
+	for _, s := range sockets {
+		names = append(names, strings.Replace(s.Name, "@.", "@%i.", 1))
+	}
+	f.add("Unit", "Description", Escape(g.Name))
+	f.add("Unit", "Requires", strings.Join(names, " "), "Started by itself, too, it finds its sockets open.")
+	f.add("Unit", "After", strings.Join(names, " "))
+	kind := "exec"
+	if g.Notifies {
+		kind = "notify"
+	}
+	f.add("Service", "Type", kind)
+	if g.Notifies {
+		f.Entries[len(f.Entries)-1].Comment = []string{"The program says when it is ready."}
+	}
+	args := append([]string{g.Options.Program}, g.Args...)
+	var comments, environment []string
+	told := make(map[string]bool)
+	for _, l := range g.Listeners {
+		flag, env := selectBy(l)
+		how := strings.Join(flag, " ") + env + l.From
+		switch {
+		case l.Address == "" || l.Kind == "" || told[how]:
+		case flag != nil:
+			args = append(args, flag...)
+			comments = append(comments, fmt.Sprintf("%s takes the socket by its name (%s).", l.Name, l.From))
+		case env != "":
+			environment = append(environment, env)
+		default:
+			comments = append(comments, fmt.Sprintf("%s takes the socket by its address: %s.", l.Name, l.From))
+		}
+		told[how] = true
+	}
+	line, err := Command(args)
+	if err != nil {
+		return nil, err
+	}
+	f.add("Service", "ExecStart", line, comments...)
+	for _, env := range environment {
+		f.add("Service", "Environment", quoteEnv(env))
+	}
+	f.add("Service", "NonBlocking", "yes")
+	g.harden(f)
+	if len(sockets) > 1 {
+		f.add("Install", "Also", strings.ReplaceAll(strings.Join(names, " "), "%i", ""))
+	}
+	return f, nil
+}
+
+// selectBy returns the flag, or else the variable of the environment, by which
+// the configuration names a socket.
+func selectBy(l Listener) (flag []string, env string) {
+	for _, s := range l.Select {
+		if !strings.HasSuffix(s, "fd://"+l.Name) {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(s, "-"):
+			return strings.Fields(s), ""
+		case strings.Contains(s, "=") && !strings.Contains(s, " "):
+			env = s
+		}
+	}
+	return nil, env
+}
+
+func quoteEnv(kv string) string {
+	if plainWord.MatchString(kv) {
+		return kv
+	}
+	return quote(kv)
+}
+
+// harden writes what a program that need not bind can do without.
+func (g *generator) harden(f *File) {
+	if g.User {
+		f.add("Service", "NoNewPrivileges", "yes")
+		return
+	}
+	if len(g.Drops) > 0 {
+		f.add("Service", "", "", fmt.Sprintf("It gives up root by itself (%s), for which it has to have it; with User= in the place of that", strings.Join(g.Drops, ", ")),
+			"it needs none: the sockets are open.")
+		return
+	}
+	if len(g.Listens) > 0 {
+		f.add("Service", "NoNewPrivileges", "yes", "More than that once it binds nothing itself.")
+		return
+	}
+	f.add("Service", "DynamicUser", "yes", "It need not be root to bind: the sockets are open. It may write below /var/lib/"+g.Name+" only;", "for other files set User= instead.")
+	f.add("Service", "StateDirectory", Escape(g.Name))
+	f.add("Service", "CapabilityBoundingSet", "")
+	f.add("Service", "NoNewPrivileges", "yes")
+	if g.Dials || len(g.missing) > 0 {
+		f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6", "It connects to others, or may.")
+		return
+	}
+	f.add("Service", "RestrictAddressFamilies", "AF_UNIX", "It connects to nobody, and the inherited sockets work all the same.")
+	f.add("Service", "PrivateNetwork", "yes")
+}
