@@ -65,6 +65,8 @@ func inspect(_ context.Context, cmd *cli.Command) error {
 		if err := enc.Encode(infos); err != nil {
 			return err
 		}
+	case len(infos) == 0 && cmd.String("match") == "" && cmd.IsSet("pid"):
+		fmt.Fprintf(w, "process %d has no sockets on which clients may come\n", cmd.Int("pid"))
 	case len(infos) == 0 && cmd.String("match") == "":
 		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS")
 	default:

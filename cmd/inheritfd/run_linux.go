@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 
 // socketCommands are the commands that deal with sockets themselves.
 func socketCommands() []*cli.Command {
-	return []*cli.Command{runCommand(), inspectCommand(), topCommand()}
+	return []*cli.Command{verifyCommand(), runCommand(), inspectCommand(), topCommand()}
 }
 
 func runCommand() *cli.Command {
@@ -54,7 +55,8 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{Name: "takeover", Usage: "take the sockets over from the run with the same `path`, if there is one, and hand them over to the next"},
 			&cli.BoolFlag{Name: "quiet", Usage: "say nothing about starts and stops"},
 		},
-		Action: runProgram,
+		DisableSliceFlagSeparator: true, // values may have commas
+		Action:                    runProgram,
 	}
 }
 
@@ -73,7 +75,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 			fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: "+format+"\n", args...)
 		}
 	}
-	specs, accept, err := specsOf(cmd)
+	specs, perConnection, err := specsOf(cmd)
 	if err != nil {
 		return err
 	}
@@ -104,13 +106,13 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)
 	}
-	if command.Inetd && !accept && len(sockets) != 1 {
+	if command.Inetd && perConnection == 0 && len(sockets) != 1 {
 		closeAll(sockets)
 		return &fixer.UsageError{Msg: fmt.Sprintf("run: -inetd passes one socket, and there are %d", len(sockets))}
 	}
 	code := 0
-	if accept {
-		p := launch.PerConnection{Command: command, Sockets: sockets, Max: int(cmd.Int("max-connections")), StopTimeout: config.StopTimeout, Log: log}
+	if perConnection > 0 {
+		p := launch.PerConnection{Command: command, Sockets: sockets, Max: perConnection, StopTimeout: config.StopTimeout, Log: log}
 		code, err = p.Run()
 	} else {
 		config.Command, config.Sockets, config.Log = command, sockets, log
@@ -159,31 +161,53 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 	return c, nil
 }
 
-// specsOf reads the flags for sockets.
-func specsOf(cmd *cli.Command) (specs []launch.Spec, accept bool, err error) {
-	accept = cmd.Bool("accept")
-	for _, text := range cmd.StringSlice("l") {
+// specsOf reads the flags for sockets. With a process for each connection it
+// also returns how many of them there may be, else 0.
+func specsOf(cmd *cli.Command) (specs []launch.Spec, perConnection int, err error) {
+	if specs, err = specsOfFlags(cmd.StringSlice("l")); err != nil {
+		return nil, 0, err
+	}
+	accept, most := cmd.Bool("accept"), 64 // as MaxConnections= of systemd.socket(5)
+	if name := cmd.String("unit"); name != "" {
+		more, u, err := specsOfUnit(name)
+		if err != nil {
+			return nil, 0, err
+		}
+		specs = append(specs, more...)
+		accept, most = accept || u.Accept, u.MaxConnections
+	}
+	if accept {
+		perConnection = cmp.Or(int(cmd.Int("max-connections")), most)
+	}
+	return specs, perConnection, nil
+}
+
+// specsOfFlags reads the values of -l.
+func specsOfFlags(values []string) ([]launch.Spec, error) {
+	var specs []launch.Spec
+	for _, text := range values {
 		s, err := launch.Parse(text)
 		if err != nil {
-			return nil, false, &fixer.UsageError{Msg: fmt.Sprintf("-l %s: %v", text, err)}
+			return nil, &fixer.UsageError{Msg: fmt.Sprintf("-l %s: %v", text, err)}
 		}
 		specs = append(specs, s)
 	}
-	name := cmd.String("unit")
-	if name == "" {
-		return specs, accept, nil
-	}
-	u, err := readSocket(name)
+	return specs, nil
+}
+
+// specsOfUnit returns the sockets of a .socket unit, and what else it says.
+func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
+	u, err = readSocket(name)
 	if err != nil {
-		return nil, false, &fixer.UsageError{Msg: err.Error()}
+		return nil, nil, &fixer.UsageError{Msg: err.Error()}
+	}
+	if err := launch.CheckName(u.Name); err != nil {
+		return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: FileDescriptorName=%s: %v", name, u.NameLine, u.Name, err)}
 	}
 	for _, l := range u.Listen {
 		s, err := launch.FromUnit(l.Kind, l.Value)
-		if err == nil {
-			err = launch.CheckName(u.Name)
-		}
 		if err != nil {
-			return nil, false, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
+			return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
 		}
 		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
 		s.Backlog, s.ReusePort, s.FreeBind, s.RemoveOnStop = u.Backlog, u.ReusePort, u.FreeBind, u.RemoveOnStop
@@ -192,7 +216,7 @@ func specsOf(cmd *cli.Command) (specs []launch.Spec, accept bool, err error) {
 		}
 		specs = append(specs, s)
 	}
-	return specs, accept || u.Accept, nil
+	return specs, u, nil
 }
 
 func readSocket(name string) (*unit.Socket, error) {
@@ -211,6 +235,9 @@ func readSocket(name string) (*unit.Socket, error) {
 // openAll returns the sockets that this process inherited, and those of the
 // specs: the ones that were handed over, or new ones.
 func openAll(specs []launch.Spec, from *launch.Handover) ([]*launch.Socket, error) {
+	if err := launch.CheckFiles(len(specs)); err != nil {
+		return nil, err
+	}
 	sockets, err := launch.Take()
 	if err != nil {
 		return nil, err

@@ -28,8 +28,7 @@ type PerConnection struct {
 }
 
 // Run accepts connections until SIGTERM or SIGINT, and returns when all
-// processes have ended. The status is 0, or that of a shell for a program that
-// cannot be run.
+// processes have ended.
 func (p *PerConnection) Run() (code int, err error) {
 	defer func() {
 		for _, s := range p.Sockets {
@@ -47,8 +46,11 @@ func (p *PerConnection) Run() (code int, err error) {
 	if p.StopTimeout == 0 {
 		p.StopTimeout = defaultTimeout
 	}
+	if p.Log == nil {
+		p.Log = func(string, ...any) {}
+	}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD)
 	defer signal.Stop(signals)
 
 	conns, room := make(chan *connection), make(chan struct{}, p.Max)
@@ -71,7 +73,9 @@ func (p *PerConnection) Run() (code int, err error) {
 			}
 			process, err := p.serve(c)
 			if err != nil {
-				return ExitCode(err), err
+				p.Log("a connection is closed: %v", err)
+				room <- struct{}{}
+				continue
 			}
 			running = append(running, process)
 			go func() {
@@ -81,7 +85,13 @@ func (p *PerConnection) Run() (code int, err error) {
 		case process := <-ended:
 			running = slices.DeleteFunc(running, func(o *os.Process) bool { return o == process })
 			room <- struct{}{}
-		case <-signals:
+		case sig := <-signals:
+			if sig == unix.SIGCHLD {
+				reapOthers(func(pid int) bool {
+					return slices.ContainsFunc(running, func(o *os.Process) bool { return o.Pid == pid })
+				})
+				continue
+			}
 			for _, process := range running {
 				if stopping {
 					_ = process.Kill() // error: it has just ended
@@ -117,21 +127,41 @@ type connection struct {
 func (c *connection) close() { unix.Close(c.fd) }
 
 // acceptAll accepts connections of a socket, each when there is room, until the
-// socket is of no use any more.
-func acceptAll(s *Socket, room <-chan struct{}, conns chan<- *connection) {
-	for range room {
-		fd, sa, err := unix.Accept4(s.fd, unix.SOCK_CLOEXEC)
-		for errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) {
-			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}, -1) // it is tried again either way
-			fd, sa, err = unix.Accept4(s.fd, unix.SOCK_CLOEXEC)
+// socket is of no use any more. While none waits it leaves the room to other
+// sockets.
+func acceptAll(s *Socket, room chan struct{}, conns chan<- *connection) {
+	for {
+		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}, -1) // error: accept has it too
+		<-room
+		c, err := accept(s)
+		if err == nil {
+			conns <- c
+			continue
 		}
-		if err != nil {
+		room <- struct{}{}
+		switch err {
+		case unix.EINVAL, unix.EBADF, unix.ENOTSOCK: // somebody has shut it down
 			return
+		case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM:
+			time.Sleep(pace) // until there is some again
 		}
-		c := &connection{of: s, fd: fd}
-		if host, port, err := net.SplitHostPort(addrString(sa)); err == nil && strings.HasPrefix(s.Network, "tcp") {
-			c.remote = []string{"REMOTE_ADDR=" + host, "REMOTE_PORT=" + port}
-		}
-		conns <- c
 	}
+}
+
+// accept accepts a connection that waits. The error is EAGAIN when another
+// process was quicker.
+func accept(s *Socket) (*connection, error) {
+	poll := []unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}
+	if n, err := unix.Poll(poll, 0); err != nil || n == 0 {
+		return nil, unix.EAGAIN
+	}
+	fd, sa, err := unix.Accept4(s.fd, unix.SOCK_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	c := &connection{of: s, fd: fd}
+	if host, port, err := net.SplitHostPort(addrString(sa)); err == nil && strings.HasPrefix(s.Network, "tcp") {
+		c.remote = []string{"REMOTE_ADDR=" + host, "REMOTE_PORT=" + port}
+	}
+	return c, nil
 }

@@ -37,7 +37,7 @@ func connections(sockets []*Socket) int {
 	}
 	eachLine("/proc/self/net/unix", func(f []string) {
 		const state, path = 5, 7
-		if len(f) > path && f[state] == "03" && paths[f[path]] { // SS_CONNECTED
+		if len(f) > path && f[state] == "03" && paths[strings.Join(f[path:], " ")] { // SS_CONNECTED
 			n++
 		}
 	})

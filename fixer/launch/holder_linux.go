@@ -3,7 +3,7 @@ package launch
 // This file defines how to find the process that has an address, in /proc.
 
 import (
-	"bufio"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,48 +28,67 @@ func holder(network string, sa unix.Sockaddr) string {
 	return ""
 }
 
-// inodes lists the sockets that are bound to the port or path of an address.
+// inodes lists the sockets that are bound to an address, or to one that it
+// cannot be used besides; those that listen come first.
 func inodes(network string, sa unix.Sockaddr) []uint64 {
-	var files []string
-	match := func([]string) bool { return false }
-	const local, state, inode = 1, 3, 9 // columns of /proc/net/tcp
-	column := inode
+	if a, ok := sa.(*unix.SockaddrUnix); ok {
+		const flags, inode, path = 3, 6, 7
+		return inodesOf("unix", inode, func(f []string) (bool, bool) {
+			return len(f) > path && strings.Join(f[path:], " ") == a.Name, f[flags] == "00010000" // __SO_ACCEPTCON
+		})
+	}
+	kind := "tcp"
+	if strings.HasPrefix(network, "udp") {
+		kind = "udp"
+	}
+	host, port := hexAddr(sa)
+	match := func(f []string) (bool, bool) {
+		const local, state = 1, 3
+		h, p, _ := strings.Cut(f[local], ":")
+		// An IPv4 address ends one of IPv6 that stands for it.
+		return p == port && (strings.HasSuffix(h, host) || isAny(h) || isAny(host)), f[state] == "0A"
+	}
+	const inode = 9
+	return append(inodesOf(kind, inode, match), inodesOf(kind+"6", inode, match)...)
+}
+
+// hexAddr returns an address as /proc/net/tcp has it.
+func hexAddr(sa unix.Sockaddr) (host, port string) {
+	var ip []byte
+	n := 0
 	switch a := sa.(type) {
-	case *unix.SockaddrUnix:
-		files, column = []string{"unix"}, 6
-		match = func(f []string) bool { return len(f) > 7 && f[7] == a.Name }
-	case *unix.SockaddrInet4, *unix.SockaddrInet6:
-		kind, port := "tcp", 0
-		if strings.HasPrefix(network, "udp") {
-			kind = "udp"
-		}
-		files = []string{kind, kind + "6"}
-		if a4, ok := a.(*unix.SockaddrInet4); ok {
-			port = a4.Port
-		} else {
-			port = a.(*unix.SockaddrInet6).Port
-		}
-		end := fmt.Sprintf(":%04X", port)
-		match = func(f []string) bool {
-			return len(f) > inode && strings.HasSuffix(f[local], end) && (kind == "udp" || f[state] == "0A")
-		}
+	case *unix.SockaddrInet4:
+		ip, n = a.Addr[:], a.Port
+	case *unix.SockaddrInet6:
+		ip, n = a.Addr[:], a.Port
 	}
-	var out []uint64
-	for _, name := range files {
-		file, err := os.Open("/proc/self/net/" + name)
-		if err != nil {
-			continue
-		}
-		for sc := bufio.NewScanner(file); sc.Scan(); {
-			if f := strings.Fields(sc.Text()); match(f) {
-				if n, err := strconv.ParseUint(f[column], 10, 64); err == nil {
-					out = append(out, n)
-				}
-			}
-		}
-		file.Close()
+	for word := range slices.Chunk(ip, 4) {
+		host += fmt.Sprintf("%08X", binary.NativeEndian.Uint32(word))
 	}
-	return out
+	return host, fmt.Sprintf("%04X", n)
+}
+
+func isAny(host string) bool { return strings.Trim(host, "0") == "" }
+
+// inodesOf lists the inodes of a file of /proc/net, of the lines that match,
+// and of the first ones first.
+func inodesOf(name string, column int, match func(fields []string) (matches, first bool)) []uint64 {
+	var firsts, others []uint64
+	eachLine("/proc/self/net/"+name, func(f []string) {
+		if len(f) <= column {
+			return
+		}
+		matches, first := match(f)
+		n, err := strconv.ParseUint(f[column], 10, 64)
+		switch {
+		case !matches || err != nil:
+		case first:
+			firsts = append(firsts, n)
+		default:
+			others = append(others, n)
+		}
+	})
+	return append(firsts, others...)
 }
 
 // processes lists the processes, in order.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -129,8 +130,11 @@ func (i Info) Matches(spec Spec) bool {
 	if i.Network == "" || spec.Name != "" && spec.Name != i.Name {
 		return false
 	}
-	dual := i.Network == "tcp" || i.Network == "udp"
-	if i.Network != spec.Network && !(dual && strings.HasPrefix(spec.Network, i.Network)) && !strings.HasPrefix(i.Network, spec.Network) {
+	general, special := i.Network, spec.Network // the one may be tcp, and the other tcp4
+	if len(general) > len(special) {
+		general, special = special, general
+	}
+	if general != special && !(slices.Contains([]string{"tcp", "udp"}, general) && strings.HasPrefix(special, general)) {
 		return false
 	}
 	_, _, want, err := resolve(spec)
@@ -187,7 +191,7 @@ func Inherited(env func(string) string, pid int) ([]Info, error) {
 // called before anything opens files.
 func Take() ([]*Socket, error) {
 	infos, err := Inherited(os.Getenv, os.Getpid())
-	for _, key := range []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
+	for _, key := range listenEnv {
 		os.Unsetenv(key)
 	}
 	var out []*Socket
@@ -225,6 +229,9 @@ func passed(env func(string) string, pid int) ([]string, error) {
 // passed have their names, if it still has them.
 func OfProcess(pid int) ([]Info, error) {
 	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no process %d", pid)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +258,9 @@ func OfProcess(pid int) ([]Info, error) {
 			continue
 		}
 		i, err := ofOther(pidfd, pid, fd)
+		if errors.Is(err, unix.EBADF) {
+			continue // closed meanwhile
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -59,6 +59,7 @@ type Socket struct {
 	path   string // to remove, "" for none
 	device uint64 // of the path's node, and inode
 	inode  uint64
+	lent   bool // by a supervisor that may go on, and needs the path
 }
 
 // FD returns the descriptor, which stays the socket's.

@@ -84,32 +84,30 @@ func (n *notifier) close() {
 	_ = unix.Shutdown(n.fd, unix.SHUT_RDWR) // wakes receive
 }
 
-// descends reports whether a process is another one or comes from it.
-func descends(pid, from int) bool {
-	for range 64 {
-		if pid == from {
-			return true
-		}
+// ancestors lists a process and those that it comes from.
+func ancestors(pid int) []int {
+	var out []int
+	for len(out) < 64 {
+		out = append(out, pid)
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
-			return false
+			return out
 		}
-		_, rest, _ := strings.Cut(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " ")
-		fields := strings.Fields(rest)
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // state, parent
 		if len(fields) < 2 {
-			return false
+			return out
 		}
 		if pid, err = strconv.Atoi(fields[1]); err != nil || pid <= 1 {
-			return false
+			return out
 		}
 	}
-	return false
+	return out
 }
 
-// accepts reports whether a process waits for what comes on one of some
+// Accepts reports whether a process waits for what comes on one of some
 // sockets: it has registered it with epoll(7), as servers of package net do when
 // they listen, or a thread is in accept(2).
-func accepts(pid int, inodes []uint64) bool {
+func Accepts(pid int, inodes []uint64) bool {
 	infos, err := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", pid))
 	if err != nil {
 		return false

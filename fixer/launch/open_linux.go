@@ -71,7 +71,7 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 // Close closes the socket, and removes the path that it was bound to if that is
 // still this socket's.
 func (s *Socket) Close() error {
-	if s.path != "" {
+	if s.path != "" && !s.lent {
 		if dev, ino, err := node(s.path); err == nil && dev == s.device && ino == s.inode {
 			if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				unix.Close(s.fd)
@@ -80,6 +80,30 @@ func (s *Socket) Close() error {
 		}
 	}
 	return unix.Close(s.fd)
+}
+
+// What to do when there are too many open files.
+const (
+	raiseLimit = "raise the limit (ulimit -n, LimitNOFILE= in a unit)"
+	spareFiles = 16 // for the runtime of Go, which must not miss them, and to start processes
+)
+
+// CheckFiles returns an error when this process cannot open n sockets and go on.
+func CheckFiles(n int) error {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return nil // then it is seen
+	}
+	free := 0
+	for fd := uint64(0); fd < limit.Cur && free < n+spareFiles; fd++ {
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil {
+			free++
+		}
+	}
+	if free < n+spareFiles {
+		return fmt.Errorf("%d open files are too few for %d sockets: %s", limit.Cur, n, raiseLimit)
+	}
+	return nil
 }
 
 // resolve returns what socket(2) and bind(2) need.
@@ -210,7 +234,7 @@ func (s *Socket) bindPath(spec Spec, sa *unix.SockaddrUnix) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("there is no folder %s", filepath.Dir(sa.Name))
+		return fmt.Errorf("there is no folder %s: make it first", filepath.Dir(sa.Name))
 	case errors.Is(err, unix.EACCES):
 		return fmt.Errorf("no permission to write to the folder %s", filepath.Dir(sa.Name))
 	case err != nil:
@@ -270,18 +294,13 @@ func removeStale(network string, sa *unix.SockaddrUnix) error {
 	case err != nil:
 		return err
 	case fi.IsDir():
-		return errors.New("a folder is in the way")
+		return errors.New("a folder is in the way: choose another path")
 	case fi.Mode()&fs.ModeSocket == 0:
 		return errors.New("a file that is no socket is in the way: remove it, or choose another path")
 	}
-	typ := unix.SOCK_STREAM
-	switch network {
-	case "unixgram":
-		typ = unix.SOCK_DGRAM
-	case "seqpacket":
-		typ = unix.SOCK_SEQPACKET
-	}
-	fd, err := unix.Socket(unix.AF_UNIX, typ|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	// A socket for datagrams finds out, whatever type the other one has, and is
+	// not noticed by its owner.
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}

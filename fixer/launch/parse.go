@@ -34,6 +34,11 @@ func Parse(text string) (Spec, error) {
 	if !ok || !slices.Contains(networks, network) {
 		network, address = "tcp", text
 	}
+	if name, _, named := strings.Cut(text, "="); named && network == "tcp" && address == text && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "@") {
+		if err := CheckName(name); err != nil {
+			return Spec{}, err
+		}
+	}
 	if network == "vsock" || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "@") {
 		return s, s.setStream(text)
 	}
@@ -73,6 +78,9 @@ func (s *Spec) setStream(value string) error {
 // follows it, see systemd.socket(5).
 func FromUnit(kind, value string) (Spec, error) {
 	s := Spec{}
+	if !slices.Contains([]string{"Stream", "Datagram", "SequentialPacket"}, kind) {
+		return Spec{}, fmt.Errorf("Listen%s=%s: there are sockets of ListenStream=, ListenDatagram= and ListenSequentialPacket= only", kind, value)
+	}
 	if err := s.setStream(value); err != nil {
 		return Spec{}, err
 	}

@@ -22,6 +22,9 @@ const (
 	waitEnv = "INHERITFD_STUB_WAIT"
 )
 
+// listenEnv are the variables of sd_listen_fds(3).
+var listenEnv = []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"}
+
 // gateEnv asks the helper of a ported daemon for its gate, see [Config.Gate].
 const gateEnv = "INHERITFD_GATE"
 
@@ -29,7 +32,7 @@ const gateEnv = "INHERITFD_GATE"
 type Command struct {
 	Path string   // of the file
 	Args []string // with the name of the program first
-	Env  []string // nil for that of this process; its LISTEN_ variables are replaced
+	Env  []string // nil for that of this process; what sockets it passes is replaced
 	Dir  string   // "" for that of this process
 	// Stdin, Stdout and Stderr are those of this process when nil.
 	Stdin, Stdout, Stderr *os.File
@@ -49,8 +52,8 @@ type Prepared struct {
 	release int // write end of the pipe that it reads
 }
 
-// Start starts the program with the sockets as its descriptors 3 and up. The
-// caller waits for the process.
+// Start starts the program with the sockets as its descriptors 3 and up; with
+// none it is started as any other. The caller waits for the process.
 func (c *Command) Start(sockets []*Socket) (*os.Process, error) {
 	return c.start(sockets, -1)
 }
@@ -96,7 +99,8 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 		env = os.Environ()
 	}
 	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
-		return strings.HasPrefix(kv, "LISTEN_") || strings.HasPrefix(kv, "INHERITFD_")
+		key, _, _ := strings.Cut(kv, "=")
+		return slices.Contains(listenEnv, key) || strings.HasPrefix(key, "INHERITFD_")
 	})
 	files := []uintptr{0, 1, 2}
 	for i, f := range []*os.File{c.Stdin, c.Stdout, c.Stderr} {
@@ -118,7 +122,9 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 			names = append(names, s.Name)
 			files = append(files, uintptr(s.fd))
 		}
-		env = append(env, "LISTEN_FDS="+strconv.Itoa(len(sockets)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
+		if len(sockets) > 0 {
+			env = append(env, "LISTEN_FDS="+strconv.Itoa(len(sockets)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
+		}
 	}
 	env = append(env, c.remote...)
 	if c.gate != 0 {
@@ -131,7 +137,10 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 		files = append(files, uintptr(wait))
 	}
 	pid, _, err := syscall.StartProcess(self, c.Args, &syscall.ProcAttr{Dir: c.Dir, Env: env, Files: files, Sys: c.Attr})
-	if err != nil {
+	switch {
+	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.EBADF): // the limit is there already when descriptors get their numbers
+		return nil, fmt.Errorf("start %s: too many open files: %s", c.Path, raiseLimit)
+	case err != nil:
 		return nil, &fs.PathError{Op: "start", Path: c.Path, Err: err}
 	}
 	return os.FindProcess(pid)

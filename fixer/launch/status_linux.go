@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -57,14 +58,16 @@ func (s *Supervisor) ask(f func()) {
 }
 
 func (s *Supervisor) serveStatus() error {
-	if s.Status == "" {
+	if s.Status == "" || s.tells {
 		return nil
 	}
-	return s.listenPrivate("status", s.Status, func(c *net.UnixConn) {
+	err := s.listenPrivate("status", s.Status, func(c *net.UnixConn) {
 		var st Status
 		s.ask(func() { st = s.status() })
 		_ = json.NewEncoder(c).Encode(st) // whoever asked has gone
 	})
+	s.tells = err == nil
+	return err
 }
 
 func (s *Supervisor) status() Status {
@@ -166,6 +169,7 @@ func (s *Supervisor) serveTakeover() error {
 			s.successor = true
 			_, _ = c.Write([]byte("bye\n")) // else the end of the connection says it
 		})
+		<-s.gone // the successor waits for the end of the connection
 	})
 }
 
@@ -228,7 +232,7 @@ func TakeOver(path string) (*Handover, error) {
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
 	}
 	for i, o := range m.Sockets {
-		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode})
+		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode, lent: true})
 	}
 	h.workers = m.Workers
 	return h, nil
@@ -278,6 +282,9 @@ func (s *Supervisor) confirm() {
 
 // succeed takes the place of the supervisor before.
 func (s *Supervisor) succeed() {
+	for _, o := range slices.Concat(s.Sockets, s.Handover.Sockets) {
+		o.lent = false
+	}
 	for _, o := range s.Handover.Sockets {
 		s.Log("%s %s, which was handed over, is not wanted any more: closed", o.Network, o.Addr)
 		_ = o.Close() // the path stays then
@@ -287,10 +294,10 @@ func (s *Supervisor) succeed() {
 			s.stop(w)
 		}
 	}
-	if s.Takeover != "" && !s.stopping {
-		_ = os.Remove(s.Takeover) // of the one before, which left it to us
-		if err := s.serveTakeover(); err != nil {
-			s.Log("%v", err)
-		}
+	if s.stopping {
+		return
+	}
+	if err := errors.Join(s.serveStatus(), s.serveTakeover()); err != nil { // on the paths that the one before has left behind
+		s.Log("%v", err)
 	}
 }

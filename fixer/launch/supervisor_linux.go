@@ -65,6 +65,7 @@ type Supervisor struct {
 	prepared *Prepared
 	inodes   []uint64
 	began    time.Time
+	ticked   time.Time // last
 
 	stopping   bool
 	code       int // exit status, once stopping
@@ -82,6 +83,8 @@ type Supervisor struct {
 	rate       rate
 	successor  bool // one has taken over
 	listeners  []func()
+	tells      bool          // its status
+	gone       chan struct{} // closed at the end
 }
 
 type workerState string
@@ -128,7 +131,7 @@ func New(c Config) (*Supervisor, error) {
 	if c.Log == nil {
 		c.Log = func(string, ...any) {}
 	}
-	s := &Supervisor{Config: c, scale: Scale{Min: c.Min, Max: c.Max}, events: make(chan func(), 16), began: time.Now(), lastActive: time.Now()}
+	s := &Supervisor{Config: c, scale: Scale{Min: c.Min, Max: c.Max}, events: make(chan func(), 16), gone: make(chan struct{}), began: time.Now(), lastActive: time.Now()}
 	streams := 0
 	for _, socket := range c.Sockets {
 		inode, err := socket.Inode()
@@ -159,20 +162,18 @@ func (s *Supervisor) Run() (int, error) {
 		return 1, fmt.Errorf("notify socket: %w", err)
 	}
 	go s.listenNotify()
-	if err := s.serveStatus(); err != nil {
-		return 1, err
-	}
 	if err := s.begin(); err != nil {
 		return ExitCode(err), err
 	}
 	for !s.over() {
-		timer := time.NewTimer(s.interval())
+		timer := time.NewTimer(time.Until(s.ticked.Add(s.interval()))) // whatever else happens meanwhile
 		select {
 		case f := <-s.events:
 			f()
 		case sig := <-signals:
 			s.signal(sig.(syscall.Signal))
 		case now := <-timer.C:
+			s.ticked = now
 			s.tick(now)
 		}
 		timer.Stop()
@@ -184,11 +185,12 @@ func (s *Supervisor) Run() (int, error) {
 // handed over serves until workers of this one do.
 func (s *Supervisor) begin() error {
 	if s.Handover == nil {
-		if err := s.serveTakeover(); err != nil {
+		if err := errors.Join(s.serveStatus(), s.serveTakeover()); err != nil {
 			return err
 		}
 	} else {
 		s.adopt()
+		_ = s.serveStatus() // of the same path: when the one before has gone
 	}
 	if s.Lazy && len(s.workers) == 0 {
 		s.arm()
@@ -213,6 +215,8 @@ func (s *Supervisor) interval() time.Duration {
 	switch {
 	case slices.ContainsFunc(s.workers, func(w *worker) bool { return w.state == starting && !w.adopted }):
 		return 5 * time.Millisecond // until it accepts
+	case slices.ContainsFunc(s.workers, func(w *worker) bool { return w.state == leaving }):
+		return pace // until it has to be killed, or the child of another has ended
 	case s.Max > s.Min || s.Idle > 0 && len(s.workers) > 0 || !s.retry.IsZero():
 		return pace
 	}
@@ -238,13 +242,13 @@ func (s *Supervisor) tick(now time.Time) {
 
 // age looks after one worker.
 func (s *Supervisor) age(w *worker, now time.Time) {
-	if w.adopted && unix.Kill(w.process.Pid, 0) == unix.ESRCH {
+	if w.adopted && ended(w.process) {
 		s.exited(w, 0)
 		return
 	}
 	switch w.state {
 	case starting:
-		if s.Ready != "notify" && accepts(w.process.Pid, s.inodes) {
+		if s.Ready != "notify" && Accepts(w.process.Pid, s.inodes) {
 			s.serves(w)
 			return
 		}
@@ -267,14 +271,32 @@ func (s *Supervisor) age(w *worker, now time.Time) {
 	}
 }
 
+// ended reports whether a process that need not be a child has ended, even if
+// nobody has waited for it yet.
+func ended(p *os.Process) bool {
+	over := false
+	err := p.WithHandle(func(pidfd uintptr) {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, 0)
+		over = err == nil && n > 0
+	})
+	if errors.Is(err, os.ErrNoHandle) { // a kernel without pidfds
+		return unix.Kill(p.Pid, 0) == unix.ESRCH
+	}
+	return over || err != nil
+}
+
 // start starts a worker, to replace another one if that is not nil.
 func (s *Supervisor) start(replaces *worker) error {
 	w := &worker{state: starting, started: time.Now(), deadline: time.Now().Add(s.ReadyTimeout), replaces: replaces}
 	var err error
 	if p := s.prepared; p != nil {
 		s.prepared = nil
-		w.process, err = p.Go()
-	} else {
+		if w.process, err = p.Go(); err != nil {
+			_, _ = p.Process.Wait() // somebody has ended it
+			w.process = nil
+		}
+	}
+	if w.process == nil {
 		var c Command
 		if c, err = s.command(w); err == nil {
 			w.process, err = c.Start(s.Sockets)
@@ -363,6 +385,8 @@ func (s *Supervisor) exited(w *worker, code int) {
 	}
 	s.reap()
 	switch {
+	case w.adopted:
+		return // whoever it belongs to sees to it, or nobody needs it any more
 	case s.stopping:
 		s.code = max(s.code, code)
 		return
@@ -372,8 +396,11 @@ func (s *Supervisor) exited(w *worker, code int) {
 		}
 		return
 	case w.replaces != nil:
-		s.Log("the new worker %d ended with status %d before it was ready: the old ones stay", w.process.Pid, code)
 		s.toReplace = nil
+		if s.count(ready) < s.Min && s.retry.IsZero() {
+			break // the old one has ended meanwhile, too
+		}
+		s.Log("the new worker %d ended with status %d before it was ready: the old ones stay", w.process.Pid, code)
 		return
 	}
 	s.lost(w, code)
@@ -396,18 +423,18 @@ func (s *Supervisor) lost(w *worker, code int) {
 		s.end(code)
 		return
 	}
-	if served {
-		s.failures = 0
-	}
-	if w.state == starting {
+	switch w.state {
+	case ready:
+		s.failures = 0 // of others, while it served
+	case starting:
 		s.failures++
 	}
-	if s.failures >= maxFailures {
+	if s.hopeless() {
 		s.Log("worker %d ended with status %d, as the %d before it did, and never served: giving up", w.process.Pid, code, maxFailures-1)
 		s.end(code)
 		return
 	}
-	delay := min(firstBackoff<<max(0, s.failures-1), maxBackoff)
+	delay := s.backoff()
 	if w.state == ready && served {
 		delay = 0
 	}
@@ -416,23 +443,40 @@ func (s *Supervisor) lost(w *worker, code int) {
 	s.retry = time.Now().Add(delay)
 }
 
-// fill starts the workers that are missing.
+// hopeless reports whether it is time to give up: after some failures in a row,
+// unless there is a worker that serves.
+func (s *Supervisor) hopeless() bool { return s.failures >= maxFailures && s.count(ready) == 0 }
+
+// backoff returns how long to wait before the next start.
+func (s *Supervisor) backoff() time.Duration {
+	return min(firstBackoff<<min(max(0, s.failures-1), 16), maxBackoff)
+}
+
+// fill starts the workers that are missing, or the first one when a connection
+// waits.
 func (s *Supervisor) fill() {
 	if s.Lazy && len(s.workers) == 0 {
 		s.arm()
 		return
 	}
+	s.fillNow()
+}
+
+func (s *Supervisor) fillNow() {
 	for s.count(starting)+s.count(ready) < s.Min {
-		if err := s.start(nil); err != nil {
-			s.failures++
-			s.Log("%v", err)
-			if s.failures >= maxFailures {
-				s.end(ExitCode(err))
-				return
-			}
-			s.retry = time.Now().Add(min(firstBackoff<<s.failures, maxBackoff))
+		err := s.start(nil)
+		if err == nil {
+			continue
+		}
+		s.failures++
+		if s.hopeless() {
+			s.Log("%v: giving up after %d times", err, s.failures)
+			s.end(ExitCode(err))
 			return
 		}
+		s.Log("%v: the next try is in %v", err, s.backoff())
+		s.retry = time.Now().Add(s.backoff())
+		return
 	}
 }
 
@@ -441,6 +485,9 @@ func (s *Supervisor) end(code int) {
 	s.stopping, s.code = true, max(s.code, code)
 	if s.disarm != nil {
 		s.disarm()
+	}
+	if s.Handover != nil && !s.Handover.said { // the workers before go on, with the supervisor that they have
+		s.workers = slices.DeleteFunc(s.workers, func(w *worker) bool { return w.adopted })
 	}
 	for _, w := range s.workers {
 		s.stop(w)
@@ -478,7 +525,9 @@ func (s *Supervisor) signal(sig syscall.Signal) {
 		s.replace()
 	default:
 		for _, w := range s.workers {
-			_ = w.process.Signal(sig) // error: as above
+			if !w.adopted {
+				_ = w.process.Signal(sig) // error: as above
+			}
 		}
 	}
 }
@@ -499,7 +548,7 @@ func (s *Supervisor) replace() {
 	busy := len(s.toReplace) > 0 || slices.ContainsFunc(s.workers, func(w *worker) bool { return w.replaces != nil })
 	s.toReplace = nil
 	for _, w := range s.workers {
-		if w.state != leaving && w.replaces == nil {
+		if w.state != leaving && w.replaces == nil && !w.adopted {
 			s.toReplace = append(s.toReplace, w)
 		}
 	}
@@ -531,9 +580,9 @@ func (s *Supervisor) rescale(now time.Time) {
 		return
 	}
 	l := Load{Depth: s.depth(), Workers: s.count(ready), Coming: s.count(starting)}
-	if s.Gate > 0 {
+	if s.total() > 0 { // they tell
 		for _, w := range s.workers {
-			if w.gate != nil {
+			if w.gate != nil && w.state == ready {
 				_, busy := w.gate.read()
 				l.Busy += busy
 			}
@@ -552,7 +601,7 @@ func (s *Supervisor) rescale(now time.Time) {
 		return
 	}
 	for _, w := range slices.Backward(s.workers) {
-		if w.state == ready {
+		if w.state == ready && !w.adopted {
 			s.Log("nothing waits: worker %d is stopped, and %d stay", w.process.Pid, want)
 			s.stop(w)
 			return
@@ -615,9 +664,8 @@ func (s *Supervisor) arm() {
 	if s.armed || s.stopping {
 		return
 	}
-	if s.prepared == nil {
-		c, err := s.command(&worker{})
-		if err == nil && c.gate == 0 { // the numbers of a gate belong to a worker
+	if s.prepared == nil && s.Gate == 0 { // the numbers of a gate belong to a worker
+		if c, err := s.command(&worker{}); err == nil {
 			s.prepared, _ = c.Prepare(s.Sockets) // error: it is started when needed
 		}
 	}
@@ -662,28 +710,24 @@ func (s *Supervisor) wakeUp() {
 	s.fillNow()
 }
 
-func (s *Supervisor) fillNow() {
-	for len(s.workers) < s.Min {
-		if err := s.start(nil); err != nil {
-			s.Log("%v", err)
-			s.end(ExitCode(err))
-			return
-		}
-	}
+// reap waits for processes that are not workers.
+func (s *Supervisor) reap() {
+	reapOthers(func(pid int) bool {
+		return s.prepared != nil && s.prepared.Process.Pid == pid ||
+			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
+	})
 }
 
-// reap waits for processes that are not workers: a process with id 1 is the
-// parent of all that have lost theirs.
-func (s *Supervisor) reap() {
+// reapOthers waits for processes that have ended and have no waiter of their
+// own: a process with id 1 is the parent of all that have lost theirs.
+func reapOthers(waited func(pid int) bool) {
 	if os.Getpid() != 1 {
 		return
 	}
 	for _, pid := range processes() {
-		if s.prepared != nil && s.prepared.Process.Pid == pid ||
-			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid }) {
-			continue // has its own waiter
+		if !waited(pid) {
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // error: is no child
 		}
-		_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // error: is no child
 	}
 }
 
@@ -694,14 +738,15 @@ func (s *Supervisor) listenNotify() {
 		if err != nil {
 			return
 		}
-		s.events <- func() { s.notified(pid, text) }
+		from := ancestors(pid) // as long as the sender waits for us, see sd_notify_barrier(3)
+		s.events <- func() { s.notified(from, text) }
 	}
 }
 
 // notified hears what a worker, or a child of one, says.
-func (s *Supervisor) notified(pid int, text string) {
+func (s *Supervisor) notified(from []int, text string) {
 	for _, w := range s.workers {
-		if w.adopted || !descends(pid, w.process.Pid) {
+		if w.adopted || !slices.Contains(from, w.process.Pid) {
 			continue
 		}
 		for line := range strings.Lines(text) {
@@ -736,6 +781,7 @@ func (s *Supervisor) close() {
 	if s.disarm != nil {
 		s.disarm()
 	}
+	defer close(s.gone)
 	if s.prepared != nil {
 		s.prepared.Cancel()
 	}

@@ -111,5 +111,5 @@ func (e Entry) Bool(otherwise bool) (bool, error) {
 	case "0", "no", "n", "false", "f", "off":
 		return false, nil
 	}
-	return false, fmt.Errorf("line %d: %s=%s is neither yes nor no", e.Line, e.Key, e.Value)
+	return false, fmt.Errorf("%s=%s is neither yes nor no", e.Key, e.Value)
 }

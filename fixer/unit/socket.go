@@ -15,6 +15,8 @@ type Socket struct {
 	Listen []Listen // in order
 	Name   string   // FileDescriptorName; the unit's name when the file has none
 
+	NameLine int // of FileDescriptorName, 0 when the file has none
+
 	Mode    fs.FileMode // SocketMode
 	DirMode fs.FileMode // DirectoryMode
 	User    string      // SocketUser
@@ -63,11 +65,15 @@ func (f *File) Socket() (*Socket, error) {
 			*to = v
 		}
 	}
+	s.NameLine = f.Last("Socket", "FileDescriptorName").Line
+	if v := s.V6Only; v != "" && v != "default" && v != "both" && v != "ipv6-only" {
+		return fail(f.Last("Socket", "BindIPv6Only"), fmt.Errorf("there are default, both and ipv6-only"))
+	}
 	for key, to := range map[string]*bool{"ReusePort": &s.ReusePort, "FreeBind": &s.FreeBind, "RemoveOnStop": &s.RemoveOnStop, "Accept": &s.Accept} {
 		e := f.Last("Socket", key)
 		v, err := e.Bool(false)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, fmt.Errorf("%s:%d: %w", f.Name, e.Line, err)
 		}
 		*to = v
 	}

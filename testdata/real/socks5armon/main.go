@@ -30,7 +30,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Printf("Start listening proxy service on port %s\n", cfg.Port) // want address manual
+	log.Printf("Start listening proxy service on port %s\n", cfg.Port)              // want address manual
 	if err := server.ListenAndServe("tcp", cfg.ListenIP+":"+cfg.Port); err != nil { // want listen safe host=env:PROXY_LISTEN_IP="0.0.0.0" port=env:PROXY_PORT="1080" network=tcp
 		log.Fatal(err)
 	}

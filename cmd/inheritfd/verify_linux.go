@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"inheritfd/fixer"
+	"inheritfd/fixer/launch"
+	"inheritfd/fixer/unit"
+	"inheritfd/fixer/verify"
+)
+
+func verifyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "verify",
+		Usage:     "prove on a running daemon that it serves on inherited sockets",
+		ArgsUsage: "-- daemon [arguments]",
+		Description: "Runs the daemon as it is, then with sockets that it inherits: the ones of -l or -unit, or those that it opened\n" +
+			"by itself. A probe is connect, http://{addr}/path, https://{addr}/path, dns:NAME, line:SEND=EXPECT or\n" +
+			"command:PROGRAM {addr}; NAME=PROBE is for one socket. Exit status 3 when a check fails.",
+		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "l", Usage: "hand over a `socket`, see run; may be repeated"},
+			&cli.StringSliceFlag{Name: "unit", Usage: "hand over the sockets of a .socket unit `file`; may be repeated"},
+			&cli.StringSliceFlag{Name: "probe", Usage: "ask with `[NAME=]PROBE`; may be repeated (default connect)"},
+			&cli.StringFlag{Name: "plain", Usage: "`arguments` for the run without sockets, where the others name them; quoted as in ExecStart="},
+			&cli.DurationFlag{Name: "timeout", Usage: "`time` for a start or a stop", Value: 10 * time.Second},
+			&cli.IntFlag{Name: "restarts", Usage: "restart it `N` times under load"},
+			&cli.IntFlag{Name: "clients", Usage: "`number` of clients that make the load", Value: 8},
+			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
+		},
+		Action: verifyDaemon,
+	}
+}
+
+func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
+	args := cmd.Args().Slice()
+	if len(args) == 0 {
+		return &fixer.UsageError{Msg: "verify: which daemon? For example: inheritfd verify -probe 'http://{addr}/' -- ./daemon -addr 127.0.0.1:8080"}
+	}
+	if cmd.Int("restarts") < 0 || cmd.Int("clients") < 1 || cmd.Duration("timeout") <= 0 {
+		return &fixer.UsageError{Msg: "verify: times and numbers must not be negative"}
+	}
+	path, err := lookProgram(args[0])
+	if err != nil {
+		return err
+	}
+	c := verify.Config{
+		Command: launch.Command{Path: path, Args: args}, Probes: make(map[string]verify.Probe),
+		Timeout: cmd.Duration("timeout"), Restarts: int(cmd.Int("restarts")), Clients: int(cmd.Int("clients")),
+	}
+	if cmd.IsSet("plain") {
+		words, err := (&unit.File{Name: "plain.service"}).Words(cmd.String("plain"))
+		if err != nil {
+			return &fixer.UsageError{Msg: fmt.Sprintf("-plain: %v", err)}
+		}
+		c.Plain = append([]string{args[0]}, words...)
+	}
+	for _, text := range cmd.StringSlice("probe") {
+		name, probe, ok := strings.Cut(text, "=")
+		if !ok || strings.ContainsAny(name, ":/") {
+			name, probe = "", text
+		}
+		if c.Probes[name], err = verify.ParseProbe(probe); err != nil {
+			return &fixer.UsageError{Msg: err.Error()}
+		}
+	}
+	if c.Specs, err = verifySpecs(cmd); err != nil {
+		return err
+	}
+	p := newProgress(cmd.Root().ErrWriter)
+	if p != nil {
+		c.Progress = func(name string) { fmt.Fprintf(p.w, "\r\x1b[K%s…", name) }
+	}
+	result, err := verify.Run(ctx, c)
+	p.wipe()
+	if errors.Is(err, verify.ErrNothing) && len(result.Checks) > 0 {
+		err = fmt.Errorf("%w (the run without sockets: %s)", err, result.Checks[0].Evidence)
+	}
+	if err != nil {
+		return err
+	}
+	return reportVerify(cmd, result)
+}
+
+// verifySpecs reads the flags for sockets.
+func verifySpecs(cmd *cli.Command) ([]launch.Spec, error) {
+	specs, err := specsOfFlags(cmd.StringSlice("l"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range cmd.StringSlice("unit") {
+		more, _, err := specsOfUnit(name)
+		if err != nil {
+			return nil, err
+		}
+		specs = append(specs, more...)
+	}
+	return specs, nil
+}
+
+func reportVerify(cmd *cli.Command, result *verify.Result) error {
+	w := cmd.Root().Writer
+	write := result.Text
+	if cmd.Bool("json") {
+		write = result.JSON
+	}
+	if err := write(w); err != nil {
+		return err
+	}
+	if name := cmd.String("junit"); name != "" {
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(result.JUnit(f), f.Close()); err != nil {
+			return err
+		}
+	}
+	if result.Failed() {
+		return errFindings
+	}
+	return nil
+}

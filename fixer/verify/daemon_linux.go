@@ -1,0 +1,146 @@
+package verify
+
+// This file defines one run of the daemon.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"inheritfd/fixer/launch"
+)
+
+// A daemon is one that runs, or has.
+type daemon struct {
+	process *os.Process
+	log     *os.File // what it says
+	ended   chan struct{}
+	state   *os.ProcessState // once ended
+}
+
+// start starts the daemon. Its processes are a group of their own, so that none
+// is left behind.
+func start(c launch.Command, args []string, sockets []*launch.Socket) (*daemon, error) {
+	log, err := os.CreateTemp("", "inheritfd-verify-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(log.Name()); err != nil { // it stays while it is open
+		return nil, err
+	}
+	c.Args, c.Stdout, c.Stderr = args, log, log
+	c.Attr = &syscall.SysProcAttr{Setpgid: true}
+	d := &daemon{log: log, ended: make(chan struct{})}
+	if d.process, err = c.Start(sockets); err != nil {
+		log.Close()
+		return nil, err
+	}
+	go func() {
+		d.state, _ = d.process.Wait() // error: there is no state then
+		close(d.ended)
+	}()
+	return d, nil
+}
+
+// said returns what the daemon has written.
+func (d *daemon) said() []byte {
+	out := make([]byte, 1<<20)
+	n, _ := d.log.ReadAt(out, 0) // error: the end
+	return out[:n]
+}
+
+// lastWords returns the last lines of that.
+func (d *daemon) lastWords() string {
+	lines := strings.Split(strings.TrimSpace(string(d.said())), "\n")
+	return strings.Join(lines[max(0, len(lines)-2):], "; ")
+}
+
+func (d *daemon) running() bool {
+	select {
+	case <-d.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// stop asks the daemon to end, and reports whether it did in time.
+func (d *daemon) stop(timeout time.Duration) bool {
+	_ = d.process.Signal(unix.SIGTERM) // error: it has ended
+	select {
+	case <-d.ended:
+		return true
+	case <-time.After(timeout):
+		return false
+	}
+}
+
+// kill ends all that is left of the daemon.
+func (d *daemon) kill() {
+	_ = unix.Kill(-d.process.Pid, unix.SIGKILL) // error: nothing is left
+	<-d.ended
+	d.log.Close()
+}
+
+// until waits for something, for as long as the daemon runs.
+func (d *daemon) until(ctx context.Context, what string, is func() bool) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-d.ended:
+			return fmt.Errorf("it ended (%v) before %s: %s", d.state, what, d.lastWords())
+		case <-ctx.Done():
+			return fmt.Errorf("%s: not in time; it said: %s", what, d.lastWords())
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// family lists the process of the daemon and those that come from it.
+func (d *daemon) family() []int {
+	out := []int{d.process.Pid}
+	for i := 0; i < len(out); i++ {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", out[i])) // error: none
+		for _, name := range tasks {
+			text, _ := os.ReadFile(name) // error: it has just ended
+			for _, f := range bytes.Fields(text) {
+				if pid, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, pid) {
+					out = append(out, pid)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// listening lists the sockets of the daemon on which clients may come.
+func (d *daemon) listening() ([]launch.Info, error) {
+	var out []launch.Info
+	for _, pid := range d.family() {
+		infos, err := launch.OfProcess(pid)
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+			continue // it has just ended
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range infos {
+			if !slices.ContainsFunc(out, func(o launch.Info) bool { return o.Inode == i.Inode }) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out, nil
+}
