@@ -50,8 +50,11 @@ func (p *PerConnection) Run() (code int, err error) {
 		p.Log = func(string, ...any) {}
 	}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD)
+	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
 	defer signal.Stop(signals)
+	children := make(chan os.Signal, 1) // many must not keep another signal out
+	signal.Notify(children, unix.SIGCHLD)
+	defer signal.Stop(children)
 
 	conns, room := make(chan *connection), make(chan struct{}, p.Max)
 	for range p.Max {
@@ -85,13 +88,11 @@ func (p *PerConnection) Run() (code int, err error) {
 		case process := <-ended:
 			running = slices.DeleteFunc(running, func(o *os.Process) bool { return o == process })
 			room <- struct{}{}
-		case sig := <-signals:
-			if sig == unix.SIGCHLD {
-				reapOthers(func(pid int) bool {
-					return slices.ContainsFunc(running, func(o *os.Process) bool { return o.Pid == pid })
-				})
-				continue
-			}
+		case <-children:
+			reapOthers(func(pid int) bool {
+				return slices.ContainsFunc(running, func(o *os.Process) bool { return o.Pid == pid })
+			})
+		case <-signals:
 			for _, process := range running {
 				if stopping {
 					_ = process.Kill() // error: it has just ended

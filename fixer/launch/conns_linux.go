@@ -2,6 +2,7 @@ package launch
 
 import (
 	"bufio"
+	"bytes"
 	"net"
 	"os"
 	"strconv"
@@ -26,7 +27,7 @@ func connections(sockets []*Socket) int {
 	n := 0
 	for _, name := range []string{"tcp", "tcp6"} {
 		const local, state = 1, 3
-		eachLine("/proc/self/net/"+name, func(f []string) {
+		eachLineWith("/proc/self/net/"+name, []string{" 01 ", " 08 "}, func(f []string) {
 			if len(f) <= state || f[state] != "01" && f[state] != "08" { // ESTABLISHED, CLOSE_WAIT
 				return
 			}
@@ -35,7 +36,7 @@ func connections(sockets []*Socket) int {
 			}
 		})
 	}
-	eachLine("/proc/self/net/unix", func(f []string) {
+	eachLineWith("/proc/self/net/unix", []string{" 03 "}, func(f []string) {
 		const state, path = 5, 7
 		if len(f) > path && f[state] == "03" && paths[strings.Join(f[path:], " ")] { // SS_CONNECTED
 			n++
@@ -45,13 +46,22 @@ func connections(sockets []*Socket) int {
 }
 
 // eachLine calls f with the fields of each line of a file that can be read.
-func eachLine(name string, f func(fields []string)) {
+func eachLine(name string, f func(fields []string)) { eachLineWith(name, []string{""}, f) }
+
+// eachLineWith is eachLine for lines that have one of some texts: most lines
+// are of connections that are over.
+func eachLineWith(name string, having []string, f func(fields []string)) {
 	file, err := os.Open(name)
 	if err != nil {
 		return
 	}
 	defer file.Close()
 	for sc := bufio.NewScanner(file); sc.Scan(); {
-		f(strings.Fields(sc.Text()))
+		for _, text := range having {
+			if bytes.Contains(sc.Bytes(), []byte(text)) {
+				f(strings.Fields(sc.Text()))
+				break
+			}
+		}
 	}
 }

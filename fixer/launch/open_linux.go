@@ -85,7 +85,7 @@ func (s *Socket) Close() error {
 // What to do when there are too many open files.
 const (
 	raiseLimit = "raise the limit (ulimit -n, LimitNOFILE= in a unit)"
-	spareFiles = 16 // for the runtime of Go, which must not miss them, and to start processes
+	spareFiles = 16 // for the runtime of Go, and to start processes
 )
 
 // CheckFiles returns an error when this process cannot open n sockets and go on.
@@ -103,7 +103,12 @@ func CheckFiles(n int) error {
 	if free < n+spareFiles {
 		return fmt.Errorf("%d open files are too few for %d sockets: %s", limit.Cur, n, raiseLimit)
 	}
-	return nil
+	// The runtime opens its poller when it is first needed, and dies if it cannot.
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.Close(), w.Close())
 }
 
 // resolve returns what socket(2) and bind(2) need.

@@ -33,10 +33,11 @@ func Parse(text string) (Spec, error) {
 	network, address, ok := strings.Cut(text, ":")
 	if !ok || !slices.Contains(networks, network) {
 		network, address = "tcp", text
-	}
-	if name, _, named := strings.Cut(text, "="); named && network == "tcp" && address == text && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "@") {
-		if err := CheckName(name); err != nil {
-			return Spec{}, err
+		// A name that is none would look like a strange address.
+		if name, _, ok := strings.Cut(text, "="); ok && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "@") {
+			if err := CheckName(name); err != nil {
+				return Spec{}, err
+			}
 		}
 	}
 	if network == "vsock" || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "@") {

@@ -138,8 +138,8 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 	}
 	pid, _, err := syscall.StartProcess(self, c.Args, &syscall.ProcAttr{Dir: c.Dir, Env: env, Files: files, Sys: c.Attr})
 	switch {
-	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.EBADF): // the limit is there already when descriptors get their numbers
-		return nil, fmt.Errorf("start %s: too many open files: %s", c.Path, raiseLimit)
+	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.EBADF): // EBADF for a number above the limit, see dup(2)
+		return nil, fmt.Errorf("start %s: %w: %s", c.Path, unix.EMFILE, raiseLimit)
 	case err != nil:
 		return nil, &fs.PathError{Op: "start", Path: c.Path, Err: err}
 	}

@@ -53,6 +53,7 @@ const (
 	maxFailures    = 5                // in a row, of workers that never served
 	longEnough     = 10 * time.Second // that a worker has served, to forget failures
 	pace           = 50 * time.Millisecond
+	noLimit        = 1 << 20 // of a gate
 )
 
 // A Supervisor runs workers. All of its fields belong to the goroutine of Run.
@@ -63,6 +64,7 @@ type Supervisor struct {
 	events   chan func()
 	workers  []*worker // in order of their start
 	prepared *Prepared
+	itsGate  *gate // of prepared
 	inodes   []uint64
 	began    time.Time
 	ticked   time.Time // last
@@ -109,6 +111,13 @@ type worker struct {
 	adopted  bool // it is the child of another supervisor
 }
 
+func (w *worker) closeGate() {
+	if w.gate != nil {
+		w.gate.close()
+		w.gate = nil
+	}
+}
+
 // New returns a supervisor. It owns the sockets of the configuration from then
 // on.
 func New(c Config) (*Supervisor, error) {
@@ -121,6 +130,9 @@ func New(c Config) (*Supervisor, error) {
 		if c.Max > 1 {
 			c.Restart = "always"
 		}
+	}
+	if c.Idle > 0 && c.Gate == 0 {
+		c.Gate = noLimit // for the number of connections: most are over before they are seen
 	}
 	if c.ReadyTimeout == 0 {
 		c.ReadyTimeout = defaultTimeout
@@ -154,8 +166,14 @@ func New(c Config) (*Supervisor, error) {
 // restarts without a gap, others are handed on.
 func (s *Supervisor) Run() (int, error) {
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH, unix.SIGCHLD)
+	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH)
+	if !signal.Ignored(unix.SIGHUP) { // as by nohup(1), for the program too
+		signal.Notify(signals, unix.SIGHUP)
+	}
 	defer signal.Stop(signals)
+	children := make(chan os.Signal, 1) // many must not keep another signal out
+	signal.Notify(children, unix.SIGCHLD)
+	defer signal.Stop(children)
 	defer s.close()
 	var err error
 	if s.notify, err = newNotifier(); err != nil {
@@ -170,6 +188,8 @@ func (s *Supervisor) Run() (int, error) {
 		select {
 		case f := <-s.events:
 			f()
+		case <-children:
+			s.reap()
 		case sig := <-signals:
 			s.signal(sig.(syscall.Signal))
 		case now := <-timer.C:
@@ -290,10 +310,11 @@ func (s *Supervisor) start(replaces *worker) error {
 	w := &worker{state: starting, started: time.Now(), deadline: time.Now().Add(s.ReadyTimeout), replaces: replaces}
 	var err error
 	if p := s.prepared; p != nil {
-		s.prepared = nil
+		w.gate, s.prepared, s.itsGate = s.itsGate, nil, nil
 		if w.process, err = p.Go(); err != nil {
 			_, _ = p.Process.Wait() // somebody has ended it
 			w.process = nil
+			w.closeGate()
 		}
 	}
 	if w.process == nil {
@@ -303,9 +324,7 @@ func (s *Supervisor) start(replaces *worker) error {
 		}
 	}
 	if err != nil {
-		if w.gate != nil {
-			w.gate.close()
-		}
+		w.closeGate()
 		return fmt.Errorf("cannot start %s: %w", s.Command.Path, err)
 	}
 	s.workers = append(s.workers, w)
@@ -508,8 +527,6 @@ func (s *Supervisor) count(state workerState) int {
 // signal does what a signal asks for.
 func (s *Supervisor) signal(sig syscall.Signal) {
 	switch sig {
-	case unix.SIGCHLD:
-		s.reap()
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT:
 		again := s.stopping
 		s.end(0)
@@ -629,14 +646,16 @@ func (s *Supervisor) idle(now time.Time) {
 		s.active, s.lastActive = n, now
 		return
 	}
-	if now.Sub(s.looked) > time.Second {
-		s.looked = now
-		if connections(s.Sockets) > 0 {
-			s.lastActive = now
-			return
-		}
+	due := now.Sub(s.lastActive) >= s.Idle
+	if !due && now.Sub(s.looked) < max(time.Second, s.Idle/16) { // it takes time where there are many
+		return
 	}
-	if now.Sub(s.lastActive) < s.Idle {
+	s.looked = now
+	if connections(s.Sockets) > 0 {
+		s.lastActive = now
+		return
+	}
+	if !due {
 		return
 	}
 	s.Log("no connections for %v: stopped until the next", s.Idle)
@@ -664,9 +683,15 @@ func (s *Supervisor) arm() {
 	if s.armed || s.stopping {
 		return
 	}
-	if s.prepared == nil && s.Gate == 0 { // the numbers of a gate belong to a worker
-		if c, err := s.command(&worker{}); err == nil {
-			s.prepared, _ = c.Prepare(s.Sockets) // error: it is started when needed
+	if s.prepared == nil {
+		w := new(worker)
+		c, err := s.command(w)
+		if err == nil {
+			s.prepared, err = c.Prepare(s.Sockets)
+		}
+		if s.itsGate = w.gate; err != nil { // then it is started when needed
+			w.closeGate()
+			s.itsGate = nil
 		}
 	}
 	var wake [2]int
@@ -784,6 +809,9 @@ func (s *Supervisor) close() {
 	defer close(s.gone)
 	if s.prepared != nil {
 		s.prepared.Cancel()
+		if s.itsGate != nil {
+			s.itsGate.close()
+		}
 	}
 	if s.notify != nil {
 		s.notify.close()
@@ -792,9 +820,7 @@ func (s *Supervisor) close() {
 		f()
 	}
 	for _, w := range s.workers {
-		if w.gate != nil {
-			w.gate.close()
-		}
+		w.closeGate()
 	}
 	for _, socket := range s.Sockets {
 		if s.successor {

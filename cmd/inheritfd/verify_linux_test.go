@@ -1,0 +1,156 @@
+package main
+
+// This file defines what verify has to find, on daemons that were ported well
+// and on one that was not.
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"inheritfd/fixer/verify"
+)
+
+// verifyResult runs verify, and returns its result and exit status.
+func verifyResult(t *testing.T, args ...string) (verify.Result, int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), inheritfdBin(t), append([]string{"verify", "-json"}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	var r verify.Result
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatalf("%v: %q\n%s", err, out, &stderr)
+	}
+	return r, cmd.ProcessState.ExitCode()
+}
+
+// failed returns the names of the checks that failed.
+func failed(r verify.Result) []string {
+	var out []string
+	for _, c := range r.Checks {
+		if c.Status == verify.Fail {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// TestVerifyBroken has a daemon ported wrong in each way: the check that is for
+// it has to fail, and no check of what is right.
+func TestVerifyBroken(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "brokend")
+	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
+	for _, test := range []struct {
+		how, network string
+		want         []string // that fail
+	}{
+		{"right", "tcp", nil},
+		{"right", "unix", nil},
+		{"right", "udp", nil},
+		{"ignores", "tcp", []string{"ready", "serves", "no-own-socket", "children", "position"}},
+		{"second", "tcp", []string{"no-own-socket"}},
+		{"unlinks", "unix", []string{"socket-stays"}},
+		{"blocks", "tcp", []string{"nonblocking"}},
+		{"shuts", "tcp", []string{"socket-stays"}},
+		{"third", "udp", []string{"position", "wrong-socket"}},
+		{"leaks", "tcp", []string{"children"}},
+		{"panics", "tcp", []string{"position", "wrong-socket"}},
+	} {
+		t.Run(test.how+" "+test.network, func(t *testing.T) {
+			t.Parallel()
+			withFreeAddrs(t, 1, func(addrs ...string) error {
+				addr := addrs[0]
+				if test.network == "unix" {
+					addr = filepath.Join(shortTempDir(t), "s")
+				}
+				r, code := verifyResult(t, "-timeout=4s", `-probe=line:ping\n=pong`, "--", bin, "-how", test.how, "-network", test.network, "-addr", addr)
+				if r.Checks[0].Status != verify.Pass && strings.Contains(r.Checks[0].Evidence, "in use") {
+					return errInUse
+				}
+				if got := failed(r); !slices.Equal(got, test.want) {
+					t.Errorf("%v failed, want %v: %+v", got, test.want, r.Checks)
+				}
+				if want := map[bool]int{true: exitOK, false: exitFindings}[len(test.want) == 0]; code != want {
+					t.Errorf("exit status %d, want %d", code, want)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// TestVerifyPorted verifies the daemons that port makes, with restarts under
+// load, each in less than 15 seconds.
+func TestVerifyPorted(t *testing.T) {
+	for _, test := range []struct {
+		name, pkg, probe string
+		restarts         string // the others end without answering what they have accepted
+		args             func(dir, addr, other string) []string
+	}{
+		{"webd", ".", "http://{addr}/", "3", func(dir, addr, _ string) []string {
+			return []string{"-addr", addr, "-socket", dir + "/webd.sock"}
+		}},
+		{"cached", "./cmd/cached", `line:PING\r\n=PONG`, "0", func(dir, addr, _ string) []string {
+			config := "listen:\n  tcp: " + addr + "\n  unix: " + dir + "/cached.sock\n"
+			if err := os.WriteFile(dir+"/cached.yaml", []byte(config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return []string{"-config", dir + "/cached.yaml"}
+		}},
+		{"dnsd", ".", "dns:host.example.com", "0", func(dir, addr, _ string) []string {
+			if err := os.WriteFile(dir+"/zone", []byte("host.example.com 192.0.2.1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return []string{"serve", "--listen", addr, "--zone", dir + "/zone"}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bin := portDaemon(t, test.name, test.pkg)
+			withFreeAddrs(t, 2, func(addrs ...string) error {
+				dir := shortTempDir(t)
+				begin := time.Now()
+				args := append([]string{"-restarts=" + test.restarts, "-junit=" + dir + "/junit.xml", "-probe=" + test.probe, "--", bin}, test.args(dir, addrs[0], addrs[1])...)
+				r, code := verifyResult(t, args...)
+				took := time.Since(begin)
+				if len(r.Checks) == 0 || r.Checks[0].Status != verify.Pass && strings.Contains(r.Checks[0].Evidence, "in use") {
+					return errInUse
+				}
+				for _, c := range r.Checks {
+					t.Logf("%s %s: %s (%.3f s)", c.Status, c.Name, c.Evidence, c.Seconds)
+				}
+				if code != exitOK || len(failed(r)) > 0 {
+					t.Errorf("exit status %d, failed: %v", code, failed(r))
+				}
+				if took > 15*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				var suite struct {
+					Tests    int        `xml:"tests,attr"`
+					Failures int        `xml:"failures,attr"`
+					Cases    []struct{} `xml:"testcase"`
+				}
+				text, err := os.ReadFile(dir + "/junit.xml")
+				if err == nil {
+					err = xml.Unmarshal(text, &suite)
+				}
+				if err != nil || suite.Tests != len(r.Checks) || len(suite.Cases) != len(r.Checks) || suite.Failures != 0 {
+					t.Errorf("JUnit: %v\n%s", err, text)
+				}
+				return nil
+			})
+		})
+	}
+}

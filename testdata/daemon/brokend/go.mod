@@ -1,0 +1,3 @@
+module example.com/brokend
+
+go 1.25.0
