@@ -261,13 +261,17 @@ type systemdManager struct {
 	t      *testing.T
 	dir    string // holds units, run, log and console.log
 	cgroup string
-	init   int // the manager's pid, as we see it
+	init   int // pid of the namespace's PID 1, as we see it
+	user   bool
 }
 
 // enterScript runs inside the new namespaces, as their PID 1, and becomes the
 // manager. /proc/sys is read-only: a system manager raises sysctls that are
 // not namespaced. /dev/console is the terminal that script(1) made, so that
 // the manager's log arrives in console.log.
+//
+// A user manager is a child of PID 1, and takes a folder for the sign that the
+// system runs systemd.
 const enterScript = `set -e
 mount --make-rprivate /
 umount -Rl /sys/fs/cgroup 2>/dev/null || :
@@ -276,6 +280,13 @@ mount --bind "$(tty)" /dev/console
 mount --bind "$D/run" /run
 mount --bind /proc/sys /proc/sys
 mount -o remount,ro,bind /proc/sys
+mount --bind "$D/lib" /var/lib
+if [ -n "$USER_MANAGER" ]; then
+	mkdir -p /run/systemd/system
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$D" XDG_RUNTIME_DIR="$D/run" SYSTEMD_UNIT_PATH="$D/units" \
+		"$SYSTEMD" --user --unit=test.target --log-target=console --log-color=0
+	exit
+fi
 [ ! -e /etc/machine-id ] || mount --bind "$D/machine-id" /etc/machine-id
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=inheritfd-test SYSTEMD_UNIT_PATH="$D/units" \
 	"$SYSTEMD" --system --unit=test.target --log-target=console --log-color=0 --show-status=0
@@ -284,6 +295,12 @@ exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=inheritfd-test SYSTEMD_
 // startSystemd starts a manager that knows no units but a few empty targets.
 // It skips the test where that needs what this machine hasn't got.
 func startSystemd(t *testing.T) *systemdManager {
+	t.Helper()
+	return startManager(t, false)
+}
+
+// startManager starts one of the system or, if user is set, of a user.
+func startManager(t *testing.T, user bool) *systemdManager {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		skipOrFail(t, "a systemd manager of our own needs root")
@@ -297,7 +314,7 @@ func startSystemd(t *testing.T) *systemdManager {
 	if _, err := os.Stat(systemd); err != nil {
 		skipOrFail(t, err.Error())
 	}
-	m := &systemdManager{t: t, dir: shortTempDir(t), cgroup: newCgroup(t)}
+	m := &systemdManager{t: t, dir: shortTempDir(t), cgroup: newCgroup(t), user: user}
 	m.writeFiles()
 
 	// script gives the manager a terminal, and when script ends, for whatever
@@ -307,6 +324,9 @@ func startSystemd(t *testing.T) *systemdManager {
 		`exec unshare --mount --cgroup --pid --fork --mount-proc --uts --ipc --kill-child sh -c "$ENTER"`,
 		filepath.Join(m.dir, "console.log"))
 	cmd.Env = append(os.Environ(), "D="+m.dir, "SYSTEMD="+systemd, "ENTER="+enterScript)
+	if user {
+		cmd.Env = append(cmd.Env, "USER_MANAGER=1")
+	}
 	cgroupDir, err := os.Open(m.cgroup)
 	if err != nil {
 		t.Fatal(err)
@@ -376,10 +396,11 @@ func removeCgroup(dir string) error {
 }
 
 // writeFiles fills the manager's directory. The empty targets are those that
-// units with default dependencies, and systemd itself, ask for.
+// units with default dependencies, and systemd itself, ask for. /var/lib is one
+// of its own, where services keep their state.
 func (m *systemdManager) writeFiles() {
 	m.t.Helper()
-	for _, dir := range []string{"units/service.d", "run", "log"} {
+	for _, dir := range []string{"units/service.d", "run", "log", "lib"} {
 		if err := os.MkdirAll(filepath.Join(m.dir, dir), 0o755); err != nil {
 			m.t.Fatal(err)
 		}
@@ -511,6 +532,9 @@ func (m *systemdManager) tryCtl(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	argv := []string{"-t", strconv.Itoa(m.init), "-m", "-p", "-C", "-u", "-i", "systemctl", "--no-pager"}
+	if m.user {
+		argv = append(argv[:len(argv)-2], "env", "XDG_RUNTIME_DIR="+m.dir+"/run", "systemctl", "--no-pager", "--user")
+	}
 	cmd := exec.CommandContext(ctx, "nsenter", append(argv, args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
