@@ -91,7 +91,7 @@ func (c *checker) socket(f *File, s *Socket) {
 				c.add(f, line, l.Place, "accept", "Accept=yes passes one connection, and the program expects a listening socket there: port it, or set Accept=no")
 			}
 		}
-		if !strings.HasSuffix(s.Service, "@.service") {
+		if !strings.HasSuffix(s.Service, "@.service") || c.service != nil && !strings.Contains(path.Base(c.service.Name), "@") {
 			c.add(f, line, "", "accept", "Accept=yes starts instances: the service has to be a template, %s", strings.TrimSuffix(path.Base(f.Name), ".socket")+"@.service")
 		}
 	}
@@ -115,18 +115,18 @@ func (c *checker) sections(f *File, known ...string) {
 }
 
 // listenerFor returns the listener that a socket of a unit is for, nil if there
-// is none: of the type, by its name, its address, or as the only one.
+// is none: of the type, by its address, its name, or as the only one.
 func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
 	var fits []*Listener
+	taken := 0
 	for i := range c.p.Listeners {
 		p := &c.p.Listeners[i]
-		if (p.Kind == l.Kind || p.Kind == "") && p.takes(l.Value) {
+		switch {
+		case p.Kind != l.Kind && p.Kind != "", !p.takes(l.Value):
+		case !p.Many && c.served[p.Place+p.Name]:
+			taken++
+		default:
 			fits = append(fits, p)
-		}
-	}
-	for _, p := range fits {
-		if p.Name == s.Name {
-			return p
 		}
 	}
 	for _, p := range fits {
@@ -134,9 +134,13 @@ func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
 			return p
 		}
 	}
-	free := slices.DeleteFunc(fits, func(p *Listener) bool { return c.served[p.Place+p.Name] && !p.Many })
-	if len(free) == 1 {
-		return free[0]
+	for _, p := range fits {
+		if p.Name == s.Name {
+			return p
+		}
+	}
+	if len(fits) == 1 && taken == 0 {
+		return fits[0]
 	}
 	return nil
 }

@@ -43,8 +43,9 @@ func Parse(name string, r io.Reader) (*File, error) {
 		if pending == "" {
 			begin = n
 		}
-		if rest, ok := strings.CutSuffix(line, `\`); ok {
-			pending += rest + " "
+		line = strings.TrimRight(line, " \t\r")
+		if slashes := len(line) - len(strings.TrimRight(line, `\`)); slashes%2 == 1 { // an even number are backslashes
+			pending += line[:len(line)-1] + " "
 			continue
 		}
 		line, pending = strings.TrimSpace(pending+line), ""
@@ -54,7 +55,7 @@ func Parse(name string, r io.Reader) (*File, error) {
 			section = line[1 : len(line)-1]
 		default:
 			key, value, ok := strings.Cut(line, "=")
-			if !ok || section == "" {
+			if !ok || section == "" || strings.TrimSpace(key) == "" {
 				return nil, fmt.Errorf("%s:%d: %q is neither a [Section] nor an assignment in one", name, begin, line)
 			}
 			f.Entries = append(f.Entries, Entry{Section: section, Key: strings.TrimSpace(key), Value: strings.TrimSpace(value), Line: begin})
