@@ -25,7 +25,7 @@ import (
 // units are concerned. The error is a *UsageError when there is none, or when
 // the folder is "" and there are several.
 func (r *Report) Program(ctx context.Context, folder string) (unit.Program, error) {
-	main, err := r.mainIn(folder)
+	main, err := r.Main(folder)
 	if err != nil {
 		return unit.Program{}, err
 	}
@@ -55,8 +55,9 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 	return p, err
 }
 
-// mainIn returns the program in a folder, as reports name it.
-func (r *Report) mainIn(folder string) (string, error) {
+// Main returns the program in a folder, as reports name it: the only one that
+// listens for "". The error is a *UsageError.
+func (r *Report) Main(folder string) (string, error) {
 	var mains []string
 	for _, l := range r.Listeners {
 		if !slices.Contains(mains, l.Main) {

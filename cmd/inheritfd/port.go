@@ -23,8 +23,13 @@ func portCommand() *cli.Command {
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
 			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(analyzer.Safe)},
-			&cli.BoolFlag{Name: "force", Usage: "write although git has uncommitted changes"}),
-		Action: port,
+			&cli.BoolFlag{Name: "force", Usage: "write although git has uncommitted changes"},
+			&cli.BoolFlag{Name: "verify", Usage: "build, test and verify a ported copy first, and write only what passes"},
+			&cli.StringFlag{Name: "main", Usage: "with -verify: `folder` of the program (default the only one that listens)"},
+			&cli.StringFlag{Name: "args", Usage: "with -verify: `arguments` of the program, quoted as in ExecStart="},
+			&cli.StringSliceFlag{Name: "probe", Usage: "with -verify: ask with `[NAME=]PROBE`, see verify; may be repeated"}),
+		DisableSliceFlagSeparator: true, // values may have commas
+		Action:                    port,
 	}
 }
 
@@ -42,7 +47,7 @@ func port(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := carryOut(ctx, cmd, plan); err != nil {
+	if err := carryOut(ctx, cmd, r, plan); err != nil {
 		return err
 	}
 	if !cmd.Bool("diff") {
@@ -55,7 +60,7 @@ func port(ctx context.Context, cmd *cli.Command) error {
 }
 
 // carryOut prints the plan as a patch or writes it, as the flags say.
-func carryOut(ctx context.Context, cmd *cli.Command, plan *fixer.Plan) error {
+func carryOut(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.Plan) error {
 	if len(plan.Files) == 0 {
 		return nil
 	}
@@ -79,6 +84,11 @@ func carryOut(ctx context.Context, cmd *cli.Command, plan *fixer.Plan) error {
 		}
 		_, err := io.WriteString(cmd.Root().Writer, plan.Diff())
 		return err
+	}
+	if cmd.Bool("verify") {
+		if err := prove(ctx, cmd, r, plan); err != nil {
+			return err
+		}
 	}
 	return plan.Write()
 }

@@ -250,7 +250,7 @@ func TestRestart(t *testing.T) {
 		unit string // to start first: one or the other opens the sockets
 	}{
 		{"webd-binds", buildWebd(t, nil), "webd-binds.service"},
-		{"webd-ported", buildWebd(t, webdPorted, "quiesce.go"), "webd-ported.socket"},
+		{"webd-ported", buildWebd(t, webdPorted, "quiesce.go", "stop.go"), "webd-ported.socket"},
 		{"webd-quiesced", portDaemon(t, "webd", "."), "webd-quiesced.socket"},
 	} {
 		bin := v.bin

@@ -2,7 +2,14 @@
 
 package main
 
-import "github.com/urfave/cli/v3"
+import (
+	"context"
+
+	"github.com/urfave/cli/v3"
+
+	"inheritfd/fixer"
+	"inheritfd/fixer/launch"
+)
 
 // socketCommands returns none: sockets are inherited on linux only.
 func socketCommands() []*cli.Command { return nil }
@@ -11,3 +18,8 @@ func socketCommands() []*cli.Command { return nil }
 type exitStatus int
 
 func (exitStatus) Error() string { return "" }
+
+// prove fails.
+func prove(context.Context, *cli.Command, *fixer.Report, *fixer.Plan) error {
+	return launch.ErrUnsupported
+}

@@ -35,7 +35,8 @@ func verifyCommand() *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
 		},
-		Action: verifyDaemon,
+		DisableSliceFlagSeparator: true, // values may have commas
+		Action:                    verifyDaemon,
 	}
 }
 
@@ -52,7 +53,7 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	c := verify.Config{
-		Command: launch.Command{Path: path, Args: args}, Probes: make(map[string]verify.Probe),
+		Command: launch.Command{Path: path, Args: args},
 		Timeout: cmd.Duration("timeout"), Restarts: int(cmd.Int("restarts")), Clients: int(cmd.Int("clients")),
 	}
 	if cmd.IsSet("plain") {
@@ -62,14 +63,8 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 		}
 		c.Plain = append([]string{args[0]}, words...)
 	}
-	for _, text := range cmd.StringSlice("probe") {
-		name, probe, ok := strings.Cut(text, "=")
-		if !ok || strings.ContainsAny(name, ":/") {
-			name, probe = "", text
-		}
-		if c.Probes[name], err = verify.ParseProbe(probe); err != nil {
-			return &fixer.UsageError{Msg: err.Error()}
-		}
+	if c.Probes, err = readProbes(cmd.StringSlice("probe")); err != nil {
+		return err
 	}
 	if c.Specs, err = verifySpecs(cmd); err != nil {
 		return err
@@ -87,6 +82,23 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	return reportVerify(cmd, result)
+}
+
+// readProbes reads the values of -probe.
+func readProbes(values []string) (map[string]verify.Probe, error) {
+	probes := make(map[string]verify.Probe)
+	for _, text := range values {
+		name, probe, ok := strings.Cut(text, "=")
+		if !ok || strings.ContainsAny(name, ":/") {
+			name, probe = "", text
+		}
+		p, err := verify.ParseProbe(probe)
+		if err != nil {
+			return nil, &fixer.UsageError{Msg: err.Error()}
+		}
+		probes[name] = p
+	}
+	return probes, nil
 }
 
 // verifySpecs reads the flags for sockets.
