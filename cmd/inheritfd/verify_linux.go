@@ -32,6 +32,8 @@ func verifyCommand() *cli.Command {
 			&cli.DurationFlag{Name: "timeout", Usage: "`time` for a start or a stop", Value: 10 * time.Second},
 			&cli.IntFlag{Name: "restarts", Usage: "restart it `N` times under load"},
 			&cli.IntFlag{Name: "clients", Usage: "`number` of clients that make the load", Value: 8},
+			&cli.BoolFlag{Name: "systemd", Usage: "verify it under systemd too, with units that are there only for that long"},
+			&cli.BoolFlag{Name: "user", Usage: "with -systemd: under the user manager"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
 		},
@@ -68,6 +70,13 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 	}
 	if c.Specs, err = verifySpecs(cmd); err != nil {
 		return err
+	}
+	if cmd.Bool("systemd") {
+		line, err := unit.Command(append([]string{path}, args[1:]...))
+		if err != nil {
+			return &fixer.UsageError{Msg: fmt.Sprintf("verify: %v", err)}
+		}
+		c.Systemd = &verify.Systemd{User: cmd.Bool("user"), ExecStart: line}
 	}
 	p := newProgress(cmd.Root().ErrWriter)
 	if p != nil {

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,13 @@ import (
 // verifyResult runs verify, and returns its result and exit status.
 func verifyResult(t *testing.T, args ...string) (verify.Result, int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), inheritfdBin(t), append([]string{"verify", "-json"}, args...)...)
+	return verifyWith(t, append([]string{inheritfdBin(t), "verify", "-json"}, args...)...)
+}
+
+// verifyWith does that by a command line of its own.
+func verifyWith(t *testing.T, line ...string) (verify.Result, int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -153,4 +160,56 @@ func TestVerifyPorted(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestVerifySystemd verifies daemons under a real manager too, and that nothing
+// of the units is left there.
+func TestVerifySystemd(t *testing.T) {
+	webd := portDaemon(t, "webd", ".")
+	broken := filepath.Join(t.TempDir(), "brokend")
+	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", broken, ".")
+	for _, user := range []bool{false, true} {
+		m := startManager(t, user)
+		before := unitFiles(t, m)
+		inside := []string{"nsenter", "-t", strconv.Itoa(m.init), "-m", "-p", "-C", "-u", "-i", "env", "XDG_RUNTIME_DIR=" + m.dir + "/run",
+			inheritfdBin(t), "verify", "-json", "-systemd", "-restarts=3"}
+		if user {
+			inside = append(inside, "-user")
+		}
+		withFreeAddrs(t, 1, func(addrs ...string) error {
+			path := filepath.Join(shortTempDir(t), "webd.sock")
+			r, code := verifyWith(t, slices.Concat(inside, []string{"-probe=http://{addr}/", "--", webd, "-addr", addrs[0], "-socket", path})...)
+			if len(r.Checks) == 0 || r.Checks[0].Status != verify.Pass && strings.Contains(r.Checks[0].Evidence, "in use") {
+				return errInUse
+			}
+			passed := 0
+			for _, c := range r.Checks {
+				t.Logf("user=%v %s %s: %s (%.3f s)", user, c.Status, c.Name, c.Evidence, c.Seconds)
+				if c.Status == verify.Pass && strings.HasPrefix(c.Name, "systemd-") {
+					passed++
+				}
+			}
+			if code != exitOK || passed != 4 {
+				t.Errorf("exit status %d, %d checks under systemd passed", code, passed)
+			}
+			path = filepath.Join(shortTempDir(t), "b.sock")
+			r, _ = verifyWith(t, slices.Concat(inside, []string{`-probe=line:ping\n=pong`, "--", broken, "-how", "unlinks", "-network", "unix", "-addr", path})...)
+			if got := failed(r); !slices.Contains(got, "systemd-stays") {
+				t.Errorf("a path that is removed: %v failed", got)
+			}
+			return nil
+		})
+		if after := unitFiles(t, m); !slices.Equal(before, after) {
+			t.Errorf("units before %v, after %v", before, after)
+		}
+	}
+}
+
+func unitFiles(t *testing.T, m *systemdManager) []string {
+	t.Helper()
+	files, err := filepath.Glob(m.dir + "/units/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -94,13 +94,25 @@ func (d *daemon) kill() {
 
 // until waits for something, for as long as the daemon runs.
 func (d *daemon) until(ctx context.Context, what string, is func() bool) error {
+	return until(ctx, d, what, is)
+}
+
+// until does that for a daemon that may be nil: somebody else's.
+func until(ctx context.Context, d *daemon, what string, is func() bool) error {
+	var ended chan struct{}
+	if d != nil {
+		ended = d.ended
+	}
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {
 		select {
-		case <-d.ended:
+		case <-ended:
 			return fmt.Errorf("it ended (%v) before %s: %s", d.state, what, d.lastWords())
 		case <-ctx.Done():
+			if d == nil {
+				return fmt.Errorf("%s: not in time", what)
+			}
 			return fmt.Errorf("%s: not in time; it said: %s", what, d.lastWords())
 		case <-tick.C:
 		}

@@ -47,6 +47,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	}
 	v.check(ctx, "position", v.position)
 	v.check(ctx, "wrong-socket", v.wrong)
+	if v.Systemd != nil {
+		v.underSystemd(ctx)
+	}
 	return v.result, nil
 }
 
@@ -136,19 +139,13 @@ func (v *verifier) settle(ctx context.Context, d *daemon) ([]launch.Info, error)
 // asked makes the probe of a socket; of one of ours, s, it is seen whether what
 // answers nothing was accepted or read.
 func (v *verifier) asked(ctx context.Context, d *daemon, name, network, addr string, s *launch.Socket) (string, error) {
-	p, ok := v.Probes[name]
-	if !ok {
-		p = v.Probes[""]
-	}
-	if p.kind == "" {
-		p.kind = "connect"
-	}
+	p := v.probe(name)
 	if p.kind == "connect" && (strings.HasPrefix(network, "udp") || network == "unixgram") {
 		return v.sent(ctx, d, network, addr, s)
 	}
 	a, err := askUntil(ctx, p, network, addr)
 	if err != nil {
-		if !d.running() {
+		if d != nil && !d.running() {
 			return "", fmt.Errorf("it ended: %s", d.lastWords())
 		}
 		return "", err
@@ -161,6 +158,18 @@ func (v *verifier) asked(ctx context.Context, d *daemon, name, network, addr str
 		return "accepted", err
 	}
 	return a.text, nil
+}
+
+// probe returns that of a socket.
+func (v *verifier) probe(name string) Probe {
+	p, ok := v.Probes[name]
+	if !ok {
+		p = v.Probes[""]
+	}
+	if p.kind == "" {
+		p.kind = "connect"
+	}
+	return p
 }
 
 // sent sends a datagram of one byte, and waits until it was read.
@@ -451,7 +460,7 @@ func (v *verifier) restart(context.Context) (string, error) {
 	}
 	var asked []*launch.Socket
 	for _, s := range v.sockets {
-		if p, ok := v.Probes[s.Name]; ok && p.kind != "connect" || !ok && v.Probes[""].kind != "" && v.Probes[""].kind != "connect" {
+		if v.probe(s.Name).kind != "connect" {
 			asked = append(asked, s)
 		}
 	}
@@ -480,10 +489,7 @@ func (v *verifier) restart(context.Context) (string, error) {
 		v.d.kill()
 	}
 	load.stop()
-	if load.failed > 0 {
-		return "", fmt.Errorf("%d of %d requests were lost in %d restarts: %v", load.failed, load.failed+load.answered, v.Restarts, load.err)
-	}
-	return fmt.Sprintf("%d requests by %d clients in %d restarts, none lost, the slowest %v", load.answered, v.Clients, v.Restarts, load.worst.Round(time.Millisecond)), nil
+	return load.verdict(v)
 }
 
 // A load are clients that ask and ask.
@@ -505,10 +511,7 @@ func newLoad(v *verifier, sockets []*launch.Socket) *load {
 	l := &load{end: cancel, ending: make(chan struct{})}
 	for n := range v.Clients {
 		s := sockets[n%len(sockets)]
-		p, ok := v.Probes[s.Name]
-		if !ok {
-			p = v.Probes[""]
-		}
+		p := v.probe(s.Name)
 		l.all.Go(func() {
 			for {
 				select {
@@ -548,11 +551,19 @@ func (l *load) more(d *daemon, timeout time.Duration, n int) error {
 	l.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	return d.until(ctx, "clients are answered", func() bool {
+	return until(ctx, d, "clients are answered", func() bool {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.answered >= want || l.failed > n
 	})
+}
+
+// verdict returns what the clients got, once stopped.
+func (l *load) verdict(v *verifier) (string, error) {
+	if l.failed > 0 {
+		return "", fmt.Errorf("%d of %d requests were lost in %d restarts: %v", l.failed, l.failed+l.answered, v.Restarts, l.err)
+	}
+	return fmt.Sprintf("%d requests by %d clients in %d restarts, none lost, the slowest %v", l.answered, v.Clients, v.Restarts, l.worst.Round(time.Millisecond)), nil
 }
 
 // stop lets the clients finish.

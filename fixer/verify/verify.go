@@ -63,8 +63,17 @@ type Config struct {
 	Timeout  time.Duration // for a start or a stop; 0 is ten seconds
 	Restarts int           // under load; 0 for none
 	Clients  int           // that make it; 0 is 8
+	// Systemd has the daemon run under a real manager too; nil for not.
+	Systemd *Systemd
 	// Progress is told when a check begins; nil for nobody.
 	Progress func(name string)
+}
+
+// Systemd says how to run the daemon under systemd, with units that are there
+// only for that long.
+type Systemd struct {
+	User      bool   // under the user manager
+	ExecStart string // the command line, as it stands in a unit
 }
 
 // Failed reports whether a check failed.
