@@ -27,7 +27,7 @@ import (
 // entry of a registry.
 var (
 	says  = regexp.MustCompile(`^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Int|Say)(f|w|ln|Context|Ctx)?$`)
-	links = regexp.MustCompile(`^(Sprintf?|Sprintln|WithLabelValues|Register\w*|Advertise|Announce|Publish)$`)
+	links = regexp.MustCompile(`^(Sprintf|WithLabelValues|Register\w*|Advertise|Announce|Publish)$`)
 )
 
 // A told is a part of the configured address that the program may tell.
@@ -224,12 +224,12 @@ func (f *finder) tells(stack []ast.Node, others bool) bool {
 			if says.MatchString(fn.Name()) {
 				return fn.FullName() != "fmt.Errorf" && (fn.Pkg() == nil || !strings.HasPrefix(fn.Pkg().Path(), "net"))
 			}
-			return others && links.MatchString(fn.Name())
+			return others && links.MatchString(fn.Name()) && (fn.FullName() != "fmt.Sprintf" || f.isLink(n, x))
 		case *ast.BinaryExpr:
 			if n.Op != token.ADD {
 				return false
 			}
-			if others && f.isURL(n) {
+			if others && n.Y == x && f.isURL(n.X) {
 				return !f.composes(stack[:i+1])
 			}
 		case *ast.KeyValueExpr: // of labels
@@ -247,18 +247,28 @@ func (f *finder) tells(stack []ast.Node, others bool) bool {
 	return false
 }
 
-// isURL reports whether a sum begins like a URL.
-func (f *finder) isURL(x *ast.BinaryExpr) bool {
-	first := x.X
-	for {
-		inner, ok := ast.Unparen(first).(*ast.BinaryExpr)
-		if !ok {
-			break
-		}
-		first = inner.X
+// linkBefore matches what stands before an address, or a port, in a URL.
+var linkBefore = regexp.MustCompile(`^[a-z+]+://([^/]*:)?$`)
+
+// isURL reports whether an expression is the beginning of a URL, up to where the
+// address or the port goes.
+func (f *finder) isURL(x ast.Expr) bool {
+	v := f.pass.TypesInfo.Types[x].Value
+	return v != nil && v.Kind() == constant.String && linkBefore.MatchString(constant.StringVal(v))
+}
+
+// isLink reports whether a call of fmt.Sprintf makes a URL, whose address or
+// port its first operand is.
+func (f *finder) isLink(call *ast.CallExpr, x ast.Node) bool {
+	if len(call.Args) < 2 || call.Args[1] != x {
+		return false
 	}
-	v := f.pass.TypesInfo.Types[first].Value
-	return v != nil && v.Kind() == constant.String && strings.Contains(constant.StringVal(v), "://")
+	v := f.pass.TypesInfo.Types[call.Args[0]].Value
+	if v == nil || v.Kind() != constant.String {
+		return false
+	}
+	before, _, ok := strings.Cut(constant.StringVal(v), "%")
+	return ok && linkBefore.MatchString(before)
 }
 
 // composes reports whether the innermost of some nodes is part of the address
@@ -345,8 +355,29 @@ func (f *finder) changes(owner *ast.BlockStmt, from token.Pos, key string) bool 
 	found := false
 	ast.Inspect(owner, func(n ast.Node) bool {
 		if as, ok := n.(*ast.AssignStmt); ok && as.Pos() > from {
-			found = found || slices.ContainsFunc(as.Lhs, func(x ast.Expr) bool { return f.key(x) == key })
+			found = found || slices.ContainsFunc(as.Lhs, func(x ast.Expr) bool {
+				k := f.key(x)
+				return k != "" && (k == key || strings.HasPrefix(key, k+"."))
+			})
 		}
+		return !found
+	})
+	return found
+}
+
+// reassigned reports whether the variable of a listener is assigned anything but
+// the result of its call: it may be another one where it is used.
+func (f *finder) reassigned(owner *ast.BlockStmt, call *ast.CallExpr, l types.Object) bool {
+	found := false
+	ast.Inspect(owner, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || len(as.Rhs) == 1 && ast.Unparen(as.Rhs[0]) == call {
+			return true
+		}
+		found = found || slices.ContainsFunc(as.Lhs, func(x ast.Expr) bool {
+			id, ok := x.(*ast.Ident)
+			return ok && f.pass.TypesInfo.Uses[id] == l
+		})
 		return !found
 	})
 	return found
@@ -360,7 +391,7 @@ func (f *finder) address(s *flow.Site, site Site, owner *ast.BlockStmt, l types.
 		Site: at(site.File, site.Line, site.Col), Level: Manual, Note: true,
 		Reason: "the configured address is told here before the socket is there: with an inherited one it may be another",
 	}
-	if l == nil || use.Pos() < s.Call.End() || f.changes(owner, s.Call.End(), f.key(use)) ||
+	if l == nil || use.Pos() < s.Call.End() || f.changes(owner, s.Call.End(), f.key(use)) || f.reassigned(owner, s.Call, l) ||
 		function(owner, s.Call.Pos()) != function(owner, use.Pos()) {
 		return out
 	}

@@ -36,7 +36,8 @@ type Lifecycle struct {
 	Site   string `json:"site"`
 	Level  Level  `json:"level"`
 	Reason string `json:"reason"`
-	// Value is the mode that it sets, in octal, where that is a constant.
+	// Value is the mode that it sets, in octal, or the owner, as UID:GID, where
+	// that is constant.
 	Value string `json:"value,omitempty"`
 	// Note says that it does no harm: there is nothing to port.
 	Note bool `json:"note,omitempty"`
@@ -109,7 +110,7 @@ func (f *finder) lifecycle(sites []Site) []Lifecycle {
 			Category: s.Effect.Category, Level: Manual, Reason: s.Effect.Reason, Note: s.Effect.Note,
 		}
 		l.Path = s.Effect.Path != model.None
-		l.Value = f.mode(s)
+		l.Value = f.sets(s)
 		if l.Note {
 			l.Level = Safe
 		}
@@ -167,20 +168,30 @@ func (f *finder) lastArg(s *flow.Site) string {
 	return ""
 }
 
-// mode returns the file mode that a call sets, if that is a constant.
-func (f *finder) mode(s *flow.Site) string {
-	if s.Call == nil || !strings.HasSuffix(s.Callee, "Chmod") && !strings.HasSuffix(s.Callee, "Umask") || len(s.Call.Args) == 0 {
+// sets returns the file mode or the owner that a call sets, if that is constant.
+func (f *finder) sets(s *flow.Site) string {
+	if s.Call == nil || len(s.Call.Args) == 0 {
 		return ""
 	}
-	v := f.pass.TypesInfo.Types[s.Call.Args[len(s.Call.Args)-1]].Value
-	if v == nil || v.Kind() != constant.Int {
-		return ""
+	number := func(x ast.Expr) (int64, bool) {
+		v := f.pass.TypesInfo.Types[x].Value
+		if v == nil || v.Kind() != constant.Int {
+			return 0, false
+		}
+		return constant.Int64Val(v)
 	}
-	n, exact := constant.Uint64Val(v)
-	if !exact {
-		return ""
+	args := s.Call.Args
+	n, ok := number(args[len(args)-1])
+	switch {
+	case !ok:
+	case strings.HasSuffix(s.Callee, "Chmod") || strings.HasSuffix(s.Callee, "Umask"):
+		return fmt.Sprintf("%04o", n)
+	case strings.HasSuffix(s.Callee, "hown") && len(args) == 3:
+		if uid, ok := number(args[1]); ok {
+			return fmt.Sprintf("%d:%d", uid, n)
+		}
 	}
-	return fmt.Sprintf("%04o", n)
+	return ""
 }
 
 // around tells of the function around a call whether a listener is at hand

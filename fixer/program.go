@@ -8,7 +8,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -51,7 +50,7 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 			p.Drops = append(p.Drops, fmt.Sprintf("%s:%d", l.File, l.Line))
 		}
 	}
-	p.Notifies, p.Dials, err = r.build.habits(ctx, main)
+	err = r.build.habits(ctx, main, &p)
 	return p, err
 }
 
@@ -104,6 +103,9 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 	for _, c := range r.Lifecycle {
 		if c.Category == "path" && c.Value != "" && slices.ContainsFunc(l.Sites, c.Of) && strings.HasSuffix(c.Callee, "Chmod") {
 			u.Mode, u.ModeAt = c.Value, fmt.Sprintf("%s:%d", c.File, c.Line)
+		}
+		if c.Category == "path" && c.Value != "" && slices.ContainsFunc(l.Sites, c.Of) && strings.HasSuffix(c.Callee, "hown") {
+			u.Owner, u.OwnerAt = c.Value, fmt.Sprintf("%s:%d", c.File, c.Line)
 		}
 	}
 	return u
@@ -168,59 +170,73 @@ func describe(o *analyzer.Origin) string {
 	return text
 }
 
-// habits reports whether a program tells its supervisor when it is ready, and
-// whether it may connect to others: what the source of all packages that it is
-// made of, but for std's, speaks of.
-func (b *build) habits(ctx context.Context, main string) (notifies, dials bool, err error) {
-	args := append([]string{"list", "-deps", "-json=Dir,GoFiles,Standard,ImportPath"}, b.buildFlags()...)
+// habits notes whether a program tells its supervisor when it is ready, whether
+// it may connect to others, and whether it may need privileges: what the source
+// of the packages that it is made of speaks of, those of std left out.
+func (b *build) habits(ctx context.Context, main string, p *unit.Program) error {
+	args := append([]string{"list", "-deps", "-json=Dir,GoFiles,CgoFiles,Standard,ImportPath,Module"}, b.buildFlags()...)
 	out, err := b.goCmd(ctx, append(args, path.Join(b.root.Path, main))...)
 	if err != nil {
-		return false, false, err
+		return err
 	}
 	type goPackage struct {
-		Dir, ImportPath string
-		GoFiles         []string
-		Standard        bool
+		Dir, ImportPath   string
+		GoFiles, CgoFiles []string
+		Standard          bool
+		Module            *struct{ Main bool }
 	}
-	err = decodeAll(out, func(p goPackage) {
-		if p.Standard || strings.HasSuffix(p.ImportPath, "/"+helperDir) {
+	return decodeAll(out, func(g goPackage) {
+		if g.Standard || strings.HasSuffix(g.ImportPath, "/"+helperDir) {
 			return
 		}
-		for _, name := range p.GoFiles {
-			n, d := habitsOf(filepath.Join(p.Dir, name))
-			notifies, dials = notifies || n, dials || d
+		own := g.Module != nil && g.Module.Main
+		p.Dials = p.Dials || len(g.CgoFiles) > 0 // into which nobody looks
+		for _, name := range slices.Concat(g.GoFiles, g.CgoFiles) {
+			h := habitsOf(filepath.Join(g.Dir, name))
+			p.Dials = p.Dials || h.dials
+			p.Notifies = p.Notifies || own && h.notifies // others have the word for it only
+			p.Privileged = p.Privileged || own && h.privileged
 		}
 	})
-	return notifies, dials, err
 }
 
-// dialing are the names of std that connect, look up names, or run programs,
-// which may; "" is any name.
+// dialing are the names of std that connect, look up names, open sockets of
+// their own, or run programs, which may.
 var dialing = map[string]*regexp.Regexp{
-	"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolver$|DefaultResolver$)`),
-	"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*)$`),
+	"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolve|Listen|Interface|DefaultResolver$)`),
+	"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*|ListenAndServe.*)$`),
 	"net/http/httputil":      regexp.MustCompile(`ReverseProxy`),
 	"net/rpc":                regexp.MustCompile(`^Dial`),
 	"net/smtp":               regexp.MustCompile(``),
-	"crypto/tls":             regexp.MustCompile(`^Dial`),
+	"crypto/tls":             regexp.MustCompile(`^(Dial|Listen)`),
 	"log/syslog":             regexp.MustCompile(`^Dial`),
 	"os/exec":                regexp.MustCompile(``),
 	"os":                     regexp.MustCompile(`^StartProcess$`),
 	"database/sql":           regexp.MustCompile(`^Open`),
-	"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|ForkExec|Exec)`),
-	"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Exec)`),
+	"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|ForkExec|Exec|Syscall|RawSyscall)`),
+	"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|Exec|Syscall|RawSyscall)`),
 	"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient)`),
 }
 
-// habitsOf does that for a file; one that cannot be read may do anything.
-func habitsOf(name string) (notifies, dials bool) {
+// privileged are the names of std that may take a capability.
+var privileged = map[string]*regexp.Regexp{
+	"os":      regexp.MustCompile(`^(Chown|Lchown)$`),
+	"os/exec": regexp.MustCompile(``),
+	"syscall": regexp.MustCompile(`^(L?[Ff]?[Cc]hown|Setrlimit|Mount|Unmount|Sethostname|Settimeofday|Chroot|Mknod|Reboot|Setpriority|Socket|Syscall|RawSyscall|Ptrace.*|Setns|Unshare)`),
+}
+
+// habits are what a file speaks of.
+type habits struct{ notifies, dials, privileged bool }
+
+// habitsOf reads a file; one that cannot be read may do anything.
+func habitsOf(name string) (h habits) {
 	src, err := os.ReadFile(name)
 	if err != nil {
-		return false, true
+		return habits{dials: true, privileged: true}
 	}
 	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
 	if err != nil {
-		return false, true
+		return habits{dials: true, privileged: true}
 	}
 	imports := make(map[string]string) // by name
 	for _, spec := range f.Imports {
@@ -230,6 +246,7 @@ func habitsOf(name string) (notifies, dials bool) {
 			imports[spec.Name.Name] = p
 		}
 	}
+	h.dials = imports["."] != ""
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
@@ -237,17 +254,21 @@ func habitsOf(name string) (notifies, dials bool) {
 			if !ok {
 				break
 			}
-			notifies = notifies || strings.HasPrefix(n.Sel.Name, "SdNotify")
-			if re := dialing[imports[id.Name]]; re != nil && re.MatchString(n.Sel.Name) {
-				dials = true
+			from := imports[id.Name]
+			h.notifies = h.notifies || n.Sel.Name == "SdNotifyReady"
+			if re := dialing[from]; re != nil && re.MatchString(n.Sel.Name) {
+				h.dials = true
+			}
+			if from == "golang.org/x/sys/unix" {
+				from = "syscall"
+			}
+			if re := privileged[from]; re != nil && re.MatchString(n.Sel.Name) {
+				h.privileged = true
 			}
 		case *ast.BasicLit:
-			notifies = notifies || n.Value == `"NOTIFY_SOCKET"`
+			h.notifies = h.notifies || n.Kind == token.STRING && strings.Contains(n.Value, "READY=1")
 		}
 		return true
 	})
-	if slices.Contains(slices.Collect(maps.Keys(imports)), ".") {
-		dials = true
-	}
-	return notifies, dials
+	return h
 }

@@ -13,8 +13,11 @@ import (
 // Port is [Addr] for the port alone: that of the inherited socket that l serves
 // on if it is one of IP, else port.
 func Port[T ~string | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](l net.Listener, port T) T {
+	if !isInherited(l) { // nor nil, after a listen that failed
+		return port
+	}
 	a, ok := l.Addr().(*net.TCPAddr)
-	if !ok || Addr(l, "") == "" {
+	if !ok {
 		return port
 	}
 	v := reflect.ValueOf(&port).Elem()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -260,11 +261,16 @@ func (c *checker) told(p Listener, value string) bool {
 		if strings.Contains(e.Value, "fd://"+p.Name) || strings.Contains(e.Value, "fd://3") {
 			return true
 		}
-		if port := portOf(value); port != "" && strings.Contains(e.Value, ":"+port) || strings.Contains(e.Value, value) {
+		if port := portOf(value); port != "" && mentions(e.Value, ":"+port) || mentions(e.Value, value) {
 			return true
 		}
 	}
 	return len(c.service.All("Service", "EnvironmentFile")) > 0 // may
+}
+
+// mentions reports whether a command line has a word, or the end of one.
+func mentions(line, word string) bool {
+	return regexp.MustCompile(regexp.QuoteMeta(word) + `($|[^\w.-])`).MatchString(line)
 }
 
 func portOf(value string) string {
@@ -280,6 +286,9 @@ func portOf(value string) string {
 // sameAddress reports whether a default address and a value of ListenStream=
 // name one socket: the port, and hosts that are one or any.
 func sameAddress(address, value string) bool {
+	if value == "" {
+		return false // of a template, not known
+	}
 	if strings.ContainsAny(value[:1], "/@") {
 		clean := func(p string) string { return strings.Replace(filepath.Clean(p), "/var/run/", "/run/", 1) }
 		return clean(address) == clean(value)
@@ -299,7 +308,7 @@ func sameAddress(address, value string) bool {
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	return port == wantPort && (host == wantHost || wildcard(host) && wildcard(wantHost))
+	return port == wantPort && (host == wantHost || wildcard(host) || wildcard(wantHost)) // as the helper has it
 }
 
 // missing tells of listeners that no unit has a socket for.
@@ -326,19 +335,63 @@ func (c *checker) checkService(sockets []*File) error {
 		c.add(f, 0, place, "privilege", "the program gives up root itself, which it has to be started with: User= does it, as the sockets are open")
 	}
 	for _, key := range []string{"AmbientCapabilities", "CapabilityBoundingSet"} {
-		if e := f.Last("Service", key); strings.Contains(e.Value, "CAP_NET_BIND_SERVICE") && !strings.HasPrefix(e.Value, "~") {
+		for _, e := range f.All("Service", key) {
+			if !strings.Contains(e.Value, "CAP_NET_BIND_SERVICE") || strings.HasPrefix(e.Value, "~") {
+				continue
+			}
 			c.add(f, e.Line, "", "privilege", "%s=%s: the sockets are open, so that nothing has to bind", e.Key, e.Value)
 		}
 	}
-	if e := f.Last("Service", "Type"); e.Value == "notify" && !c.p.Notifies {
-		c.add(f, e.Line, "", "notify", "Type=notify, and the program never says that it is ready: its start would time out")
+	e := f.Last("Service", "Type")
+	if e.Value == "forking" {
+		c.add(f, e.Line, "", "notify", "Type=forking, and a Go program does not put itself into the background: its start would time out")
 	}
+	if strings.HasPrefix(e.Value, "notify") && !c.p.Notifies {
+		c.add(f, e.Line, "", "notify", "Type=%s, and the program never says that it is ready: its start would time out", e.Value)
+	}
+	c.asked(f, sockets)
 	if err := c.folders(f, sockets); err != nil {
 		return err
 	}
 	c.order(f, sockets)
 	c.sections(f, "Unit", "Service", "Install")
 	return nil
+}
+
+// asked checks that the sockets which the command line asks for by name are
+// there, and that the sockets start this service.
+func (c *checker) asked(f *File, sockets []*File) {
+	names := make(map[string]bool)
+	for _, u := range sockets {
+		s, err := u.Socket()
+		if err != nil {
+			continue // told before
+		}
+		names[s.Name] = true
+		if want, have := s.Service, path.Base(f.Name); want != have && instance(want) != instance(have) {
+			c.add(u, u.Last("Socket", "Service").Line, "", "order", "it starts %s, which is not %s", want, have)
+		} else if strings.Contains(want, "@.") && !s.Accept {
+			c.add(u, u.Last("Socket", "Service").Line, "", "order", "Service=%s is a template without an instance: write %s", want, strings.Replace(want, "@.", "@%i.", 1))
+		}
+	}
+	for _, e := range f.All("Service", "ExecStart", "Environment") {
+		for _, m := range asks.FindAllStringSubmatch(e.Value, -1) {
+			if !names[m[1]] && len(sockets) > 0 {
+				c.add(f, e.Line, "", "missing", "%s= asks for fd://%s, and no unit has FileDescriptorName=%s", e.Key, m[1], m[1])
+			}
+		}
+	}
+}
+
+var asks = regexp.MustCompile(`fd://([^\s"'0-9][^\s"']*)`)
+
+// instance returns the name of a unit without its instance.
+func instance(name string) string {
+	before, _, ok := strings.Cut(name, "@")
+	if !ok {
+		return name
+	}
+	return before + "@" + path.Ext(name)
 }
 
 // folders checks that the service does not own, and remove, a socket's folder.
@@ -376,7 +429,8 @@ func (c *checker) order(f *File, sockets []*File) {
 		}
 		named := func(section string, keys ...string) bool {
 			return slices.ContainsFunc(f.All(section, keys...), func(e Entry) bool {
-				return slices.Contains(strings.Fields(strings.ReplaceAll(e.Value, "%i", "")), name)
+				v, err := f.Expand(e.Value)
+				return err != nil || slices.Contains(strings.Fields(v), name) // what is not known may be it
 			})
 		}
 		if !named("Unit", "Requires", "Wants", "BindsTo") && !named("Service", "Sockets") {

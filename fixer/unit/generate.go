@@ -76,6 +76,9 @@ func (g *generator) group() [][]Listener {
 		case l.Kind == "":
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its network is not known", l.Name, l.Place))
 			continue
+		case l.networksAre("tcp") && several(l.Networks):
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): it listens for %s apart: write a unit for each by hand", l.Name, l.Place, strings.Join(l.Networks, " and ")))
+			continue
 		case l.Address == "":
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its address has no default: %s", l.Name, l.Place, l.From))
 			continue
@@ -88,6 +91,14 @@ func (g *generator) group() [][]Listener {
 		}
 	}
 	return out
+}
+
+// several reports whether networks are of IPv4 and of IPv6, each alone.
+func several(networks []string) bool {
+	has := func(suffix string) bool {
+		return slices.ContainsFunc(networks, func(n string) bool { return strings.HasSuffix(n, suffix) })
+	}
+	return has("4") && has("6")
 }
 
 func (g *generator) why() string {
@@ -147,7 +158,7 @@ func (g *generator) socket(group []Listener, units int) (*File, error) {
 		g.access(f, group)
 	}
 	if units > 1 {
-		f.add("Socket", "Service", g.unitName("", "service"))
+		f.add("Socket", "Service", strings.Replace(g.unitName("", "service"), "@.", "@%i.", 1))
 	}
 	f.add("Install", "WantedBy", "sockets.target")
 	return f, nil
@@ -155,6 +166,15 @@ func (g *generator) socket(group []Listener, units int) (*File, error) {
 
 // access writes who may connect to a path.
 func (g *generator) access(f *File, group []Listener) {
+	for _, l := range group {
+		uid, gid, ok := strings.Cut(l.Owner, ":")
+		if ok && uid != "-1" {
+			f.add("Socket", "SocketUser", uid, "That the program sets at "+l.OwnerAt+".")
+		}
+		if ok && gid != "-1" {
+			f.add("Socket", "SocketGroup", gid, "That the program sets at "+l.OwnerAt+".")
+		}
+	}
 	for _, l := range group {
 		if l.Mode != "" && l.Mode != "0000" {
 			f.add("Socket", "SocketMode", l.Mode, "That the program sets at "+l.ModeAt+".")
@@ -265,7 +285,7 @@ func (g *generator) service(sockets []*File) (*File, error) {
 		flag, env := selectBy(l)
 		how := strings.Join(flag, " ") + env + l.From
 		switch {
-		case l.Address == "" || l.Kind == "" || told[how]:
+		case l.Address == "" || l.Kind == "" || several(l.Networks) || told[how]:
 		case flag != nil:
 			args = append(args, flag...)
 			comments = append(comments, fmt.Sprintf("%s takes the socket by its name (%s).", l.Name, l.From))
@@ -331,14 +351,20 @@ func (g *generator) harden(f *File) {
 		f.add("Service", "NoNewPrivileges", "yes", "More than that once it binds nothing itself.")
 		return
 	}
-	f.add("Service", "DynamicUser", "yes", "It need not be root to bind: the sockets are open. It may write below /var/lib/"+g.Name+" only;", "for other files set User= instead.")
+	if g.Privileged {
+		f.add("Service", "NoNewPrivileges", "yes", "More than that only who knows what it needs: it does things that root may do.")
+		return
+	}
+	f.add("Service", "DynamicUser", "yes", "It need not be root to bind: the sockets are open. It may write below /var/lib/"+g.Name+" only,",
+		"where it starts, and has a /tmp of its own; for other files set User= instead.")
 	f.add("Service", "StateDirectory", Escape(g.Name))
+	f.add("Service", "WorkingDirectory", "%S/"+Escape(g.Name))
 	f.add("Service", "CapabilityBoundingSet", "")
 	f.add("Service", "NoNewPrivileges", "yes")
 	if g.Dials || len(g.missing) > 0 {
-		f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6", "It connects to others, or may.")
+		f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK", "It connects to others, or may.")
 		return
 	}
-	f.add("Service", "RestrictAddressFamilies", "AF_UNIX", "It connects to nobody, and the inherited sockets work all the same.")
+	f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_NETLINK", "It connects to nobody, and the inherited sockets work all the same.")
 	f.add("Service", "PrivateNetwork", "yes")
 }

@@ -4,10 +4,13 @@ package unit
 type Program struct {
 	Name      string // of the program, and of its units
 	Listeners []Listener
-	Notifies  bool     // by sd_notify(3)
-	Dials     bool     // or may: it looks up names, connects, or runs programs
-	Drops     []string // calls that drop privileges, as file:line
-	Listens   []string // calls that bind and are not ported, as file:line
+	Notifies  bool // by sd_notify(3)
+	Dials     bool // or may: it looks up names, connects, or runs programs
+	// Privileged says that it does, or may do, what takes root or capabilities
+	// besides to bind.
+	Privileged bool
+	Drops      []string // calls that drop privileges, as file:line
+	Listens    []string // calls that bind and are not ported, as file:line
 }
 
 // A Listener is what an administrator thinks of as one socket.
@@ -25,7 +28,8 @@ type Listener struct {
 	Ported  bool     // it takes an inherited socket
 	Mode    string   // that the program sets for a path, in octal; "" for none
 	ModeAt  string   // where it does
-	Narrow  bool     // it takes a socket of one network only
+	Owner   string   // that it sets, as UID:GID, -1 for neither; "" for none
+	OwnerAt string
 }
 
 // IsUnix reports whether the default is a unix socket's.

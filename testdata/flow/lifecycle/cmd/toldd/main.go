@@ -31,6 +31,7 @@ func main() {
 	go whole(*addr, reg)
 	go pieces(*port, reg)
 	go text(os.Getenv("TOLD_PORT"), os.Getenv("TOLD_HOST"))
+	go again(os.Getenv("TOLD_AGAIN"), *port)
 	dual(os.Getenv("TOLD_DUAL"))
 }
 
@@ -40,11 +41,13 @@ func whole(addr string, reg registry) {
 	if err != nil {
 		log.Fatalf("listen on %s: %v", addr, err)
 	}
-	use("http://" + addr + "/")          // want address safe of=main.go:39
-	use(fmt.Sprintf("http://%s/", addr)) // want address safe of=main.go:39
+	use("http://" + addr + "/")          // want address safe of=main.go:40
+	use(fmt.Sprintf("http://%s/", addr)) // want address safe of=main.go:40
 	l2 := labels{"a": addr}              // want address safe
 	reg.Register("told", addr, 1, l2)    // want address safe
 	use(addr + ".pid")
+	use(fmt.Sprintf("told-%s", addr)) // a name of something else
+	use("http://localhost" + addr)    // with a host of its own
 	use(addr)
 	http.Serve(l, nil)
 }
@@ -54,8 +57,8 @@ func pieces(port int, reg registry) {
 	if err != nil {
 		log.Fatalf("port %d: %v", port, err)
 	}
-	log.Printf("on port %d", port)                                           // want address safe of=main.go:53
-	log.Print("on port " + strconv.Itoa(port))                               // want address safe of=main.go:53
+	log.Printf("on port %d", port)                                           // want address safe of=main.go:56
+	log.Print("on port " + strconv.Itoa(port))                               // want address safe of=main.go:56
 	reg.Register("told", net.JoinHostPort("told", "80"), port, make(labels)) // want address safe
 	use(strconv.Itoa(port))
 	http.Serve(l, nil)
@@ -67,13 +70,30 @@ func text(port, host string) {
 	if err != nil {
 		return
 	}
-	fmt.Println("told:", at)                // want address safe of=main.go:66
-	fmt.Println("told:", host+":"+port)     // want address safe of=main.go:66
+	fmt.Println("told:", at)                // want address safe of=main.go:69
+	fmt.Println("told:", host+":"+port)     // want address safe of=main.go:69
 	fmt.Println("told on host", host, "is") // the host of what is inherited may be any
 	http.Serve(l, nil)
 }
 
 func serve(p net.PacketConn) { p.ReadFrom(nil) }
+
+// again listens a second time by the same variable, and on a port of its own.
+func again(addr string, port int) {
+	l, err := net.Listen("tcp", addr) // want listen safe
+	if err != nil {
+		return
+	}
+	go http.Serve(l, nil)
+	log.Print("on ", addr)            // want address manual
+	other := fmt.Sprintf(":%d", port) // no link
+	l, err = net.Listen("tcp", other) // want listen safe
+	if err != nil {
+		return
+	}
+	log.Print("and on ", other) // want address safe
+	http.Serve(l, nil)
+}
 
 // dual serves on the same port over TCP and UDP.
 func dual(port string) {
