@@ -2,6 +2,7 @@ package fixer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,6 +46,9 @@ func (r *Report) CopyTo(dir string, plan *Plan) error {
 		}
 		return copyFile(name, to)
 	})
+	if err == nil {
+		err = r.replaces(dir)
+	}
 	if err != nil || plan == nil {
 		return err
 	}
@@ -55,6 +59,37 @@ func (r *Report) CopyTo(dir string, plan *Plan) error {
 		}
 		if err := os.WriteFile(to, f.New, f.Mode); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// replaces makes the folders absolute with which the go.mod of a copy replaces
+// modules, where they are outside.
+func (r *Report) replaces(dir string) error {
+	out, err := r.goIn(context.Background(), dir, "mod", "edit", "-json")
+	if err != nil {
+		return fmt.Errorf("go mod edit: %w\n%s", err, out)
+	}
+	var mod struct {
+		Replace []struct {
+			Old, New struct{ Path, Version string }
+		}
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		return fmt.Errorf("go mod edit: %w", err)
+	}
+	for _, rep := range mod.Replace {
+		if !strings.HasPrefix(rep.New.Path, "../") {
+			continue
+		}
+		old := rep.Old.Path
+		if rep.Old.Version != "" {
+			old += "@" + rep.Old.Version
+		}
+		to := filepath.Join(r.build.root.Dir, filepath.FromSlash(rep.New.Path))
+		if out, err := r.goIn(context.Background(), dir, "mod", "edit", "-replace="+old+"="+to); err != nil {
+			return fmt.Errorf("go mod edit: %w\n%s", err, out)
 		}
 	}
 	return nil
@@ -98,7 +133,11 @@ func (r *Report) Test(ctx context.Context, dir string) (failed []string, output 
 }
 
 func (r *Report) goIn(ctx context.Context, dir, verb string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", slices.Concat([]string{verb}, r.build.buildFlags(), args)...)
+	flags := r.build.buildFlags()
+	if verb == "mod" {
+		flags = nil
+	}
+	cmd := exec.CommandContext(ctx, "go", slices.Concat([]string{verb}, flags, args)...)
 	cmd.Dir, cmd.Env = dir, append(r.build.env(), "GOWORK=off")
 	return cmd.CombinedOutput()
 }

@@ -43,7 +43,7 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 	}{
 		{"build", func() error { return r.Build(ctx, ported, main, bin) }},
 		{"tests", func() error { return proveTests(ctx, r, dir, ported) }},
-		{"verify", func() error { return proveDaemon(ctx, cmd, bin) }},
+		{"verify", func() error { return proveDaemon(ctx, cmd, bin, ported) }},
 	} {
 		if p != nil {
 			fmt.Fprintf(w, "\r\x1b[Kin a copy: %s…", step.name)
@@ -82,8 +82,9 @@ func proveTests(ctx context.Context, r *fixer.Report, dir, ported string) error 
 	return nil
 }
 
-// proveDaemon verifies a program as the flags say.
-func proveDaemon(ctx context.Context, cmd *cli.Command, bin string) error {
+// proveDaemon verifies a program as the flags say; it runs in the copy, where it
+// may write files.
+func proveDaemon(ctx context.Context, cmd *cli.Command, bin, dir string) error {
 	args, err := (&unit.File{Name: "port.service"}).Words(cmd.String("args"))
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func proveDaemon(ctx context.Context, cmd *cli.Command, bin string) error {
 	if err != nil {
 		return err
 	}
-	result, err := verify.Run(ctx, verify.Config{Command: launch.Command{Path: bin, Args: append([]string{bin}, args...)}, Probes: probes})
+	result, err := verify.Run(ctx, verify.Config{Command: launch.Command{Path: bin, Args: append([]string{bin}, args...), Dir: dir}, Probes: probes})
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if perConnection > 0 && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
+		return &fixer.UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
+	}
 	if config.Takeover != "" {
 		if config.Handover, err = launch.TakeOver(config.Takeover); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
@@ -79,7 +80,12 @@ func printStatus(w io.Writer, st launch.Status) {
 	fmt.Fprintf(tab, "WORKER\tSTATE\tUP\tACCEPTED\tBUSY\tSTATUS\n")
 	for _, o := range st.Workers {
 		up := time.Duration(o.Since * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(tab, "%d\t%s\t%v\t%d\t%d\t%s\n", o.Pid, o.State, up, o.Accepted, o.Busy, o.Status)
+		fmt.Fprintf(tab, "%d\t%s\t%v\t%d\t%d\t%s\n", o.Pid, o.State, up, o.Accepted, o.Busy, strings.Map(func(r rune) rune {
+			if unicode.IsPrint(r) {
+				return r
+			}
+			return -1 // nothing that moves the cursor
+		}, o.Status))
 	}
 	tab.Flush()
 }

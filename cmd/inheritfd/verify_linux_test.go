@@ -67,7 +67,7 @@ func TestVerifyBroken(t *testing.T) {
 		{"right", "tcp", nil},
 		{"right", "unix", nil},
 		{"right", "udp", nil},
-		{"ignores", "tcp", []string{"ready", "serves", "no-own-socket", "children", "position"}},
+		{"ignores", "tcp", []string{"ready", "serves", "children", "no-own-socket", "position", "wrong-socket"}},
 		{"second", "tcp", []string{"no-own-socket"}},
 		{"unlinks", "unix", []string{"socket-stays"}},
 		{"blocks", "tcp", []string{"nonblocking"}},

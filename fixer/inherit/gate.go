@@ -18,26 +18,30 @@ import (
 type gate struct {
 	mu       sync.Mutex
 	limit    int
-	busy     map[net.Conn]time.Time // that are being answered, and since when
+	busy     map[net.Conn]time.Time // that are being answered, and until when they count
 	accepted uint64
 	told     string        // the numbers last written
 	room     chan struct{} // closed when there may be room
 }
 
-// busyTime is how long a connection that said something counts as being
-// answered: whoever takes longer is not to keep others out.
-const busyTime = 5 * time.Second
+// A connection counts as being answered from the first thing that it says, for
+// busyTime at most, and a new one for newTime before it says something: whoever
+// takes longer, or only ever talks, is not to keep others out.
+const (
+	busyTime = 5 * time.Second
+	newTime  = 100 * time.Millisecond
+)
 
 // theGate is nil when there is none.
 var theGate = openGate()
 
-// openGate reads what the launcher asks for: how many connections, and the
-// descriptor to tell it numbers on.
+// openGate reads what the launcher asks for: how many connections, the
+// descriptor to tell it numbers on, and the process that is asked.
 func openGate() *gate {
-	var limit, fd int
-	_, err := fmt.Sscanf(os.Getenv("INHERITFD_GATE"), "%d:%d", &limit, &fd)
+	var limit, fd, pid int
+	_, err := fmt.Sscanf(os.Getenv("INHERITFD_GATE"), "%d:%d:%d", &limit, &fd, &pid)
 	os.Unsetenv("INHERITFD_GATE")
-	if err != nil || limit <= 0 || fd < firstFD {
+	if err != nil || limit <= 0 || fd < firstFD || pid != os.Getpid() { // as with LISTEN_PID
 		return nil
 	}
 	g := &gate{limit: limit, busy: make(map[net.Conn]time.Time), room: make(chan struct{})}
@@ -65,11 +69,26 @@ func (g *gate) tell(write func(text string) error) {
 // gated returns a listener that heeds the gate, l itself if there is none. It
 // is not a *net.TCPListener then.
 func gated(l net.Listener) net.Listener {
-	own, ok := l.(deadliner)
-	if theGate == nil || !ok {
+	own := streamListener(l)
+	if theGate == nil || own == nil {
 		return l
 	}
 	return &gatedListener{deadliner: own}
+}
+
+// streamListener returns a listener of package net, or one with a gate around
+// it, nil for any other: the one of a single connection has no deadline of its
+// own.
+func streamListener(l net.Listener) deadliner {
+	switch l := l.(type) {
+	case *net.TCPListener:
+		return l
+	case *net.UnixListener:
+		return l
+	case *gatedListener:
+		return l
+	}
+	return nil
 }
 
 // A deadliner is a *net.TCPListener or *net.UnixListener, or around one.
@@ -137,8 +156,8 @@ func (g *gate) wait() <-chan struct{} {
 }
 
 func (g *gate) expire(now time.Time) {
-	for c, since := range g.busy {
-		if now.Sub(since) > busyTime {
+	for c, until := range g.busy {
+		if now.After(until) {
 			delete(g.busy, c)
 		}
 	}
@@ -147,16 +166,26 @@ func (g *gate) expire(now time.Time) {
 // admit counts a connection as being answered: from when something is read to
 // when something is written.
 func (g *gate) admit(c net.Conn) net.Conn {
-	begin := func() {
-		g.mu.Lock()
-		g.busy[c] = time.Now()
-		g.mu.Unlock()
-	}
 	g.mu.Lock()
 	g.accepted++
+	g.busy[c] = time.Now().Add(newTime)
 	g.mu.Unlock()
-	begin()
-	return watch(c, watcher{read: begin, wrote: func() { g.leave(c) }})
+	said := false // since it was last answered; guarded by g.mu
+	read := func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if !said {
+			said = true
+			g.busy[c] = time.Now().Add(busyTime)
+		}
+	}
+	wrote := func() {
+		g.mu.Lock()
+		said = false
+		g.mu.Unlock()
+		g.leave(c)
+	}
+	return watch(c, watcher{read: read, wrote: wrote})
 }
 
 func (g *gate) leave(c net.Conn) {

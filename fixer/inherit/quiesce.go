@@ -76,11 +76,10 @@ func Tracked(srv *http.Server, l net.Listener) net.Listener {
 // inheritedStream returns a listener that serves on an inherited socket, nil
 // for any other.
 func inheritedStream(l net.Listener) deadliner {
-	own, ok := l.(deadliner)
-	if !ok || !isInherited(l) {
+	if !isInherited(l) {
 		return nil
 	}
-	return own
+	return streamListener(l)
 }
 
 func init() { track = Tracked }

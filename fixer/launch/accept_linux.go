@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -50,7 +51,7 @@ func (p *PerConnection) Run() (code int, err error) {
 		p.Log = func(string, ...any) {}
 	}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2)
 	defer signal.Stop(signals)
 	children := make(chan os.Signal, 1) // many must not keep another signal out
 	signal.Notify(children, unix.SIGCHLD)
@@ -60,9 +61,23 @@ func (p *PerConnection) Run() (code int, err error) {
 	for range p.Max {
 		room <- struct{}{}
 	}
-	for _, s := range p.Sockets {
-		go acceptAll(s, room, conns)
+	var wake [2]int
+	if err := unix.Pipe2(wake[:], unix.O_CLOEXEC); err != nil {
+		return 1, err
 	}
+	defer unix.Close(wake[0])
+	over := sync.OnceFunc(func() { unix.Close(wake[1]) }) // wakes those who wait for connections
+	defer over()
+	var accepting sync.WaitGroup
+	for _, s := range p.Sockets {
+		accepting.Go(func() { acceptAll(s, wake[0], room, conns) })
+	}
+	deaf := make(chan struct{})
+	go func() {
+		accepting.Wait()
+		close(deaf)
+	}()
+	tellSupervisor("READY=1\n")
 	var running []*os.Process
 	ended := make(chan *os.Process)
 	var kill <-chan time.Time
@@ -92,14 +107,29 @@ func (p *PerConnection) Run() (code int, err error) {
 			reapOthers(func(pid int) bool {
 				return slices.ContainsFunc(running, func(o *os.Process) bool { return o.Pid == pid })
 			})
-		case <-signals:
+		case <-deaf:
+			if deaf = nil; !stopping {
+				p.Log("no socket is left to accept connections from")
+				stopping, code = true, 1
+			}
+		case sig := <-signals:
+			switch {
+			case sig == unix.SIGHUP:
+				continue // the next connection gets the new program anyway
+			case sig == unix.SIGUSR1, sig == unix.SIGUSR2:
+				for _, process := range running {
+					_ = process.Signal(sig) // error: it has just ended
+				}
+				continue
+			}
 			for _, process := range running {
 				if stopping {
-					_ = process.Kill() // error: it has just ended
+					_ = process.Kill() // error: as above
 				} else {
 					_ = process.Signal(unix.SIGTERM) // error: as above
 				}
 			}
+			over()
 			stopping, kill = true, time.After(p.StopTimeout)
 		case <-kill:
 			for _, process := range running {
@@ -107,7 +137,7 @@ func (p *PerConnection) Run() (code int, err error) {
 			}
 		}
 	}
-	return 0, nil
+	return code, nil
 }
 
 // serve starts a process for a connection.
@@ -115,6 +145,12 @@ func (p *PerConnection) serve(c *connection) (*os.Process, error) {
 	defer c.close()
 	command := p.Command
 	command.remote = c.remote
+	if command.Env == nil {
+		command.Env = os.Environ()
+	}
+	command.Env = slices.DeleteFunc(slices.Clone(command.Env), func(kv string) bool {
+		return strings.HasPrefix(kv, "NOTIFY_SOCKET=") || strings.HasPrefix(kv, "WATCHDOG_") // of this process
+	})
 	return command.Start([]*Socket{{Name: "connection", Network: c.of.Network, fd: c.fd}})
 }
 
@@ -130,10 +166,20 @@ func (c *connection) close() { unix.Close(c.fd) }
 // acceptAll accepts connections of a socket, each when there is room, until the
 // socket is of no use any more. While none waits it leaves the room to other
 // sockets.
-func acceptAll(s *Socket, room chan struct{}, conns chan<- *connection) {
+func acceptAll(s *Socket, wake int, room chan struct{}, conns chan<- *connection) {
+	over := func() bool { // is told by the end of the pipe
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(wake)}}, 0)
+		return err == nil && n > 0
+	}
 	for {
-		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}, -1) // error: accept has it too
+		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}, {Fd: int32(wake)}}, -1) // error: accept has it too
+		if over() {
+			return
+		}
 		<-room
+		if over() {
+			return
+		}
 		c, err := accept(s)
 		if err == nil {
 			conns <- c

@@ -60,23 +60,25 @@ func (n *notifier) receive() (pid int, message string, err error) {
 			return 0, "", err
 		case size == 0 && oobn == 0:
 			return 0, "", unix.ESHUTDOWN
-		case flags&unix.MSG_TRUNC != 0:
-			continue
 		}
 		msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
 		if err != nil {
 			continue
 		}
 		for _, m := range msgs {
-			if cred, err := unix.ParseUnixCredentials(&m); err == nil {
-				pid = int(cred.Pid)
+			if m.Header.Type == unix.SCM_CREDENTIALS {
+				if cred, err := unix.ParseUnixCredentials(&m); err == nil {
+					pid = int(cred.Pid)
+				}
 			} else if fds, err := unix.ParseUnixRights(&m); err == nil { // FDSTORE=1, which nobody has here
 				for _, fd := range fds {
 					unix.Close(fd)
 				}
 			}
 		}
-		return pid, string(buf[:size]), nil
+		if flags&(unix.MSG_TRUNC|unix.MSG_CTRUNC) == 0 { // what else came with it is closed by now
+			return pid, string(buf[:size]), nil
+		}
 	}
 }
 

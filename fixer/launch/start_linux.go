@@ -90,10 +90,7 @@ func (p *Prepared) Cancel() {
 }
 
 func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+	const self = "/proc/self/exe" // which is there when an upgrade has replaced the file
 	env := c.Env
 	if env == nil {
 		env = os.Environ()
@@ -164,6 +161,9 @@ func Stub() {
 			os.Exit(0) // canceled, or whoever started us has ended
 		}
 		unix.Close(fd)
+	}
+	if v := os.Getenv(gateEnv); v != "" {
+		os.Setenv(gateEnv, v+":"+strconv.Itoa(os.Getpid()))
 	}
 	if os.Getenv("LISTEN_FDS") != "" {
 		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid()))

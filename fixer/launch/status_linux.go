@@ -22,8 +22,7 @@ func (s *Supervisor) listenPrivate(what, path string, handle func(*net.UnixConn)
 	if err != nil {
 		return fmt.Errorf("%s socket: %w", what, err)
 	}
-	f := os.NewFile(uintptr(socket.fd), path)
-	l, err := net.FileListener(f) // has a duplicate
+	l, err := listenerOf(socket)
 	if err != nil {
 		socket.Close()
 		return fmt.Errorf("%s socket: %w", what, err)
@@ -48,6 +47,17 @@ func (s *Supervisor) listenPrivate(what, path string, handle func(*net.UnixConn)
 		_ = socket.Close() // the path is gone
 	})
 	return nil
+}
+
+// listenerOf returns a listener on a duplicate of a socket of this process alone.
+func listenerOf(s *Socket) (net.Listener, error) {
+	fd, err := unix.FcntlInt(uintptr(s.fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), s.Addr)
+	defer f.Close()
+	return net.FileListener(f)
 }
 
 // ask runs f in the supervisor's goroutine, and returns when it has.
@@ -150,7 +160,17 @@ func (s *Supervisor) serveTakeover() error {
 	return s.listenPrivate("takeover", s.Takeover, func(c *net.UnixConn) {
 		var m handoverMessage
 		var fds []int
-		s.ask(func() { m, fds = s.handover() })
+		busy := false
+		s.ask(func() {
+			if busy = s.handing; !busy {
+				s.handing = true
+				m, fds = s.handover()
+			}
+		})
+		if busy {
+			return // one successor at a time
+		}
+		defer func() { s.events <- func() { s.handing = false } }()
 		text, err := json.Marshal(m)
 		if err != nil {
 			return
@@ -167,7 +187,9 @@ func (s *Supervisor) serveTakeover() error {
 		s.ask(func() {
 			s.Log("a successor has taken over")
 			s.successor = true
-			_, _ = c.Write([]byte("bye\n")) // else the end of the connection says it
+			m, _ := s.handover()               // with the workers of by now
+			text, _ := json.Marshal(m.Workers) // numbers
+			_, _ = c.Write(append(text, '\n')) // else the end of the connection says it
 		})
 		<-s.gone // the successor waits for the end of the connection
 	})
@@ -182,9 +204,7 @@ func (s *Supervisor) handover() (handoverMessage, []int) {
 		fds = append(fds, o.fd)
 	}
 	for _, w := range s.workers {
-		if w.state != leaving {
-			m.Workers = append(m.Workers, w.process.Pid)
-		}
+		m.Workers = append(m.Workers, w.process.Pid)
 	}
 	return m, fds
 }
@@ -199,8 +219,15 @@ func TakeOver(path string) (*Handover, error) {
 		}
 		return nil, err
 	}
+	if err := trusted(c); err != nil {
+		c.Close()
+		return nil, fmt.Errorf("takeover from %s: %w", path, err)
+	}
 	buf, oob := make([]byte, maxHandover), make([]byte, unix.CmsgSpace(maxSockets*4))
 	n, oobn, _, _, err := c.ReadMsgUnix(buf, oob)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("it hands over to another one just now")
+	}
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
@@ -232,10 +259,34 @@ func TakeOver(path string) (*Handover, error) {
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
 	}
 	for i, o := range m.Sockets {
+		if info, err := Inspect(fds[i]); err != nil || info.Address != o.Path {
+			o.Path = "" // or we would remove another file one day
+		}
 		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode, lent: true})
 	}
 	h.workers = m.Workers
 	return h, nil
+}
+
+// trusted returns an error for a peer that is neither root nor this user: it
+// names processes that will be stopped.
+func trusted(c *net.UnixConn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var cred *unix.Ucred
+	var credErr error
+	if err := raw.Control(func(fd uintptr) { cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); err != nil {
+		return err
+	}
+	switch {
+	case credErr != nil:
+		return credErr
+	case cred.Uid != 0 && int(cred.Uid) != os.Geteuid():
+		return fmt.Errorf("it belongs to user %d: only root and this user are trusted", cred.Uid)
+	}
+	return nil
 }
 
 // Take returns the socket that was handed over for a spec, nil for none, and
@@ -254,6 +305,9 @@ func (h *Handover) Take(spec Spec) *Socket {
 // adopt makes the workers that were handed over this supervisor's.
 func (s *Supervisor) adopt() {
 	for _, pid := range s.Handover.workers {
+		if slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid }) {
+			continue
+		}
 		p, err := os.FindProcess(pid)
 		if err != nil {
 			continue
@@ -272,11 +326,18 @@ func (s *Supervisor) confirm() {
 	h.said = true
 	go func() {
 		defer h.conn.Close()
-		_, err := h.conn.Write([]byte("ok\n"))
-		if err == nil {
-			_, _ = io.ReadAll(h.conn) // bye, or the end: either way it is gone
+		var last []byte
+		if _, err := h.conn.Write([]byte("ok\n")); err == nil {
+			last, _ = io.ReadAll(h.conn) // its workers, or nothing if it was killed: either way it is gone
 		}
-		s.events <- s.succeed
+		s.events <- func() {
+			var pids []int
+			if json.Unmarshal(last, &pids) == nil {
+				h.workers = pids
+				s.adopt()
+			}
+			s.succeed()
+		}
 	}()
 }
 

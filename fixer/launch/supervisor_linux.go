@@ -70,7 +70,9 @@ type Supervisor struct {
 	ticked   time.Time // last
 
 	stopping   bool
-	code       int // exit status, once stopping
+	asked      bool // to stop, by a signal
+	handing    bool // a successor has the sockets, and may take over
+	code       int  // exit status, once stopping
 	armed      bool
 	disarm     func()
 	failures   int
@@ -105,6 +107,7 @@ type worker struct {
 	ready    time.Time
 	deadline time.Time // for its start, or its stop
 	killed   bool
+	failed   bool // to be ready in time
 	gate     *gate
 	status   string // that it told
 	replaces *worker
@@ -277,6 +280,7 @@ func (s *Supervisor) age(w *worker, now time.Time) {
 		}
 		if s.Ready == "notify" {
 			s.Log("worker %d is not ready after %v, and is stopped", w.process.Pid, s.ReadyTimeout)
+			w.failed = true
 			s.stop(w)
 			return
 		}
@@ -345,11 +349,9 @@ func (s *Supervisor) command(w *worker) (Command, error) {
 	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool { return strings.HasPrefix(kv, "NOTIFY_SOCKET=") })
 	c.Env = append(env, "NOTIFY_SOCKET="+s.notify.addr)
 	if s.Gate > 0 {
-		g, err := newGate()
-		if err != nil {
-			return c, err
+		if g, err := newGate(); err == nil { // error: it does without, as one that does not heed it
+			w.gate, c.gate, c.limit = g, g.fd, s.Gate
 		}
-		w.gate, c.gate, c.limit = g, g.fd, s.Gate
 	}
 	return c, nil
 }
@@ -375,19 +377,29 @@ func (s *Supervisor) serves(w *worker) {
 	if s.count(ready) >= s.Min {
 		s.confirm()
 	}
+	s.tellReady()
+}
+
+// tellReady tells the supervisor of this process, once, that clients may come.
+func (s *Supervisor) tellReady() {
 	if !s.told {
 		s.told = true
-		tellSupervisor("READY=1\nSTATUS=serving\n")
+		tellSupervisor("READY=1\n")
 	}
 }
 
 // stop asks a worker to end.
-func (s *Supervisor) stop(w *worker) {
+func (s *Supervisor) stop(w *worker) { s.stopBy(w, unix.SIGTERM) }
+
+// stopBy does that by a signal, or by none if it has it already.
+func (s *Supervisor) stopBy(w *worker, sig syscall.Signal) {
 	if w.state == leaving || !slices.Contains(s.workers, w) {
 		return
 	}
 	w.state, w.deadline = leaving, time.Now().Add(s.StopTimeout)
-	_ = w.process.Signal(unix.SIGTERM) // error: it has just ended
+	if sig != 0 {
+		_ = w.process.Signal(sig) // error: it has just ended
+	}
 }
 
 // exited says what becomes of things when a worker has ended.
@@ -409,7 +421,7 @@ func (s *Supervisor) exited(w *worker, code int) {
 	case s.stopping:
 		s.code = max(s.code, code)
 		return
-	case w.state == leaving:
+	case w.state == leaving && !w.failed:
 		if len(s.workers) == 0 && s.Lazy {
 			s.arm()
 		}
@@ -422,6 +434,9 @@ func (s *Supervisor) exited(w *worker, code int) {
 		s.Log("the new worker %d ended with status %d before it was ready: the old ones stay", w.process.Pid, code)
 		return
 	}
+	if w.failed {
+		w.state = starting // as it never got further
+	}
 	s.lost(w, code)
 }
 
@@ -429,12 +444,12 @@ func (s *Supervisor) exited(w *worker, code int) {
 func (s *Supervisor) lost(w *worker, code int) {
 	served := w.state == ready && time.Since(w.ready) > longEnough
 	switch {
-	case code == 0 && s.Lazy && s.Restart != "always":
+	case code == 0 && s.Lazy && s.Restart != "always" && (w.state == ready || s.depth() == 0):
 		if len(s.workers) == 0 {
 			s.arm()
 		}
 		return
-	case s.Restart == "no" || code == 0 && s.Restart == "on-failure":
+	case s.Restart == "no" || code == 0 && s.Restart == "on-failure" && !s.Lazy:
 		if s.Max > 1 && len(s.workers) > 0 {
 			s.Log("worker %d ended with status %d", w.process.Pid, code)
 			return
@@ -500,7 +515,10 @@ func (s *Supervisor) fillNow() {
 }
 
 // end stops everything, for good.
-func (s *Supervisor) end(code int) {
+func (s *Supervisor) end(code int) { s.endBy(code, unix.SIGTERM) }
+
+// endBy does that by a signal, or none.
+func (s *Supervisor) endBy(code int, sig syscall.Signal) {
 	s.stopping, s.code = true, max(s.code, code)
 	if s.disarm != nil {
 		s.disarm()
@@ -509,7 +527,7 @@ func (s *Supervisor) end(code int) {
 		s.workers = slices.DeleteFunc(s.workers, func(w *worker) bool { return w.adopted })
 	}
 	for _, w := range s.workers {
-		s.stop(w)
+		s.stopBy(w, sig)
 	}
 	tellSupervisor("STOPPING=1\n")
 }
@@ -528,16 +546,17 @@ func (s *Supervisor) count(state workerState) int {
 func (s *Supervisor) signal(sig syscall.Signal) {
 	switch sig {
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT:
-		again := s.stopping
-		s.end(0)
-		for _, w := range s.workers {
-			switch {
-			case again:
+		if s.asked {
+			for _, w := range s.workers {
 				_ = w.process.Kill() // error: it has just ended
-			case sig != unix.SIGTERM && !fromTerminal():
-				_ = w.process.Signal(sig) // besides SIGTERM; error: as above
 			}
+			return
 		}
+		s.asked = true
+		if sig != unix.SIGTERM && fromTerminal() {
+			sig = 0 // the workers have it already, and a second one may mean now
+		}
+		s.endBy(0, sig)
 	case unix.SIGHUP:
 		s.replace()
 	default:
@@ -562,16 +581,21 @@ func (s *Supervisor) replace() {
 	if s.stopping || len(s.workers) == 0 {
 		return
 	}
-	busy := len(s.toReplace) > 0 || slices.ContainsFunc(s.workers, func(w *worker) bool { return w.replaces != nil })
+	busy := s.replacing()
 	s.toReplace = nil
-	for _, w := range s.workers {
-		if w.state != leaving && w.replaces == nil && !w.adopted {
+	for _, w := range s.workers { // one that is coming too: it may be of before
+		if w.state != leaving && !w.adopted {
 			s.toReplace = append(s.toReplace, w)
 		}
 	}
 	if !busy {
 		s.replaceNext()
 	}
+}
+
+// replacing reports whether a worker is coming in the place of another one.
+func (s *Supervisor) replacing() bool {
+	return slices.ContainsFunc(s.workers, func(w *worker) bool { return w.replaces != nil })
 }
 
 func (s *Supervisor) replaceNext() {
@@ -593,7 +617,7 @@ func (s *Supervisor) replaceNext() {
 
 // rescale starts or stops workers as the load has it.
 func (s *Supervisor) rescale(now time.Time) {
-	if s.Max == s.Min || len(s.workers) == 0 || len(s.toReplace) > 0 || !s.retry.IsZero() {
+	if s.Max == s.Min || len(s.workers) == 0 || s.replacing() || !s.retry.IsZero() {
 		return
 	}
 	l := Load{Depth: s.depth(), Workers: s.count(ready), Coming: s.count(starting)}
@@ -701,6 +725,7 @@ func (s *Supervisor) arm() {
 		return
 	}
 	s.armed = true
+	s.tellReady()
 	s.disarm = func() {
 		s.disarm, s.armed = nil, false
 		unix.Close(wake[1])

@@ -23,6 +23,7 @@ import (
 // A daemon is one that runs, or has.
 type daemon struct {
 	process *os.Process
+	dir     string   // that it runs in
 	log     *os.File // what it says
 	ended   chan struct{}
 	state   *os.ProcessState // once ended
@@ -40,7 +41,7 @@ func start(c launch.Command, args []string, sockets []*launch.Socket) (*daemon, 
 	}
 	c.Args, c.Stdout, c.Stderr = args, log, log
 	c.Attr = &syscall.SysProcAttr{Setpgid: true}
-	d := &daemon{log: log, ended: make(chan struct{})}
+	d := &daemon{dir: c.Dir, log: log, ended: make(chan struct{})}
 	if d.process, err = c.Start(sockets); err != nil {
 		log.Close()
 		return nil, err
@@ -85,11 +86,31 @@ func (d *daemon) stop(timeout time.Duration) bool {
 	}
 }
 
-// kill ends all that is left of the daemon.
+// kill ends all that is left of the daemon's processes, but for those that have
+// made themselves independent.
 func (d *daemon) kill() {
+	for _, pid := range d.family() {
+		_ = unix.Kill(pid, unix.SIGKILL) // error: it has ended
+	}
 	_ = unix.Kill(-d.process.Pid, unix.SIGKILL) // error: nothing is left
 	<-d.ended
 	d.log.Close()
+}
+
+// end does that, and ends the others too: as this process is a subreaper, they
+// are its children by now. No probe must be under way, which may have some.
+func (d *daemon) end() {
+	d.kill()
+	for {
+		left := (&daemon{process: &os.Process{Pid: os.Getpid()}}).family()[1:]
+		if len(left) == 0 {
+			return
+		}
+		for _, pid := range left {
+			_ = unix.Kill(pid, unix.SIGKILL)    // error: it has ended
+			_, _ = unix.Wait4(pid, nil, 0, nil) // error: it is the child of another of these
+		}
+	}
 }
 
 // until waits for something, for as long as the daemon runs.
@@ -149,6 +170,9 @@ func (d *daemon) listening() ([]launch.Info, error) {
 			return nil, err
 		}
 		for _, i := range infos {
+			if i.Domain == "unix" && i.Address != "" && !strings.HasPrefix(i.Address, "@") && !filepath.IsAbs(i.Address) {
+				i.Address = filepath.Join(d.dir, i.Address)
+			}
 			if !slices.ContainsFunc(out, func(o launch.Info) bool { return o.Inode == i.Inode }) {
 				out = append(out, i)
 			}

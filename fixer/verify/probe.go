@@ -203,6 +203,7 @@ func firstLine(out []byte) string {
 func askUntil(ctx context.Context, p Probe, network, addr string) (answer, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
+	var last error
 	for {
 		one, cancel := context.WithTimeout(ctx, 3*time.Second)
 		a, err := p.ask(one, network, addr)
@@ -210,9 +211,12 @@ func askUntil(ctx context.Context, p Probe, network, addr string) (answer, error
 		if err == nil {
 			return a, nil
 		}
+		if last == nil || ctx.Err() == nil { // the end of the time hides what was wrong
+			last = err
+		}
 		select {
 		case <-ctx.Done():
-			return a, err
+			return a, last
 		case <-tick.C:
 		}
 	}

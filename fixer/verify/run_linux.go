@@ -36,6 +36,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if v.Plain == nil {
 		v.Plain = c.Command.Args
 	}
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil { // so that no process gets away
+		return nil, fmt.Errorf("PR_SET_CHILD_SUBREAPER: %w", err)
+	}
 	v.check(ctx, "plain", v.plain)
 	if len(v.Specs) == 0 {
 		if v.Specs = v.specsOfPlain(); len(v.Specs) == 0 {
@@ -50,16 +53,18 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if v.Systemd != nil {
 		v.underSystemd(ctx)
 	}
-	return v.result, nil
+	return v.result, ctx.Err()
 }
 
 type verifier struct {
 	Config
 	result *Result
 	own    []launch.Info // sockets of the plain run; nil when it was not made
+	random []string      // of these, addresses that another run does not have
 	// Of the run with sockets:
 	sockets []*launch.Socket
 	d       *daemon
+	stopped bool // by SIGTERM, as it should be
 }
 
 // skipped is the error of a check that cannot be made.
@@ -69,6 +74,9 @@ func (s skipped) Error() string { return string(s) }
 
 // check makes one check, which returns its evidence.
 func (v *verifier) check(ctx context.Context, name string, f func(context.Context) (string, error)) {
+	if ctx.Err() != nil {
+		return // interrupted: what would fail now says nothing of the daemon
+	}
 	if v.Progress != nil {
 		v.Progress(name)
 	}
@@ -84,7 +92,9 @@ func (v *verifier) check(ctx context.Context, name string, f func(context.Contex
 	case err != nil:
 		c.Status, c.Evidence = Fail, err.Error()
 	}
-	v.result.Checks = append(v.result.Checks, c)
+	if ctx.Err() == nil {
+		v.result.Checks = append(v.result.Checks, c)
+	}
 }
 
 // plain checks that the daemon binds by itself without sockets.
@@ -96,15 +106,13 @@ func (v *verifier) plain(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer d.kill()
+	defer d.end()
 	own, err := v.settle(ctx, d)
 	if err != nil {
 		return "", err
 	}
 	v.own = own
-	var texts []string
 	for _, i := range own {
-		texts = append(texts, i.Network+" "+i.Address)
 		if _, err := v.asked(ctx, d, i.Name, i.Network, i.Address, nil); err != nil {
 			return "", fmt.Errorf("it listens on %s %s and does not answer: %w", i.Network, i.Address, err)
 		}
@@ -112,7 +120,37 @@ func (v *verifier) plain(ctx context.Context) (string, error) {
 	if !d.stop(v.Timeout) {
 		return "", errors.New("it does not end on SIGTERM")
 	}
-	return "binds " + strings.Join(texts, ", ") + " by itself and answers there", nil
+	var texts []string
+	for _, i := range own {
+		texts = append(texts, i.Network+" "+i.Address)
+	}
+	return "binds " + strings.Join(texts, ", ") + " by itself and answers there", v.again(ctx)
+}
+
+// again runs the daemon once more if it opens sockets whose port the system may
+// have chosen: they have another one then.
+func (v *verifier) again(ctx context.Context) error {
+	if !slices.ContainsFunc(v.own, func(i launch.Info) bool { return ephemeral(i.Address) }) {
+		return nil
+	}
+	d, err := start(v.Command, v.Plain, nil)
+	if err != nil {
+		return err
+	}
+	defer d.end()
+	second, err := v.settle(ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, i := range v.own {
+		if ephemeral(i.Address) && !slices.ContainsFunc(second, func(o launch.Info) bool { return o.Network == i.Network && o.Address == i.Address }) {
+			v.random = append(v.random, i.Network+" "+i.Address)
+		}
+	}
+	if !d.stop(v.Timeout) {
+		return errors.New("it does not end on SIGTERM")
+	}
+	return nil
 }
 
 // settle waits until the daemon listens, and no more sockets come.
@@ -196,10 +234,8 @@ func (v *verifier) sent(ctx context.Context, d *daemon, network, addr string, s 
 // those whose port the system chose.
 func (v *verifier) specsOfPlain() []launch.Spec {
 	var out []launch.Spec
-	args := strings.Join(v.Plain, " ")
 	for _, i := range v.own {
-		_, port, _ := net.SplitHostPort(i.Address) // error: a path
-		if i.Network != "" && (!ephemeral(i.Address) || strings.Contains(args, port)) {
+		if i.Network != "" && !slices.Contains(v.random, i.Network+" "+i.Address) {
 			out = append(out, launch.Spec{Name: i.Name, Network: i.Network, Address: i.Address})
 		}
 	}
@@ -227,12 +263,12 @@ func (v *verifier) inherited(ctx context.Context) error {
 		name string
 		f    func(context.Context) (string, error)
 	}{
-		{"ready", v.ready}, {"serves", v.serves}, {"no-own-socket", v.noOwn}, {"nonblocking", v.nonblocking},
-		{"children", v.children}, {"address", v.address}, {"stop", v.stops}, {"socket-stays", v.stays}, {"restart", v.restart},
+		{"ready", v.ready}, {"serves", v.serves}, {"nonblocking", v.alive(v.nonblocking)}, {"children", v.alive(v.children)},
+		{"address", v.alive(v.address)}, {"no-own-socket", v.alive(v.noOwn)}, {"stop", v.stops}, {"socket-stays", v.stays}, {"restart", v.restart},
 	} {
 		v.check(ctx, c.name, c.f)
 	}
-	v.d.kill()
+	v.d.end()
 	return v.close()
 }
 
@@ -244,6 +280,20 @@ func (v *verifier) close() error {
 	}
 	v.sockets = nil
 	return err
+}
+
+// alive is a check that says nothing of a daemon that has ended.
+func (v *verifier) alive(check func(context.Context) (string, error)) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if !v.d.running() {
+			return "", skipped("it had ended")
+		}
+		evidence, err := check(ctx)
+		if !v.d.running() {
+			return "", skipped("it ended meanwhile")
+		}
+		return evidence, err
+	}
 }
 
 // ready checks that the daemon accepts on one of the sockets.
@@ -310,6 +360,9 @@ func (v *verifier) noOwn(context.Context) (string, error) {
 			others = append(others, i.Network+" "+i.Address)
 		}
 	}
+	if len(others) > 0 && v.own == nil {
+		return "besides it opens " + strings.Join(others, ", ") + ", none of which was handed over", nil
+	}
 	if len(others) > 0 {
 		return "besides only what was not handed over: " + strings.Join(others, ", "), nil
 	}
@@ -329,11 +382,12 @@ func (v *verifier) expected(i launch.Info) bool {
 	}
 	return slices.ContainsFunc(v.own, func(o launch.Info) bool {
 		handed := slices.ContainsFunc(v.Specs, o.Matches)
-		return !handed && o.Network == i.Network && (o.Address == i.Address || ephemeral(o.Address) && ephemeral(i.Address))
+		return !handed && o.Network == i.Network && (o.Address == i.Address || slices.Contains(v.random, o.Network+" "+o.Address) && ephemeral(i.Address))
 	})
 }
 
-// ephemeral reports whether a port is one that the system chooses.
+// ephemeral reports whether a port is one that the system may have chosen, see
+// ip_local_port_range in ip(7).
 func ephemeral(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	return err == nil && len(port) == 5 && port >= "32768"
@@ -380,7 +434,9 @@ func (v *verifier) children(context.Context) (string, error) {
 	return fmt.Sprintf("FD_CLOEXEC is set, and %d children have none of them", len(family)-1), nil
 }
 
-var portIn = regexp.MustCompile(`:(\d{2,5})\b`)
+// portIn matches a port behind a host, or behind nothing; not the minutes of a
+// time.
+var portIn = regexp.MustCompile(`(?:[a-zA-Z\]]|\d\.\d+|^|[\s"'=(/\[]):(\d{2,5})\b`)
 
 // address checks that what the daemon tells is where it can be reached.
 func (v *verifier) address(context.Context) (string, error) {
@@ -423,13 +479,17 @@ func (v *verifier) stops(context.Context) (string, error) {
 	if !v.d.stop(v.Timeout) {
 		return "", fmt.Errorf("it runs %v after SIGTERM", v.Timeout)
 	}
+	if said := string(v.d.said()); crashed(said) != "" {
+		return "", fmt.Errorf("it panics on SIGTERM: %s", crashed(said))
+	}
+	v.stopped = true
 	return fmt.Sprintf("SIGTERM ended it: %v", v.d.state), nil
 }
 
 // stays checks that clients are still queued on the sockets after the stop.
 func (v *verifier) stays(context.Context) (string, error) {
-	if v.d.running() {
-		return "", skipped("it has not stopped")
+	if !v.stopped {
+		return "", skipped("it was not stopped as it should be")
 	}
 	for _, s := range v.sockets {
 		if i, err := launch.Inspect(s.FD()); err != nil || s.Stream() && !i.Listening {
@@ -454,7 +514,7 @@ func (v *verifier) stays(context.Context) (string, error) {
 
 // restart checks that clients lose nothing while the daemon is stopped and
 // started again.
-func (v *verifier) restart(context.Context) (string, error) {
+func (v *verifier) restart(ctx context.Context) (string, error) {
 	if v.Restarts == 0 {
 		return "", skipped("not asked for (-restarts)")
 	}
@@ -468,13 +528,14 @@ func (v *verifier) restart(context.Context) (string, error) {
 		return "", skipped("a connection alone shows no answer: give a probe that waits for one")
 	}
 	v.d.kill()
-	load := newLoad(v, asked)
+	load := newLoad(context.WithoutCancel(ctx), v, asked) // the time is for each step
 	defer load.stop()
 	for n := range v.Restarts + 1 {
-		var err error
-		if v.d, err = start(v.Command, v.Command.Args, v.sockets); err != nil {
+		d, err := start(v.Command, v.Command.Args, v.sockets)
+		if err != nil {
 			return "", err
 		}
+		v.d = d
 		if err := load.more(v.d, v.Timeout, v.Clients*5); err != nil {
 			v.d.kill()
 			return "", err
@@ -506,8 +567,8 @@ type load struct {
 	all    sync.WaitGroup
 }
 
-func newLoad(v *verifier, sockets []*launch.Socket) *load {
-	ctx, cancel := context.WithCancel(context.Background())
+func newLoad(ctx context.Context, v *verifier, sockets []*launch.Socket) *load {
+	ctx, cancel := context.WithCancel(ctx)
 	l := &load{end: cancel, ending: make(chan struct{})}
 	for n := range v.Clients {
 		s := sockets[n%len(sockets)]
@@ -593,7 +654,7 @@ func (v *verifier) position(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer d.kill()
+	defer d.end()
 	for _, s := range sockets {
 		if _, err := v.asked(ctx, d, s.Name, s.Network, s.Addr, s); err != nil {
 			return "", fmt.Errorf("behind a socket that is not for it, %s %s is not served: %w", s.Network, s.Addr, err)
@@ -631,7 +692,7 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer d.kill()
+	defer d.end()
 	inodes := make(map[uint64]bool)
 	for _, s := range sockets {
 		n, err := s.Inode()
@@ -644,17 +705,17 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 	err = d.until(ctx, "it ends, or binds by itself", func() bool {
 		all, _ := d.listening() // error: it has just ended
 		for _, i := range all {
-			if !inodes[i.Inode] {
+			if !inodes[i.Inode] && slices.ContainsFunc(v.Specs, func(s launch.Spec) bool { s.Name = ""; return i.Matches(s) }) {
 				own = i.Network + " " + i.Address
 			}
 		}
 		return own != ""
 	})
 	switch said := string(d.said()); {
+	case crashed(said) != "":
+		return "", fmt.Errorf("it panics on sockets of the wrong type: %s", crashed(said))
 	case own != "":
 		return "left alone: it binds " + own + " by itself", nil
-	case strings.Contains(said, "panic:") || strings.Contains(said, "SIGSEGV"):
-		return "", fmt.Errorf("it panics on sockets of the wrong type: %s", firstLine([]byte(said)))
 	case d.running():
 		return "", errors.New("given sockets of the wrong type it runs on, serves nothing, and says nothing of it")
 	case d.state != nil && d.state.Success():
@@ -666,6 +727,17 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 	}
 	_ = err // that it ended
 	return "an error says so: " + d.lastWords(), nil
+}
+
+// crashed returns the line in which the Go runtime says that the program is at
+// its end, "" if it does not.
+func crashed(said string) string {
+	for line := range strings.Lines(said) {
+		if strings.HasPrefix(line, "panic:") || strings.HasPrefix(line, "fatal error:") || strings.Contains(line, "SIGSEGV") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
 }
 
 // tells matches an error that says what is wrong with which socket.

@@ -248,7 +248,7 @@ func (v *verifier) restarts(ctx context.Context, m *manager) (string, error) {
 	if v.Restarts == 0 || len(asked) == 0 {
 		return "", skipped("not asked for (-restarts), or a connection alone shows no answer")
 	}
-	load := newLoad(v, asked)
+	load := newLoad(context.WithoutCancel(ctx), v, asked)
 	defer load.stop()
 	for range v.Restarts {
 		if err := load.more(nil, v.Timeout, v.Clients*5); err != nil {
