@@ -1150,3 +1150,50 @@ func signalSystemdNotify(t *testing.T, dir, addr string) error {
 	s.end(t, 7, false)
 	return nil
 }
+
+// TestRunNotReady has a program that never says that it is ready: it is stopped,
+// started again, and after some times given up on.
+func TestRunNotReady(t *testing.T) {
+	dir := shortTempDir(t)
+	started := filepath.Join(dir, "started")
+	p := startProc(t, nil, inheritfdBin(t), "run", "-l", "unix:"+filepath.Join(dir, "s"), "-ready", "notify", "-ready-timeout", "50ms", "-stop-timeout", "1s",
+		"-restart", "always", "--", "sh", "-c", "echo x >> "+started+"; exec sleep 100")
+	select {
+	case <-p.exited:
+	case <-time.After(deadline):
+		t.Fatal("it goes on")
+	}
+	if code := p.cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGTERM) {
+		t.Errorf("exit status %d, want that of the program", code)
+	}
+	text, err := os.ReadFile(started)
+	if err != nil || strings.Count(string(text), "x") != 5 {
+		t.Errorf("started %d times, %v", strings.Count(string(text), "x"), err)
+	}
+}
+
+// TestRunGateSilent has more silent connections than the gate lets in at a time:
+// they do not keep others out.
+func TestRunGateSilent(t *testing.T) {
+	bin := portDaemon(t, "webd", ".")
+	path := filepath.Join(shortTempDir(t), "webd.sock")
+	p := startProc(t, nil, inheritfdBin(t), "run", "-l", "tcp:127.0.0.1:0", "-l", "unix:"+path, "-gate", "2", "--", bin, "-addr", "fd://3", "-socket", path)
+	defer p.stop(t)
+	poll(t, "webd", func() error { _, _, err := getOnce("unix", path); return err })
+	for range 12 {
+		c, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	begin := time.Now()
+	if _, _, err := getOnce("unix", path); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("an answer took %v behind silent connections", took)
+	} else {
+		t.Logf("an answer took %v behind 12 silent connections, 2 at a time", took)
+	}
+}
