@@ -21,11 +21,13 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 }
 
 // Quiesce stops accepting connections on the inherited sockets that srv serves,
-// without closing them, disables keep-alives, and waits until the connections
-// that it has accepted have had a request read: until each is handled, closed,
-// or silent for a second, or ctx is done. Connections that arrive meanwhile wait
-// in the queue of the socket for whoever serves it next. It needs listeners from
-// [Tracked], and does nothing without.
+// without closing them, disables keep-alives, and waits for the connections that
+// it has accepted: until each is closed, has its request handled, or has taken
+// more than a second for it, or ctx is done. So a program that ends as soon as
+// its server is closed, without waiting for Shutdown, cuts off what takes longer
+// only. Connections that arrive meanwhile wait in the queue of the socket for
+// whoever serves it next. It needs listeners from [Tracked], and does nothing
+// without.
 func Quiesce(ctx context.Context, srv *http.Server) {
 	t := trackerOf(srv)
 	if t == nil || !t.stop() {
@@ -63,7 +65,7 @@ func Tracked(srv *http.Server, l net.Listener) net.Listener {
 	defer tracks.Unlock()
 	t := tracks.of[srv]
 	if t == nil { // at the first listener: once it serves, ConnState is its to read
-		t = &tracker{conns: make(map[net.Conn]connState), next: srv.ConnState}
+		t = &tracker{conns: make(map[net.Conn]time.Time), next: srv.ConnState}
 		tracks.of[srv] = t
 		srv.ConnState = t.note
 	}
@@ -100,14 +102,8 @@ func trackerOf(srv interface{}) *tracker {
 type tracker struct {
 	mu        sync.Mutex
 	listeners []*trackedListener
-	conns     map[net.Conn]connState // that are new, or have a request handled
+	conns     map[net.Conn]time.Time // that are new, or have a request handled, and since when
 	next      func(net.Conn, http.ConnState)
-}
-
-// A connState is what a connection does, and since when.
-type connState struct {
-	state http.ConnState
-	since time.Time
 }
 
 // note is the server's ConnState.
@@ -118,16 +114,15 @@ func (t *tracker) note(c net.Conn, state http.ConnState) {
 	t.mu.Lock()
 	switch state {
 	case http.StateNew, http.StateActive:
-		t.conns[c] = connState{state, time.Now()}
+		t.conns[c] = time.Now()
 	default:
 		delete(t.conns, c)
 	}
 	t.mu.Unlock()
 }
 
-// waiting reports whether a connection may still be dropped by a shutdown: one
-// that has been accepted and may send its request, or whose request has just
-// been read and may not have reached the handler.
+// waiting reports whether a connection may still be cut off: one that has been
+// accepted and may send its request, or has one handled.
 func (t *tracker) waiting(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -136,12 +131,8 @@ func (t *tracker) waiting(now time.Time) bool {
 			return true
 		}
 	}
-	for _, c := range t.conns {
-		limit := time.Second
-		if c.state == http.StateActive {
-			limit = 100 * time.Millisecond
-		}
-		if now.Sub(c.since) < limit {
+	for _, since := range t.conns {
+		if now.Sub(since) < time.Second {
 			return true
 		}
 	}

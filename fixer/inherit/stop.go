@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Quiesced returns srv, a server other than a [http.Server], when it is ready
@@ -35,7 +36,7 @@ func TrackedConns(srv interface{}, l net.Listener) net.Listener {
 	defer tracks.Unlock()
 	t := tracks.of[srv]
 	if t == nil {
-		t = &tracker{conns: make(map[net.Conn]connState)}
+		t = &tracker{conns: make(map[net.Conn]time.Time)}
 		tracks.of[srv] = t
 	}
 	return connTracker{t.listener(own)}
