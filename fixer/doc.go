@@ -11,6 +11,10 @@
 // package only, so that a second check of a large module costs next to
 // nothing.
 //
+// The same report says what a program's units have to know ([Report.Program]),
+// and makes copies of the module for a proof before anything is written
+// ([Report.CopyTo]).
+//
 // What needs the whole repository is done here: bundling the helper package,
 // the choice between claiming any socket and the only one, imports that are
 // no longer used.

@@ -3,8 +3,6 @@ package model
 // This file defines what functions do to a socket, or to its path, besides
 // listening: what a port has to look after when the socket is inherited.
 
-import "strings"
-
 // An Effect is a call that is harmless to a socket of the program's own, and
 // not to an inherited one.
 type Effect struct {
@@ -112,13 +110,13 @@ func init() {
 	for _, f := range []string{"(*github.com/labstack/echo.Echo).Shutdown", "(*github.com/labstack/echo/v4.Echo).Shutdown", "(*google.golang.org/grpc.Server).GracefulStop"} {
 		addEffects([]Effect{{Func: f, Category: Stop, Recipe: "Quiesced", Around: Recv, Reason: loses}})
 	}
-	for _, t := range []string{"(*github.com/valyala/fasthttp.Server).", "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App)."} {
-		for _, f := range []string{"Shutdown", "ShutdownWithContext"} {
-			addEffects([]Effect{{Func: t + f, Category: Stop, Note: true, Reason: answers}})
-		}
-		if strings.Contains(t, "fiber") {
-			addEffects([]Effect{{Func: t + "ShutdownWithTimeout", Category: Stop, Note: true, Reason: answers}})
-		}
+	const fiber2, fiber3, fasthttp = "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App).", "(*github.com/valyala/fasthttp.Server)."
+	for _, f := range []string{
+		fiber2 + "Shutdown", fiber2 + "ShutdownWithContext", fiber2 + "ShutdownWithTimeout",
+		fiber3 + "Shutdown", fiber3 + "ShutdownWithContext", fiber3 + "ShutdownWithTimeout",
+		fasthttp + "Shutdown", fasthttp + "ShutdownWithContext",
+	} {
+		addEffects([]Effect{{Func: f, Category: Stop, Note: true, Reason: answers}})
 	}
 	addEffects([]Effect{
 		{Func: "(*google.golang.org/grpc.Server).Serve", Category: Stop, Recipe: "TrackedConns", Around: Arg0, Reason: serves},

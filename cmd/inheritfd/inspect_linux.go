@@ -100,10 +100,8 @@ func printInfo(w io.Writer, i launch.Info) {
 			words = append(words, fmt.Sprintf("queue %d/%d", i.Depth, i.Backlog))
 		}
 	}
-	for word, is := range map[string]bool{"v6only": i.V6Only} {
-		if is {
-			words = append(words, word)
-		}
+	if i.V6Only {
+		words = append(words, "v6only")
 	}
 	if i.Nonblock {
 		words = append(words, "nonblocking")

@@ -5,13 +5,19 @@
 //	inheritfd check [packages]   report where the module listens, and why there
 //	inheritfd port [packages]    rewrite it
 //	inheritfd init               bundle the helper package only
+//	inheritfd unit [package]     write systemd units, or check those that exist
 //	inheritfd demo               show all of it on a sample daemon
-//	inheritfd run -l 8080 -- program   open sockets, and run it with them
+//
+// and on Linux, where sockets can be inherited:
+//
+//	inheritfd verify -- daemon   prove that it serves on inherited sockets
+//	inheritfd run -- program     open sockets, and run the program with them
 //	inheritfd inspect            show what was inherited
 //	inheritfd top path           watch a run
 //
 // The exit status is 0 when there is nothing to do, 1 for an error, 2 for a
-// mistake in the command line or the folder, and 3 when there are findings.
+// mistake in the command line or the folder, and 3 when there are findings; that
+// of run is the program's.
 package main
 
 import (

@@ -18,8 +18,8 @@ func portCommand() *cli.Command {
 		Usage:     "rewrite a module so that it takes inherited sockets",
 		ArgsUsage: "[packages]",
 		Description: "Bundles the helper package, applies every safe fix, type-checks the result, packages and tests, and\n" +
-			"writes it. Packages are ./... by default. See check for what safe and review mean. What comes then: a\n" +
-			"systemd .socket unit for the daemon. Exit status 3 when flagged calls are left.",
+			"writes it. Packages are ./... by default. See check for what safe and review mean. What comes then:\n" +
+			"unit and verify. Exit status 3 when flagged calls are left.",
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
 			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(analyzer.Safe)},
@@ -78,17 +78,17 @@ func carryOut(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixe
 	if err != nil {
 		return err
 	}
+	if cmd.Bool("verify") {
+		if err := prove(ctx, cmd, r, plan); err != nil {
+			return err
+		}
+	}
 	if cmd.Bool("diff") {
 		if outside := plan.Outside(); len(outside) > 0 {
 			return fmt.Errorf("a patch cannot reach outside the module: run -diff in the module of %s", outside[0])
 		}
 		_, err := io.WriteString(cmd.Root().Writer, plan.Diff())
 		return err
-	}
-	if cmd.Bool("verify") {
-		if err := prove(ctx, cmd, r, plan); err != nil {
-			return err
-		}
 	}
 	return plan.Write()
 }

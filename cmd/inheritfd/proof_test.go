@@ -212,7 +212,7 @@ func checkCached(t *testing.T, network, addr string) {
 // checkDNS is a client of dnsd that asks for the name in [dnsZone].
 func checkDNS(t *testing.T, network, addr string) {
 	t.Helper()
-	query := []byte{0, 9, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 4, 't', 'e', 's', 't', 0, 0, 1, 0, 1}
+	query := []byte(dnsQuery)
 	c := dial(t, network, addr)
 	answer := make([]byte, 512)
 	var n int
@@ -237,7 +237,10 @@ func checkDNS(t *testing.T, network, addr string) {
 	}
 }
 
-const dnsZone = "a.test 192.0.2.1\n"
+const (
+	dnsZone  = "a.test 192.0.2.1\n"
+	dnsQuery = "\x00\x09\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x04test\x00\x00\x01\x00\x01" // for its address
+)
 
 // writeFile writes a file of a new directory and returns its path.
 func writeFile(t *testing.T, name, text string) string {

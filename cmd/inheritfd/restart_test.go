@@ -176,56 +176,91 @@ func getOnce(network, addr string) (body string, dialed bool, err error) {
 	return string(text), true, err
 }
 
+// A clientLoad is clients that do requests until it is stopped.
+type clientLoad struct {
+	tallies []*tally // one of each request
+	stop    func()   // waits for the clients
+}
+
+// startLoad has n clients do each of some requests again and again.
+func startLoad(t *testing.T, n int, requests ...request) *clientLoad {
+	t.Helper()
+	l := new(clientLoad)
+	end := make(chan struct{})
+	var running sync.WaitGroup
+	for _, do := range requests {
+		c := newTally()
+		l.tallies = append(l.tallies, c)
+		for range n {
+			running.Go(func() {
+				for {
+					// One that got nothing tries again soon, but leaves us the processor.
+					var pause <-chan time.Time
+					if !c.count(do) {
+						pause = time.After(2 * time.Millisecond)
+					}
+					select {
+					case <-end:
+						return
+					default:
+					}
+					if pause != nil {
+						<-pause
+					}
+				}
+			})
+		}
+	}
+	l.stop = sync.OnceFunc(func() {
+		close(end)
+		running.Wait()
+	})
+	t.Cleanup(l.stop)
+	return l
+}
+
+// more waits until n more requests of each kind have been answered.
+func (l *clientLoad) more(t *testing.T, n int) {
+	t.Helper()
+	var want []int
+	for _, c := range l.tallies {
+		want = append(want, c.answered()+n)
+	}
+	poll(t, "answers", func() error {
+		for i, c := range l.tallies {
+			if c.answered() < want[i] {
+				return fmt.Errorf("clients got %v", l.tallies)
+			}
+		}
+		return nil
+	})
+}
+
+// check stops the load, and fails the test if there were requests that were not
+// answered.
+func (l *clientLoad) check(t *testing.T, what string) {
+	t.Helper()
+	l.stop()
+	for _, c := range l.tallies {
+		t.Logf("%-24s %v", what, c)
+		if c.refused+c.lost > 0 {
+			t.Errorf("%s: %v", what, c)
+		}
+	}
+}
+
 // restartUnderLoad restarts a service again and again while clients do each of
 // some requests, and returns what they got.
 func restartUnderLoad(t *testing.T, m *systemdManager, service string, requests ...request) []*tally {
 	t.Helper()
-	tallies := make([]*tally, len(requests))
-	end := make(chan struct{})
-	var running sync.WaitGroup
-	defer running.Wait()
-	defer close(end)
-	client := func(c *tally, do request) {
-		for {
-			// One that got nothing tries again soon, but leaves us the processor.
-			var pause <-chan time.Time
-			if !c.count(do) {
-				pause = time.After(2 * time.Millisecond)
-			}
-			select {
-			case <-end:
-				return
-			default:
-			}
-			if pause != nil {
-				<-pause
-			}
-		}
+	l := startLoad(t, clients, requests...)
+	defer l.stop()
+	l.more(t, between)
+	for range restarts {
+		m.ctl("restart", service)
+		l.more(t, between)
 	}
-	for i, do := range requests {
-		tallies[i] = newTally()
-		for range clients {
-			running.Go(func() { client(tallies[i], do) })
-		}
-	}
-	for n := range restarts + 1 {
-		if n > 0 {
-			m.ctl("restart", service)
-		}
-		want := make([]int, len(tallies))
-		for i, c := range tallies {
-			want[i] = c.answered() + between
-		}
-		poll(t, service+" under load", func() error {
-			for i, c := range tallies {
-				if c.answered() < want[i] {
-					return fmt.Errorf("after %d restarts clients got %v", n, tallies)
-				}
-			}
-			return nil
-		})
-	}
-	return tallies
+	return l.tallies
 }
 
 // unitWebd writes the units of a webd, and returns the name of the service.

@@ -38,7 +38,7 @@ func runCommand() *cli.Command {
 			"126 or 127 if it cannot be run, 128 and the signal's number if one ended it.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "l", Usage: "open a `socket`; may be repeated"},
-			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`"},
+			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; paths go at the end, as with RemoveOnStop=yes"},
 			&cli.StringSliceFlag{Name: "E", Usage: "set a `NAME=VALUE` in the program's environment, or keep NAME; may be repeated"},
 			&cli.BoolFlag{Name: "inetd", Usage: "pass the socket as standard input and output"},
 			&cli.BoolFlag{Name: "accept", Usage: "run a process for each connection, which inherits that"},
@@ -213,7 +213,7 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 			return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
 		}
 		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
-		s.Backlog, s.ReusePort, s.FreeBind, s.RemoveOnStop = u.Backlog, u.ReusePort, u.FreeBind, u.RemoveOnStop
+		s.Backlog, s.ReusePort, s.FreeBind = u.Backlog, u.ReusePort, u.FreeBind
 		if u.V6Only == "both" || u.V6Only == "ipv6-only" {
 			s.V6Only = u.V6Only
 		}
@@ -223,16 +223,11 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 }
 
 func readSocket(name string) (*unit.Socket, error) {
-	f, err := os.Open(name)
+	f, err := unit.Read(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	parsed, err := unit.Parse(name, f)
-	if err != nil {
-		return nil, err
-	}
-	return parsed.Socket()
+	return f.Socket()
 }
 
 // openAll returns the sockets that this process inherited, and those of the

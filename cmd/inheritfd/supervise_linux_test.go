@@ -217,78 +217,6 @@ func portedWebd(t *testing.T) string {
 	return bin
 }
 
-// A runLoad is clients that do requests until it is stopped.
-type runLoad struct {
-	tallies []*tally // one of each request
-	stop    func()   // waits for the clients
-}
-
-// startLoad has n clients do each of some requests again and again.
-func startLoad(t *testing.T, n int, requests ...request) *runLoad {
-	t.Helper()
-	l := new(runLoad)
-	end := make(chan struct{})
-	var running sync.WaitGroup
-	for _, do := range requests {
-		c := newTally()
-		l.tallies = append(l.tallies, c)
-		for range n {
-			running.Go(func() {
-				for {
-					var pause <-chan time.Time
-					if !c.count(do) {
-						pause = time.After(2 * time.Millisecond)
-					}
-					select {
-					case <-end:
-						return
-					default:
-					}
-					if pause != nil {
-						<-pause
-					}
-				}
-			})
-		}
-	}
-	l.stop = sync.OnceFunc(func() {
-		close(end)
-		running.Wait()
-	})
-	t.Cleanup(l.stop)
-	return l
-}
-
-// more waits until n more requests of each kind have been answered.
-func (l *runLoad) more(t *testing.T, n int) {
-	t.Helper()
-	var want []int
-	for _, c := range l.tallies {
-		want = append(want, c.answered()+n)
-	}
-	poll(t, "answers", func() error {
-		for i, c := range l.tallies {
-			if c.answered() < want[i] {
-				return fmt.Errorf("clients got %v", l.tallies)
-			}
-		}
-		return nil
-	})
-}
-
-// check stops the load, and fails the test if there were requests that were not
-// answered.
-func (l *runLoad) check(t *testing.T, what string) {
-	t.Helper()
-	l.stop()
-	for _, c := range l.tallies {
-		t.Logf("%-24s %v", what, c)
-		if c.refused+c.lost > 0 {
-			t.Errorf("%s: %v", what, c)
-		}
-	}
-}
-
 // TestRunOverlap restarts a program again and again by SIGHUP.
 func TestRunOverlap(t *testing.T) {
 	const times = 20
@@ -781,7 +709,7 @@ func failToSucceed(t *testing.T, dir string, old *supervised, flags []string, bi
 
 // succeedKilled starts a launcher that takes over from old, which is killed once
 // the new one has the sockets, and before its program serves.
-func succeedKilled(t *testing.T, dir string, old *supervised, flags []string, bin string, load *runLoad) *supervised {
+func succeedKilled(t *testing.T, dir string, old *supervised, flags []string, bin string, load *clientLoad) *supervised {
 	t.Helper()
 	before := servedBy(t, old.tcp)
 	fifo := newFifo(t)

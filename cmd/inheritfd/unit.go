@@ -134,16 +134,11 @@ func writeUnits(cmd *cli.Command, files []*unit.File) error {
 func readUnits(names []string) ([]*unit.File, error) {
 	var out []*unit.File
 	for _, name := range names {
-		f, err := os.Open(name)
+		f, err := unit.Read(name)
 		if err != nil {
 			return nil, err
 		}
-		parsed, err := unit.Parse(name, f)
-		f.Close()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, parsed)
+		out = append(out, f)
 	}
 	return out, nil
 }

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"inheritfd/fixer/unit"
@@ -89,8 +88,6 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-const dnsQuery = "\x00\x09\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x04test\x00\x00\x01\x00\x01"
-
 // analyzeUnits asks systemd whether units are well-formed.
 func analyzeUnits(t *testing.T, m *systemdManager, files []string) {
 	t.Helper()
@@ -123,12 +120,7 @@ func moveUnits(t *testing.T, m *systemdManager, written, addrs []string, files m
 		if filepath.Ext(name) != ".socket" {
 			continue
 		}
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		parsed, err := unit.Parse(name, f)
+		parsed, err := unit.Read(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,33 +175,13 @@ func runUnits(t *testing.T, m *systemdManager, service string, asked map[string]
 		if network == "udp" {
 			continue
 		}
-		got := newTally()
-		end := make(chan struct{})
-		var clients sync.WaitGroup
-		for range 4 {
-			clients.Go(func() {
-				for {
-					select {
-					case <-end:
-						return
-					default:
-						got.count(func() (string, bool, error) { return talkTo(network, addr, talk) })
-					}
-				}
-			})
-		}
+		load := startLoad(t, 4, func() (string, bool, error) { return talkTo(network, addr, talk) })
 		for range 3 {
-			want := got.answered() + 20
 			m.ctl("restart", service)
-			poll(t, "clients after the restart", func() error {
-				if got.answered() < want {
-					return fmt.Errorf("only %v", got)
-				}
-				return nil
-			})
+			load.more(t, 20)
 		}
-		close(end)
-		clients.Wait()
+		load.stop()
+		got := load.tallies[0]
 		t.Logf("%s %s: %v", network, filepath.Base(addr), got)
 		if got.refused > 0 || lossless && got.lost > 0 {
 			t.Errorf("%s %s: %v", network, addr, got)

@@ -99,6 +99,45 @@ func TestVerifyBroken(t *testing.T) {
 	}
 }
 
+// TestVerifyElsewhere hands over a socket on another port than the daemon is
+// configured for: it has to tell that one.
+func TestVerifyElsewhere(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "brokend")
+	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
+	for how, want := range map[string]verify.Status{"tells": verify.Fail, "right": verify.Pass} {
+		withFreeAddrs(t, 2, func(addrs ...string) error {
+			r, _ := verifyResult(t, "-timeout=4s", "-l", "a="+addrs[1], `-probe=line:ping\n=pong`, "--", bin, "-how", how, "-addr", addrs[0])
+			if len(r.Checks) == 0 || r.Checks[0].Status != verify.Pass && strings.Contains(r.Checks[0].Evidence, "in use") {
+				return errInUse
+			}
+			i := slices.IndexFunc(r.Checks, func(c verify.Check) bool { return c.Name == "address" })
+			if i < 0 || r.Checks[i].Status != want {
+				t.Errorf("%s: address: %+v, want %s", how, r.Checks, want)
+			}
+			return nil
+		})
+	}
+}
+
+// TestVerifyUncompared has a daemon with a second socket of its own, and no run
+// without sockets that would show whether it always has that.
+func TestVerifyUncompared(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "brokend")
+	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
+	withFreeAddrs(t, 1, func(addrs ...string) error {
+		r, code := verifyResult(t, "-timeout=4s", "-l", "a="+addrs[0], `-probe=line:ping\n=pong`, "--", bin, "-how", "second", "-addr", "fd://a")
+		for _, c := range r.Checks {
+			if c.Name == "no-own-socket" && (c.Status != verify.Skip || !strings.Contains(c.Evidence, "no run without sockets")) {
+				t.Errorf("%+v", c)
+			}
+		}
+		if code != exitOK || len(failed(r)) > 0 {
+			t.Errorf("exit status %d, failed: %v", code, failed(r))
+		}
+		return nil
+	})
+}
+
 // TestVerifyPorted verifies the daemons that port makes, with restarts under
 // load, each in less than 15 seconds.
 func TestVerifyPorted(t *testing.T) {

@@ -23,7 +23,9 @@
 // fail; it never makes one bind in silence.
 //
 // A process that is started for one connection (Accept=yes of
-// systemd.socket(5)) gets a listener with that connection.
+// systemd.socket(5)) gets a listener with that connection. A launcher that shares
+// the sockets among processes may ask for a gate: then the listeners of functions
+// that return a net.Listener are none of package net's types.
 //
 // Not handled: descriptors on systems other than Linux, families that package
 // net does not know (vsock), more than one copy of this package or another

@@ -42,10 +42,9 @@ type Spec struct {
 	Group   string
 	// V6Only is IPV6_V6ONLY: "both" and "ipv6-only" as in BindIPv6Only=, or ""
 	// for what the network says: tcp6 and udp6 only, tcp and udp both.
-	V6Only       string
-	ReusePort    bool // SO_REUSEPORT
-	FreeBind     bool // IP_FREEBIND
-	RemoveOnStop bool // the path, though it was inherited from somebody else
+	V6Only    string
+	ReusePort bool // SO_REUSEPORT
+	FreeBind  bool // IP_FREEBIND
 }
 
 // A Socket is an open socket, to be inherited. Its holder closes it; that does

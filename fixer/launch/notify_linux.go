@@ -149,3 +149,48 @@ func Accepts(pid int, inodes []uint64) bool {
 
 // sysAccept is the number of accept(2), which not every system has.
 var sysAccept = map[string]string{"amd64": "43", "arm64": "202", "riscv64": "202", "loong64": "202"}
+
+func (s *Supervisor) listenNotify() {
+	defer unix.Close(s.notify.fd)
+	for {
+		pid, text, err := s.notify.receive()
+		if err != nil {
+			return
+		}
+		from := ancestors(pid) // as long as the sender waits for us, see sd_notify_barrier(3)
+		s.events <- func() { s.notified(from, text) }
+	}
+}
+
+// notified hears what a worker, or a child of one, says.
+func (s *Supervisor) notified(from []int, text string) {
+	for _, w := range s.workers {
+		if w.adopted || !slices.Contains(from, w.process.Pid) {
+			continue
+		}
+		for line := range strings.Lines(text) {
+			switch key, value, _ := strings.Cut(strings.TrimSpace(line), "="); {
+			case key == "STATUS":
+				w.status = value
+			case key == "READY" && value == "1" && w.state == starting && s.Ready != "accept":
+				s.serves(w)
+			}
+		}
+		return
+	}
+}
+
+// tellSupervisor says something to the supervisor of this process, if it has
+// one that listens.
+func tellSupervisor(text string) {
+	addr := os.Getenv("NOTIFY_SOCKET")
+	if addr == "" {
+		return
+	}
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	_ = unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: addr}) // nobody to tell then
+}

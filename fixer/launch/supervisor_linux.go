@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -70,11 +68,10 @@ type Supervisor struct {
 	ticked   time.Time // last
 
 	stopping   bool
-	asked      bool // to stop, by a signal
-	handing    bool // a successor has the sockets, and may take over
-	code       int  // exit status, once stopping
-	armed      bool
-	disarm     func()
+	asked      bool   // to stop, by a signal
+	handing    bool   // a successor has the sockets, and may take over
+	code       int    // exit status, once stopping
+	disarm     func() // stops waiting for a connection to start a worker for; nil when not waiting
 	failures   int
 	restarts   int
 	retry      time.Time // when to start again after a failure; zero for not
@@ -89,36 +86,6 @@ type Supervisor struct {
 	listeners  []func()
 	tells      bool          // its status
 	gone       chan struct{} // closed at the end
-}
-
-type workerState string
-
-const (
-	starting workerState = "starting"
-	ready    workerState = "ready"
-	leaving  workerState = "stopping"
-)
-
-// A worker is a process that serves the sockets.
-type worker struct {
-	process  *os.Process
-	state    workerState
-	started  time.Time
-	ready    time.Time
-	deadline time.Time // for its start, or its stop
-	killed   bool
-	failed   bool // to be ready in time
-	gate     *gate
-	status   string // that it told
-	replaces *worker
-	adopted  bool // it is the child of another supervisor
-}
-
-func (w *worker) closeGate() {
-	if w.gate != nil {
-		w.gate.close()
-		w.gate = nil
-	}
 }
 
 // New returns a supervisor. It owns the sockets of the configuration from then
@@ -295,77 +262,6 @@ func (s *Supervisor) age(w *worker, now time.Time) {
 	}
 }
 
-// ended reports whether a process that need not be a child has ended, even if
-// nobody has waited for it yet.
-func ended(p *os.Process) bool {
-	over := false
-	err := p.WithHandle(func(pidfd uintptr) {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, 0)
-		over = err == nil && n > 0
-	})
-	if errors.Is(err, os.ErrNoHandle) { // a kernel without pidfds
-		return unix.Kill(p.Pid, 0) == unix.ESRCH
-	}
-	return over || err != nil
-}
-
-// start starts a worker, to replace another one if that is not nil.
-func (s *Supervisor) start(replaces *worker) error {
-	w := &worker{state: starting, started: time.Now(), deadline: time.Now().Add(s.ReadyTimeout), replaces: replaces}
-	var err error
-	if p := s.prepared; p != nil {
-		w.gate, s.prepared, s.itsGate = s.itsGate, nil, nil
-		if w.process, err = p.Go(); err != nil {
-			_, _ = p.Process.Wait() // somebody has ended it
-			w.process = nil
-			w.closeGate()
-		}
-	}
-	if w.process == nil {
-		var c Command
-		if c, err = s.command(w); err == nil {
-			w.process, err = c.Start(s.Sockets)
-		}
-	}
-	if err != nil {
-		w.closeGate()
-		return fmt.Errorf("cannot start %s: %w", s.Command.Path, err)
-	}
-	s.workers = append(s.workers, w)
-	go func() {
-		state, err := w.process.Wait()
-		s.events <- func() { s.exited(w, exitCode(state, err)) }
-	}()
-	return nil
-}
-
-// command returns the command for a worker.
-func (s *Supervisor) command(w *worker) (Command, error) {
-	c := s.Command
-	env := c.Env
-	if env == nil {
-		env = os.Environ()
-	}
-	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool { return strings.HasPrefix(kv, "NOTIFY_SOCKET=") })
-	c.Env = append(env, "NOTIFY_SOCKET="+s.notify.addr)
-	if s.Gate > 0 {
-		if g, err := newGate(); err == nil { // error: it does without, as one that does not heed it
-			w.gate, c.gate, c.limit = g, g.fd, s.Gate
-		}
-	}
-	return c, nil
-}
-
-func exitCode(state *os.ProcessState, err error) int {
-	if err != nil {
-		return 1
-	}
-	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return 128 + int(ws.Signal())
-	}
-	return state.ExitCode()
-}
-
 // serves notes that a worker is ready.
 func (s *Supervisor) serves(w *worker) {
 	w.state, w.ready, w.deadline = ready, time.Now(), time.Time{}
@@ -412,7 +308,7 @@ func (s *Supervisor) exited(w *worker, code int) {
 	if w.gate != nil {
 		n, _ := w.gate.read()
 		s.accepted += n
-		w.gate.close()
+		w.closeGate()
 	}
 	s.reap()
 	switch {
@@ -442,7 +338,6 @@ func (s *Supervisor) exited(w *worker, code int) {
 
 // lost decides what to do about a worker that has ended by itself.
 func (s *Supervisor) lost(w *worker, code int) {
-	served := w.state == ready && time.Since(w.ready) > longEnough
 	switch {
 	case code == 0 && s.Lazy && s.Restart != "always" && (w.state == ready || s.depth() == 0):
 		if len(s.workers) == 0 {
@@ -469,7 +364,7 @@ func (s *Supervisor) lost(w *worker, code int) {
 		return
 	}
 	delay := s.backoff()
-	if w.state == ready && served {
+	if w.state == ready && time.Since(w.ready) > longEnough {
 		delay = 0
 	}
 	s.restarts++
@@ -575,257 +470,6 @@ func fromTerminal() bool {
 	return err == nil && group == unix.Getpgrp()
 }
 
-// replace begins an overlap restart: a new worker is started for each, and when
-// it is ready the old one is told to stop.
-func (s *Supervisor) replace() {
-	if s.stopping || len(s.workers) == 0 {
-		return
-	}
-	busy := s.replacing()
-	s.toReplace = nil
-	for _, w := range s.workers { // one that is coming too: it may be of before
-		if w.state != leaving && !w.adopted {
-			s.toReplace = append(s.toReplace, w)
-		}
-	}
-	if !busy {
-		s.replaceNext()
-	}
-}
-
-// replacing reports whether a worker is coming in the place of another one.
-func (s *Supervisor) replacing() bool {
-	return slices.ContainsFunc(s.workers, func(w *worker) bool { return w.replaces != nil })
-}
-
-func (s *Supervisor) replaceNext() {
-	for len(s.toReplace) > 0 {
-		old := s.toReplace[0]
-		s.toReplace = s.toReplace[1:]
-		if old.state == leaving || !slices.Contains(s.workers, old) {
-			continue
-		}
-		if err := s.start(old); err != nil {
-			s.Log("%v: the old workers stay", err)
-			s.toReplace = nil
-			return
-		}
-		s.restarts++
-		return
-	}
-}
-
-// rescale starts or stops workers as the load has it.
-func (s *Supervisor) rescale(now time.Time) {
-	if s.Max == s.Min || len(s.workers) == 0 || s.replacing() || !s.retry.IsZero() {
-		return
-	}
-	l := Load{Depth: s.depth(), Workers: s.count(ready), Coming: s.count(starting)}
-	if s.total() > 0 { // they tell
-		for _, w := range s.workers {
-			if w.gate != nil && w.state == ready {
-				_, busy := w.gate.read()
-				l.Busy += busy
-			}
-		}
-		l.Room = s.Gate
-	}
-	want := s.scale.Step(now, l)
-	for have := l.Workers + l.Coming; have < want; have++ {
-		if err := s.start(nil); err != nil {
-			s.Log("%v", err)
-			return
-		}
-		s.Log("%d wait in the queue: worker %d of at most %d is started", l.Depth, have+1, s.Max)
-	}
-	if want >= l.Workers+l.Coming {
-		return
-	}
-	for _, w := range slices.Backward(s.workers) {
-		if w.state == ready && !w.adopted {
-			s.Log("nothing waits: worker %d is stopped, and %d stay", w.process.Pid, want)
-			s.stop(w)
-			return
-		}
-	}
-}
-
-// depth returns how many connections wait in all queues.
-func (s *Supervisor) depth() int {
-	n := 0
-	for _, socket := range s.Sockets {
-		if i, err := Inspect(socket.fd); err == nil && i.Depth > 0 {
-			n += i.Depth
-		}
-	}
-	return n
-}
-
-// idle stops the last worker when there has been no connection for a while.
-func (s *Supervisor) idle(now time.Time) {
-	if s.Idle == 0 || len(s.workers) == 0 || s.count(ready) != len(s.workers) {
-		return
-	}
-	if n := s.total(); n != s.active || s.depth() > 0 {
-		s.active, s.lastActive = n, now
-		return
-	}
-	due := now.Sub(s.lastActive) >= s.Idle
-	if !due && now.Sub(s.looked) < max(time.Second, s.Idle/16) { // it takes time where there are many
-		return
-	}
-	s.looked = now
-	if connections(s.Sockets) > 0 {
-		s.lastActive = now
-		return
-	}
-	if !due {
-		return
-	}
-	s.Log("no connections for %v: stopped until the next", s.Idle)
-	s.Lazy = true
-	for _, w := range s.workers {
-		s.stop(w)
-	}
-}
-
-// total returns how many connections were accepted, as far as workers tell.
-func (s *Supervisor) total() uint64 {
-	n := s.accepted
-	for _, w := range s.workers {
-		if w.gate != nil {
-			accepted, _ := w.gate.read()
-			n += accepted
-		}
-	}
-	return n
-}
-
-// arm waits for a connection to start a worker for, with a stub that is ready
-// to become it.
-func (s *Supervisor) arm() {
-	if s.armed || s.stopping {
-		return
-	}
-	if s.prepared == nil {
-		w := new(worker)
-		c, err := s.command(w)
-		if err == nil {
-			s.prepared, err = c.Prepare(s.Sockets)
-		}
-		if s.itsGate = w.gate; err != nil { // then it is started when needed
-			w.closeGate()
-			s.itsGate = nil
-		}
-	}
-	var wake [2]int
-	if err := unix.Pipe2(wake[:], unix.O_CLOEXEC); err != nil {
-		s.Log("cannot wait for connections: %v", err)
-		s.end(1)
-		return
-	}
-	s.armed = true
-	s.tellReady()
-	s.disarm = func() {
-		s.disarm, s.armed = nil, false
-		unix.Close(wake[1])
-	}
-	var fds []unix.PollFd
-	for _, socket := range s.Sockets {
-		fds = append(fds, unix.PollFd{Fd: int32(socket.fd), Events: unix.POLLIN})
-	}
-	fds = append(fds, unix.PollFd{Fd: int32(wake[0])})
-	go func() {
-		defer unix.Close(wake[0])
-		for {
-			if _, err := unix.Poll(fds, -1); err == nil {
-				break
-			} else if err != unix.EINTR {
-				break
-			}
-		}
-		if fds[len(fds)-1].Revents == 0 {
-			s.events <- s.wakeUp
-		}
-	}()
-}
-
-// wakeUp starts the workers that a connection waits for.
-func (s *Supervisor) wakeUp() {
-	if !s.armed || s.stopping {
-		return
-	}
-	s.disarm()
-	s.lastActive = time.Now()
-	s.fillNow()
-}
-
-// reap waits for processes that are not workers.
-func (s *Supervisor) reap() {
-	reapOthers(func(pid int) bool {
-		return s.prepared != nil && s.prepared.Process.Pid == pid ||
-			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
-	})
-}
-
-// reapOthers waits for processes that have ended and have no waiter of their
-// own: a process with id 1 is the parent of all that have lost theirs.
-func reapOthers(waited func(pid int) bool) {
-	if os.Getpid() != 1 {
-		return
-	}
-	for _, pid := range processes() {
-		if !waited(pid) {
-			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // error: is no child
-		}
-	}
-}
-
-func (s *Supervisor) listenNotify() {
-	defer unix.Close(s.notify.fd)
-	for {
-		pid, text, err := s.notify.receive()
-		if err != nil {
-			return
-		}
-		from := ancestors(pid) // as long as the sender waits for us, see sd_notify_barrier(3)
-		s.events <- func() { s.notified(from, text) }
-	}
-}
-
-// notified hears what a worker, or a child of one, says.
-func (s *Supervisor) notified(from []int, text string) {
-	for _, w := range s.workers {
-		if w.adopted || !slices.Contains(from, w.process.Pid) {
-			continue
-		}
-		for line := range strings.Lines(text) {
-			switch key, value, _ := strings.Cut(strings.TrimSpace(line), "="); {
-			case key == "STATUS":
-				w.status = value
-			case key == "READY" && value == "1" && w.state == starting && s.Ready != "accept":
-				s.serves(w)
-			}
-		}
-		return
-	}
-}
-
-// tellSupervisor says something to the supervisor of this process, if it has
-// one that listens.
-func tellSupervisor(text string) {
-	addr := os.Getenv("NOTIFY_SOCKET")
-	if addr == "" {
-		return
-	}
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return
-	}
-	defer unix.Close(fd)
-	_ = unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: addr}) // nobody to tell then
-}
-
 // close gives back what the supervisor has.
 func (s *Supervisor) close() {
 	if s.disarm != nil {
@@ -856,33 +500,3 @@ func (s *Supervisor) close() {
 		}
 	}
 }
-
-// A gate is where a worker with the helper's gate writes its numbers.
-type gate struct{ fd int }
-
-func newGate() (*gate, error) {
-	fd, err := unix.MemfdCreate("inheritfd-gate", unix.MFD_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("memfd: %w", err)
-	}
-	return &gate{fd}, nil
-}
-
-// read returns how many connections the worker has accepted, and how many it is
-// answering; zeros when it does not tell.
-func (g *gate) read() (accepted uint64, busy int) {
-	var b [64]byte
-	n, err := unix.Pread(g.fd, b[:], 0)
-	if err != nil {
-		return 0, 0
-	}
-	fields := strings.Fields(string(b[:n]))
-	if len(fields) != 2 {
-		return 0, 0
-	}
-	accepted, _ = strconv.ParseUint(fields[0], 10, 64)
-	busy, _ = strconv.Atoi(fields[1])
-	return accepted, busy
-}
-
-func (g *gate) close() { unix.Close(g.fd) }

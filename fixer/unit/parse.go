@@ -9,6 +9,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -24,6 +25,16 @@ type Entry struct {
 	Section, Key, Value string
 	Line                int      // in the file, from 1; 0 for one that was not read
 	Comment             []string // lines in front of it, when it is written
+}
+
+// Read reads the unit file at a path.
+func Read(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Parse(path, f)
 }
 
 // Parse reads a unit file; name is what errors and specifiers call it.
@@ -100,17 +111,4 @@ func (f *File) Last(section, key string) Entry {
 		return Entry{Section: section, Key: key}
 	}
 	return all[len(all)-1]
-}
-
-// Bool reads a value as systemd does; what is empty is otherwise.
-func (e Entry) Bool(otherwise bool) (bool, error) {
-	switch strings.ToLower(e.Value) {
-	case "":
-		return otherwise, nil
-	case "1", "yes", "y", "true", "t", "on":
-		return true, nil
-	case "0", "no", "n", "false", "f", "off":
-		return false, nil
-	}
-	return false, fmt.Errorf("%s=%s is neither yes nor no", e.Key, e.Value)
 }

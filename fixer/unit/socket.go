@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -24,7 +25,7 @@ type Socket struct {
 	V6Only  string      // BindIPv6Only: "", default, both or ipv6-only
 	Backlog int         // 0 when the file has none
 
-	ReusePort, FreeBind, RemoveOnStop, Accept bool
+	ReusePort, FreeBind, Accept bool
 
 	MaxConnections int    // 64 when the file has none
 	Service        string // the service that is started, by its unit's name
@@ -40,60 +41,36 @@ type Listen struct {
 // listens are the directives for sockets, and for what is none.
 var listens = []string{"ListenStream", "ListenDatagram", "ListenSequentialPacket", "ListenFIFO", "ListenSpecial", "ListenNetlink", "ListenMessageQueue", "ListenUSBFunction"}
 
-// Socket reads the section [Socket].
+// Socket reads the section [Socket]. The error is that of the first mistake.
 func (f *File) Socket() (*Socket, error) {
 	s := &Socket{Mode: 0o666, DirMode: 0o755, MaxConnections: 64, Name: filepath.Base(f.Name)}
-	fail := func(e Entry, err error) (*Socket, error) {
-		return nil, fmt.Errorf("%s:%d: %s=%s: %w", f.Name, e.Line, e.Key, e.Value, err)
-	}
 	for _, e := range f.All("Socket", listens...) {
 		v, err := f.Expand(e.Value)
 		if err != nil {
-			return fail(e, err)
+			return nil, fmt.Errorf("%s:%d: %s=%s: %w", f.Name, e.Line, e.Key, e.Value, err)
 		}
 		s.Listen = append(s.Listen, Listen{strings.TrimPrefix(e.Key, "Listen"), v, e.Line})
 	}
 	if len(s.Listen) == 0 {
 		return nil, fmt.Errorf("%s: there is no socket in its section [Socket]: no ListenStream= or the like", f.Name)
 	}
-	for key, to := range map[string]*string{"FileDescriptorName": &s.Name, "SocketUser": &s.User, "SocketGroup": &s.Group, "BindIPv6Only": &s.V6Only, "Service": &s.Service} {
-		if e := f.Last("Socket", key); e.Value != "" {
-			v, err := f.Expand(e.Value)
-			if err != nil {
-				return fail(e, err)
+	for _, d := range []struct {
+		key string
+		to  any
+	}{
+		{"FileDescriptorName", &s.Name}, {"SocketUser", &s.User}, {"SocketGroup", &s.Group}, {"BindIPv6Only", &s.V6Only}, {"Service", &s.Service},
+		{"ReusePort", &s.ReusePort}, {"FreeBind", &s.FreeBind}, {"Accept", &s.Accept},
+		{"SocketMode", &s.Mode}, {"DirectoryMode", &s.DirMode}, {"Backlog", &s.Backlog}, {"MaxConnections", &s.MaxConnections},
+	} {
+		if e := f.Last("Socket", d.key); e.Value != "" {
+			if err := f.set(d.to, e.Value); err != nil {
+				return nil, fmt.Errorf("%s:%d: %s=%s %w", f.Name, e.Line, e.Key, e.Value, err)
 			}
-			*to = v
 		}
 	}
 	s.NameLine = f.Last("Socket", "FileDescriptorName").Line
 	if v := s.V6Only; v != "" && v != "default" && v != "both" && v != "ipv6-only" {
-		return fail(f.Last("Socket", "BindIPv6Only"), fmt.Errorf("there are default, both and ipv6-only"))
-	}
-	for key, to := range map[string]*bool{"ReusePort": &s.ReusePort, "FreeBind": &s.FreeBind, "RemoveOnStop": &s.RemoveOnStop, "Accept": &s.Accept} {
-		e := f.Last("Socket", key)
-		v, err := e.Bool(false)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", f.Name, e.Line, err)
-		}
-		*to = v
-	}
-	for key, to := range map[string]*fs.FileMode{"SocketMode": &s.Mode, "DirectoryMode": &s.DirMode} {
-		if e := f.Last("Socket", key); e.Value != "" {
-			mode, err := parseMode(e.Value)
-			if err != nil {
-				return fail(e, err)
-			}
-			*to = mode
-		}
-	}
-	for key, to := range map[string]*int{"Backlog": &s.Backlog, "MaxConnections": &s.MaxConnections} {
-		if e := f.Last("Socket", key); e.Value != "" {
-			n, err := strconv.ParseUint(e.Value, 10, 32)
-			if err != nil {
-				return fail(e, fmt.Errorf("no number"))
-			}
-			*to = int(min(n, 1<<31-1))
-		}
+		return nil, fmt.Errorf("%s:%d: BindIPv6Only=%s is none of default, both and ipv6-only", f.Name, f.Last("Socket", "BindIPv6Only").Line, v)
 	}
 	if s.Service == "" {
 		base := strings.TrimSuffix(filepath.Base(f.Name), ".socket")
@@ -104,10 +81,42 @@ func (f *File) Socket() (*Socket, error) {
 	return s, nil
 }
 
+// set reads a value into what to points to; the error goes on from the value.
+func (f *File) set(to any, value string) (err error) {
+	switch to := to.(type) {
+	case *string:
+		if *to, err = f.Expand(value); err != nil {
+			return fmt.Errorf("cannot be expanded: %w", err)
+		}
+	case *bool:
+		*to, err = parseBool(value)
+	case *fs.FileMode:
+		*to, err = parseMode(value)
+	case *int:
+		n, e := strconv.ParseUint(value, 10, 32)
+		if e != nil {
+			return errors.New("is no number")
+		}
+		*to = int(min(n, 1<<31-1))
+	}
+	return err
+}
+
+// parseBool reads a value as systemd does.
+func parseBool(value string) (bool, error) {
+	switch strings.ToLower(value) {
+	case "1", "yes", "y", "true", "t", "on":
+		return true, nil
+	case "0", "no", "n", "false", "f", "off":
+		return false, nil
+	}
+	return false, errors.New("is neither yes nor no")
+}
+
 func parseMode(text string) (fs.FileMode, error) {
 	n, err := strconv.ParseUint(text, 8, 12)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no file mode", text)
+		return 0, errors.New("is no file mode")
 	}
 	return fs.FileMode(n), nil
 }

@@ -29,8 +29,8 @@ type daemon struct {
 	state   *os.ProcessState // once ended
 }
 
-// start starts the daemon. Its processes are a group of their own, so that none
-// is left behind.
+// start starts the daemon. Its processes are a group of their own, so that what
+// is typed at the terminal is for this process alone.
 func start(c launch.Command, args []string, sockets []*launch.Socket) (*daemon, error) {
 	log, err := os.CreateTemp("", "inheritfd-verify-")
 	if err != nil {
@@ -86,13 +86,15 @@ func (d *daemon) stop(timeout time.Duration) bool {
 	}
 }
 
-// kill ends all that is left of the daemon's processes, but for those that have
-// made themselves independent.
+// kill ends the daemon and the processes that come from it, but for those that
+// have outlived their parent. It may be called again.
 func (d *daemon) kill() {
-	for _, pid := range d.family() {
-		_ = unix.Kill(pid, unix.SIGKILL) // error: it has ended
+	if d.running() {
+		for _, pid := range descendants(d.process.Pid) {
+			_ = unix.Kill(pid, unix.SIGKILL) // error: it has ended
+		}
+		_ = d.process.Kill() // error: as above
 	}
-	_ = unix.Kill(-d.process.Pid, unix.SIGKILL) // error: nothing is left
 	<-d.ended
 	d.log.Close()
 }
@@ -102,7 +104,7 @@ func (d *daemon) kill() {
 func (d *daemon) end() {
 	d.kill()
 	for {
-		left := (&daemon{process: &os.Process{Pid: os.Getpid()}}).family()[1:]
+		left := descendants(os.Getpid())
 		if len(left) == 0 {
 			return
 		}
@@ -143,19 +145,27 @@ func until(ctx context.Context, d *daemon, what string, is func() bool) error {
 
 // family lists the process of the daemon and those that come from it.
 func (d *daemon) family() []int {
-	out := []int{d.process.Pid}
-	for i := 0; i < len(out); i++ {
-		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", out[i])) // error: none
+	return append([]int{d.process.Pid}, descendants(d.process.Pid)...)
+}
+
+// descendants lists the processes that come from one, parents first.
+func descendants(pid int) []int {
+	var out []int
+	for from, i := pid, 0; ; i++ {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", from)) // error: none
 		for _, name := range tasks {
 			text, _ := os.ReadFile(name) // error: it has just ended
 			for _, f := range bytes.Fields(text) {
-				if pid, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, pid) {
-					out = append(out, pid)
+				if child, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, child) {
+					out = append(out, child)
 				}
 			}
 		}
+		if i == len(out) {
+			return out
+		}
+		from = out[i]
 	}
-	return out
 }
 
 // listening lists the sockets of the daemon on which clients may come.

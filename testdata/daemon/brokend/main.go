@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	how := flag.String("how", "right", "ignores, second, unlinks, blocks, shuts, third, leaks, panics or right")
+	how := flag.String("how", "right", "ignores, second, unlinks, blocks, shuts, third, leaks, panics, tells or right")
 	network := flag.String("network", "tcp", "tcp, unix or udp")
 	addr := flag.String("addr", "127.0.0.1:7777", "`address` to listen on")
 	flag.Parse()
@@ -30,6 +30,10 @@ func main() {
 	}
 	l := listener(*how, *network, *addr)
 	switch *how {
+	case "tells":
+		log.Printf("listening on %s", *addr)
+	case "right":
+		log.Printf("listening on %s", l.Addr())
 	case "second":
 		if os.Getenv("LISTEN_FDS") == "" {
 			break

@@ -1,0 +1,138 @@
+package launch
+
+// This file defines the processes that serve the sockets: their start, and how
+// it is known that they have ended.
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+type workerState string
+
+const (
+	starting workerState = "starting"
+	ready    workerState = "ready"
+	leaving  workerState = "stopping"
+)
+
+// A worker is a process that serves the sockets.
+type worker struct {
+	process  *os.Process
+	state    workerState
+	started  time.Time
+	ready    time.Time
+	deadline time.Time // for its start, or its stop
+	killed   bool
+	failed   bool // to be ready in time
+	gate     *gate
+	status   string // that it told
+	replaces *worker
+	adopted  bool // it is the child of another supervisor
+}
+
+func (w *worker) closeGate() {
+	if w.gate != nil {
+		w.gate.close()
+		w.gate = nil
+	}
+}
+
+// start starts a worker, to replace another one if that is not nil.
+func (s *Supervisor) start(replaces *worker) error {
+	w := &worker{state: starting, started: time.Now(), deadline: time.Now().Add(s.ReadyTimeout), replaces: replaces}
+	var err error
+	if p := s.prepared; p != nil {
+		w.gate, s.prepared, s.itsGate = s.itsGate, nil, nil
+		if w.process, err = p.Go(); err != nil {
+			_, _ = p.Process.Wait() // somebody has ended it
+			w.process = nil
+			w.closeGate()
+		}
+	}
+	if w.process == nil {
+		var c Command
+		if c, err = s.command(w); err == nil {
+			w.process, err = c.Start(s.Sockets)
+		}
+	}
+	if err != nil {
+		w.closeGate()
+		return fmt.Errorf("cannot start %s: %w", s.Command.Path, err)
+	}
+	s.workers = append(s.workers, w)
+	go func() {
+		state, err := w.process.Wait()
+		s.events <- func() { s.exited(w, exitCode(state, err)) }
+	}()
+	return nil
+}
+
+// command returns the command for a worker.
+func (s *Supervisor) command(w *worker) (Command, error) {
+	c := s.Command
+	env := c.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool { return strings.HasPrefix(kv, "NOTIFY_SOCKET=") })
+	c.Env = append(env, "NOTIFY_SOCKET="+s.notify.addr)
+	if s.Gate > 0 {
+		if g, err := newGate(); err == nil { // error: it does without, as one that does not heed it
+			w.gate, c.gate, c.limit = g, g.fd, s.Gate
+		}
+	}
+	return c, nil
+}
+
+func exitCode(state *os.ProcessState, err error) int {
+	if err != nil {
+		return 1
+	}
+	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return state.ExitCode()
+}
+
+// ended reports whether a process that need not be a child has ended, even if
+// nobody has waited for it yet.
+func ended(p *os.Process) bool {
+	over := false
+	err := p.WithHandle(func(pidfd uintptr) {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, 0)
+		over = err == nil && n > 0
+	})
+	if errors.Is(err, os.ErrNoHandle) { // a kernel without pidfds
+		return unix.Kill(p.Pid, 0) == unix.ESRCH
+	}
+	return over || err != nil
+}
+
+// reap waits for processes that are not workers.
+func (s *Supervisor) reap() {
+	reapOthers(func(pid int) bool {
+		return s.prepared != nil && s.prepared.Process.Pid == pid ||
+			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
+	})
+}
+
+// reapOthers waits for processes that have ended and have no waiter of their
+// own: a process with id 1 is the parent of all that have lost theirs.
+func reapOthers(waited func(pid int) bool) {
+	if os.Getpid() != 1 {
+		return
+	}
+	for _, pid := range processes() {
+		if !waited(pid) {
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // error: is no child
+		}
+	}
+}
