@@ -119,6 +119,20 @@ func TestVerifyElsewhere(t *testing.T) {
 	}
 }
 
+// TestVerifyAnyPort hands over a socket whose port the system chose: it is known
+// by its number only what the daemon opens in its place.
+func TestVerifyAnyPort(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "brokend")
+	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
+	for how, want := range map[string]verify.Status{"right": verify.Pass, "second": verify.Fail, "ignores": verify.Fail} {
+		r, _ := verifyResult(t, "-timeout=4s", "-l", "a=127.0.0.1:0", `-probe=line:ping\n=pong`, "--", bin, "-how", how, "-addr", "127.0.0.1:0")
+		i := slices.IndexFunc(r.Checks, func(c verify.Check) bool { return c.Name == "no-own-socket" })
+		if i < 0 || r.Checks[i].Status != want {
+			t.Errorf("%s: no-own-socket: %+v, want %s", how, r.Checks, want)
+		}
+	}
+}
+
 // TestVerifyUncompared has a daemon with a second socket of its own, and no run
 // without sockets that would show whether it always has that.
 func TestVerifyUncompared(t *testing.T) {

@@ -151,44 +151,80 @@ func (v *verifier) noOwn(context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var others []string
-	for _, i := range all {
-		if slices.Contains(inodes, i.Inode) {
-			continue
-		}
-		if err := v.unexpected(i); err != nil {
-			return "", err
-		}
-		others = append(others, i.Network+" "+i.Address)
-	}
-	switch {
-	case len(others) == 0:
+	opened := slices.DeleteFunc(all, func(i launch.Info) bool { return slices.Contains(inodes, i.Inode) })
+	others := addresses(opened)
+	switch extra := v.extra(opened); {
+	case extra != "":
+		return "", fmt.Errorf("it also listens on %s, which it opened itself", extra)
+	case len(opened) == 0:
 		return "it has no other socket on which clients may come", nil
 	case v.own == nil:
-		return "", skipped("it also listens on " + strings.Join(others, ", ") + ", and there was no run without sockets to show whether it always does")
+		return "", skipped("it also listens on " + others + ", and there was no run without sockets to show whether it always does")
 	}
-	return "besides only what was not handed over: " + strings.Join(others, ", "), nil
+	return "besides only what was not handed over: " + others, nil
 }
 
-// unexpected returns an error for a socket that the daemon opened, unless it is
-// one that it opens by itself and that was not handed over, as far as is known.
-func (v *verifier) unexpected(i launch.Info) error {
-	byItself := v.own == nil || slices.ContainsFunc(v.own, func(o launch.Info) bool {
-		return !v.handed(o) && o.Network == i.Network && (o.Address == i.Address || v.isRandom(o) && ephemeral(i.Address))
-	})
-	if byItself && !v.handed(i) {
-		return nil
+// extra returns, of the sockets that the daemon opened in a run with others
+// handed over, those that it should not have: "" for none, or none that are
+// known, which without a plain run are only those at an address handed over.
+func (v *verifier) extra(opened []launch.Info) string {
+	allowed := slices.DeleteFunc(slices.Clone(v.own), v.handed)
+	for _, i := range opened {
+		n := slices.IndexFunc(allowed, func(o launch.Info) bool {
+			return o.Network == i.Network && (o.Address == i.Address || v.isRandom(o) && ephemeral(i.Address))
+		})
+		switch {
+		case n >= 0:
+			allowed = slices.Delete(allowed, n, n+1)
+		case v.own != nil || v.handed(i):
+			return i.Network + " " + i.Address
+		}
 	}
-	return fmt.Errorf("it also listens on %s %s, which it opened itself (inode %d)", i.Network, i.Address, i.Inode)
+	// A socket at another address than the plain run's takes the place of one
+	// of these; of which is not known, only that there is one less to open.
+	for _, s := range v.Specs {
+		if slices.ContainsFunc(v.own, func(o launch.Info) bool { return matches(o, s) }) && !anyPort(s) {
+			continue
+		}
+		like := func(o launch.Info) bool {
+			return strings.TrimRight(o.Network, "46") == strings.TrimRight(s.Network, "46") && !v.handed(o)
+		}
+		n := slices.IndexFunc(allowed, like)
+		switch {
+		case n >= 0:
+			allowed = slices.Delete(allowed, n, n+1)
+		case slices.ContainsFunc(v.own, like):
+			return addresses(slices.DeleteFunc(slices.Clone(opened), func(o launch.Info) bool { return !like(o) }))
+		}
+	}
+	return ""
 }
 
-// handed reports whether a socket is like one that is handed over, whatever its
-// name.
+func addresses(infos []launch.Info) string {
+	var out []string
+	for _, i := range infos {
+		out = append(out, i.Network+" "+i.Address)
+	}
+	return strings.Join(out, ", ")
+}
+
+// handed reports whether a socket is at an address that is handed over.
 func (v *verifier) handed(i launch.Info) bool {
-	return slices.ContainsFunc(v.Specs, func(s launch.Spec) bool {
-		s.Name = ""
-		return i.Matches(s)
-	})
+	return slices.ContainsFunc(v.Specs, func(s launch.Spec) bool { return !anyPort(s) && matches(i, s) })
+}
+
+// matches reports whether a socket is like one that is handed over, whatever its
+// name.
+func matches(i launch.Info, s launch.Spec) bool {
+	s.Name = ""
+	return i.Matches(s)
+}
+
+// anyPort reports whether the system chooses the port, so that no other socket
+// is at the same address.
+func anyPort(s launch.Spec) bool {
+	_, port, err := net.SplitHostPort(s.Address)
+	return err == nil && port == "0" && (strings.HasPrefix(s.Network, "tcp") || strings.HasPrefix(s.Network, "udp"))
 }
 
 // stops checks that the daemon ends when it is told to.

@@ -84,10 +84,9 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 	own := ""
 	waited := d.until(ctx, "it binds by itself", func() bool {
 		all, _ := d.listening() // error: it has just ended
-		for _, i := range all {
-			if !inodes[i.Inode] && v.handed(i) {
-				own = i.Network + " " + i.Address
-			}
+		opened := slices.DeleteFunc(all, func(i launch.Info) bool { return inodes[i.Inode] })
+		if slices.ContainsFunc(opened, v.handed) || slices.ContainsFunc(v.Specs, anyPort) {
+			own = v.extra(opened)
 		}
 		return own != ""
 	})

@@ -227,13 +227,9 @@ func (v *verifier) activates(ctx context.Context, m *manager) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, i := range infos {
-		if v.handed(i) {
-			continue // systemd's: nobody could bind it besides
-		}
-		if err := v.unexpected(i); err != nil {
-			return "", err
-		}
+	opened := slices.DeleteFunc(infos, v.handed) // systemd's: nobody could bind it besides
+	if extra := v.extra(opened); extra != "" {
+		return "", fmt.Errorf("it also listens on %s, which it opened itself", extra)
 	}
 	return fmt.Sprintf("process %d answers: %s", pid, strings.Join(texts, "; ")), nil
 }
