@@ -550,6 +550,18 @@ func TestRunNoFork(t *testing.T) {
 		load.more(t, 50)
 		runIn(t, ".", nil, as[0], append(as[1:], "prlimit", "--nproc=1:1", "--pid", strconv.Itoa(s.pid()))...)
 		kill(t, pids[0])
+		var asking sync.WaitGroup // the launcher has a lot to do, and no more threads either
+		for range 16 {
+			asking.Go(func() {
+				for range 100 {
+					if _, err := s.told(); err != nil {
+						t.Errorf("while nothing can be started: %v", err)
+						return
+					}
+				}
+			})
+		}
+		asking.Wait()
 		s.logged(t, 6, "resource temporarily unavailable") // more than the failures that end a program
 		if got := s.workers(t, 1); got[0] != pids[1] {
 			t.Errorf("worker %d serves, want %d, which was not killed", got[0], pids[1])
