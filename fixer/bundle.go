@@ -30,8 +30,8 @@ var helperBase = []string{"claim.go", "conn.go", "gate.go", "inherit.go", "liste
 // helperOptional are those others.
 var helperOptional = []string{"addr.go", "by.go", "http.go", "path.go", "port.go", "quiesce.go", "serve.go", "stop.go", "tls.go", "unlink.go", "with.go"}
 
-// helperVersion is the version of the helper in this program.
-var helperVersion = headerVersion(helperFile("inherit.go"))
+// helperVersion returns the version of the helper in this program.
+func helperVersion() int { return headerVersion(helperFile("inherit.go")) }
 
 var header = regexp.MustCompile(`^// Bundled by inheritfd, helper version (\d+)\.`)
 
@@ -134,10 +134,10 @@ func ownHelper(dir string) error {
 		switch v := headerVersion(src); {
 		case v == 0:
 			return &HelperError{fmt.Sprintf("%s was not written by inheritfd: rename or remove that package, its folder is where the helper goes", filepath.Join(dir, e.Name()))}
-		case v == helperVersion && changed(e.Name(), src):
+		case v == helperVersion() && changed(e.Name(), src):
 			return &HelperError{fmt.Sprintf("%s was changed by hand: to have the helper written anew, remove the file; to keep the change, keep it in a package of your own", filepath.Join(dir, e.Name()))}
-		case v > helperVersion:
-			return &HelperError{fmt.Sprintf("%s is helper version %d, newer than version %d of this inheritfd: upgrade inheritfd", filepath.Join(dir, e.Name()), v, helperVersion)}
+		case v > helperVersion():
+			return &HelperError{fmt.Sprintf("%s is helper version %d, newer than version %d of this inheritfd: upgrade inheritfd", filepath.Join(dir, e.Name()), v, helperVersion())}
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"inheritfd/analyzer"
 	"inheritfd/fixer/unit"
@@ -202,28 +203,32 @@ func (b *build) habits(ctx context.Context, main string, p *unit.Program) error 
 
 // dialing are the names of std that connect, look up names, open sockets of
 // their own, or run programs, which may.
-var dialing = map[string]*regexp.Regexp{
-	"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolve|Listen|Interface|DefaultResolver$)`),
-	"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*|ListenAndServe.*)$`),
-	"net/http/httputil":      regexp.MustCompile(`ReverseProxy`),
-	"net/rpc":                regexp.MustCompile(`^Dial`),
-	"net/smtp":               regexp.MustCompile(``),
-	"crypto/tls":             regexp.MustCompile(`^(Dial|Listen)`),
-	"log/syslog":             regexp.MustCompile(`^Dial`),
-	"os/exec":                regexp.MustCompile(``),
-	"os":                     regexp.MustCompile(`^StartProcess$`),
-	"database/sql":           regexp.MustCompile(`^Open`),
-	"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|ForkExec|Exec|Syscall|RawSyscall)`),
-	"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|Exec|Syscall|RawSyscall)`),
-	"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient)`),
-}
+var dialing = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolve|Listen|Interface|DefaultResolver$)`),
+		"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*|ListenAndServe.*)$`),
+		"net/http/httputil":      regexp.MustCompile(`ReverseProxy`),
+		"net/rpc":                regexp.MustCompile(`^Dial`),
+		"net/smtp":               regexp.MustCompile(``),
+		"crypto/tls":             regexp.MustCompile(`^(Dial|Listen)`),
+		"log/syslog":             regexp.MustCompile(`^Dial`),
+		"os/exec":                regexp.MustCompile(``),
+		"os":                     regexp.MustCompile(`^StartProcess$`),
+		"database/sql":           regexp.MustCompile(`^Open`),
+		"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|ForkExec|Exec|Syscall|RawSyscall)`),
+		"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|Exec|Syscall|RawSyscall)`),
+		"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient)`),
+	}
+})
 
 // privileged are the names of std that may take a capability.
-var privileged = map[string]*regexp.Regexp{
-	"os":      regexp.MustCompile(`^(Chown|Lchown)$`),
-	"os/exec": regexp.MustCompile(``),
-	"syscall": regexp.MustCompile(`^(L?[Ff]?[Cc]hown|Setrlimit|Mount|Unmount|Sethostname|Settimeofday|Chroot|Mknod|Reboot|Setpriority|Socket|Syscall|RawSyscall|Ptrace.*|Setns|Unshare)`),
-}
+var privileged = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"os":      regexp.MustCompile(`^(Chown|Lchown)$`),
+		"os/exec": regexp.MustCompile(``),
+		"syscall": regexp.MustCompile(`^(L?[Ff]?[Cc]hown|Setrlimit|Mount|Unmount|Sethostname|Settimeofday|Chroot|Mknod|Reboot|Setpriority|Socket|Syscall|RawSyscall|Ptrace.*|Setns|Unshare)`),
+	}
+})
 
 // habits are what a file speaks of.
 type habits struct{ notifies, dials, privileged bool }
@@ -256,13 +261,13 @@ func habitsOf(name string) (h habits) {
 			}
 			from := imports[id.Name]
 			h.notifies = h.notifies || n.Sel.Name == "SdNotifyReady"
-			if re := dialing[from]; re != nil && re.MatchString(n.Sel.Name) {
+			if re := dialing()[from]; re != nil && re.MatchString(n.Sel.Name) {
 				h.dials = true
 			}
 			if from == "golang.org/x/sys/unix" {
 				from = "syscall"
 			}
-			if re := privileged[from]; re != nil && re.MatchString(n.Sel.Name) {
+			if re := privileged()[from]; re != nil && re.MatchString(n.Sel.Name) {
 				h.privileged = true
 			}
 		case *ast.BasicLit:

@@ -3,9 +3,9 @@ package model
 // Packages that listen for HTTPS with certificates of ACME: autocert and
 // certmagic. The ports are fixed, or variables of the package.
 
-func init() {
+func acmeRows(m *tables) {
 	const autocert, magic = "golang.org/x/crypto/acme/autocert.", "github.com/caddyserver/certmagic."
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: autocert + "NewListener", Fixed: "tcp", Empty: ":443",
 			Reason: `the address is fixed: call inherit.ListenTLS("tcp", ":443", m.TLSConfig()) with an autocert.Manager m for the domains`},
 		{Func: "(*" + autocert + "Manager).Listener", Fixed: "tcp", Empty: ":443",

@@ -3,14 +3,14 @@ package model
 // Frameworks whose Run is http.ListenAndServe with a handler of their own, and
 // ends the program when that fails: negroni, flamego, macaron and martini.
 
-func init() {
-	speaks("http", "github.com/urfave/negroni", "github.com/go-martini/martini", "gopkg.in/macaron.v1", "github.com/flamego/flamego")
+func classicRows(m *tables) {
+	m.speaks("http", "github.com/urfave/negroni", "github.com/go-martini/martini", "gopkg.in/macaron.v1", "github.com/flamego/flamego")
 	for _, p := range []string{"github.com/urfave/negroni", "github.com/urfave/negroni/v3", "github.com/codegangsta/negroni"} {
 		// Without an argument it is $PORT that is asked first.
-		addSinks([]Sink{{Func: "(*" + p + ".Negroni).Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",
+		m.addSinks([]Sink{{Func: "(*" + p + ".Negroni).Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",
 			Reason: "returns no error: call inherit.ListenAndServe(addr, n) and log what it returns, which does the same"}})
 	}
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		// These two take a host, a port or both; FLAMEGO_ADDR, HOST and PORT
 		// stand in for them.
 		{Func: "(*github.com/flamego/flamego.Flame).Run", Fixed: "tcp", Address: Arg0, Empty: "0.0.0.0:2830",

@@ -4,9 +4,9 @@ package model
 // (the first variable that is set), then the default for fields still zero.
 // env-prefix prefixes variables only.
 
-func init() {
+func cleanenvRows(m *tables) {
 	const cleanenv = "github.com/ilyakaznacheev/cleanenv"
-	addDecoders([]Decoder{
+	m.addDecoders([]Decoder{
 		{Func: cleanenv + ".ReadConfig", Kind: File, Tag: "yaml", Dest: Arg1, Style: Lower,
 			Env: "env", Default: "env-default", Help: "env-description", Nested: "env-prefix"},
 		{Func: cleanenv + ".ParseYAML", Kind: File, Tag: "yaml", Dest: Arg1, Style: Lower},
@@ -14,7 +14,7 @@ func init() {
 		{Func: cleanenv + ".ParseTOML", Kind: File, Tag: "toml", Dest: Arg1},
 	})
 	for _, f := range []string{"ReadEnv", "UpdateEnv"} {
-		addDecoders([]Decoder{{Func: cleanenv + "." + f, Kind: Env, Tag: "env", Dest: Arg0, Style: Skip,
+		m.addDecoders([]Decoder{{Func: cleanenv + "." + f, Kind: Env, Tag: "env", Dest: Arg0, Style: Skip,
 			Default: "env-default", Help: "env-description", Nested: "env-prefix"}})
 	}
 }

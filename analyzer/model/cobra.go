@@ -3,14 +3,14 @@ package model
 // github.com/spf13/cobra: its flags are pflag's; the functions of a command
 // are called with what is left of the command line.
 
-func init() {
+func cobraRows(m *tables) {
 	const cobra = "github.com/spf13/cobra"
-	addFields([]Field{{Name: cobra + ".Command.Args", Param: 1, Kind: Args, Unkeyed: "args"}})
+	m.addFields([]Field{{Name: cobra + ".Command.Args", Param: 1, Kind: Args, Unkeyed: "args"}})
 	for _, f := range []string{"PersistentPreRun", "PreRun", "Run", "PostRun", "PersistentPostRun"} {
-		addFields([]Field{
+		m.addFields([]Field{
 			{Name: cobra + ".Command." + f, Param: 1, Kind: Args, Unkeyed: "args"},
 			{Name: cobra + ".Command." + f + "E", Param: 1, Kind: Args, Unkeyed: "args"},
 		})
 	}
-	addSources([]Source{{Func: "(*" + cobra + ".Command).Flag", Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
+	m.addSources([]Source{{Func: "(*" + cobra + ".Command).Flag", Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
 }

@@ -3,8 +3,8 @@ package model
 // Decoders of the standard library that fill structs through their field tags;
 // those of other modules are in a file each.
 
-func init() {
-	addDecoders([]Decoder{
+func decodeRows(m *tables) {
+	m.addDecoders([]Decoder{
 		{Func: "encoding/json.Unmarshal", Kind: File, Tag: "json", Dest: Arg1},
 		{Func: "(*encoding/json.Decoder).Decode", Kind: File, Tag: "json", Dest: Arg0},
 		{Func: "encoding/xml.Unmarshal", Kind: File, Tag: "xml", Dest: Arg1},

@@ -3,10 +3,10 @@ package model
 // Package dhcp of insomniacslk: its servers for DHCPv4 and DHCPv6. They listen
 // on an interface, which is BindToDevice= in a unit.
 
-func init() {
-	speaks("dhcp", "github.com/insomniacslk/dhcp")
+func dhcpRows(m *tables) {
+	m.speaks("dhcp", "github.com/insomniacslk/dhcp")
 	const v4, v6 = "github.com/insomniacslk/dhcp/dhcpv4/server4.", "github.com/insomniacslk/dhcp/dhcpv6/server6."
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: v4 + "NewServer", Fixed: "udp4", Address: Arg1, Empty: ":67",
 			Reason: "give it the option server4.WithConn with a connection of inherit.ListenPacket; the unit wants Broadcast= and BindToDevice="},
 		{Func: v4 + "NewIPv4UDPConn", Fixed: "udp4", Address: Arg1, Empty: ":67",

@@ -3,12 +3,12 @@ package model
 // Package dns, versions 1 and 2. The network is udp, tcp or, in version 1,
 // tcp-tls, each with a 4 or 6 for one family.
 
-func init() {
-	speaks("dns", "github.com/miekg/dns", "codeberg.org/miekg/dns")
+func dnsRows(m *tables) {
+	m.speaks("dns", "github.com/miekg/dns", "codeberg.org/miekg/dns")
 	const v1, v2 = "github.com/miekg/dns.", "codeberg.org/miekg/dns."
 	const activate = "which socket is wanted depends on the network: set Server.PacketConn to one of inherit.ListenPacket, or Server.Listener to one of inherit.Listen (inherit.ListenTLS for tcp-tls), and call Server.ActivateAndServe"
 	const given = "ReusePort and ReuseAddr have no effect on a socket that the server is given, and a Shutdown at that very moment may miss it"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: v1 + "ListenAndServe", Network: Arg1, Address: Arg0, Empty: ":domain", Reason: activate,
 			ByNetwork: map[string]Recipe{
 				"udp": {Kind: Wrap, Func: "ServePacket",
@@ -30,7 +30,7 @@ func init() {
 		{Func: "(*" + v2 + "Server).ListenAndServe", Receiver: true, Empty: ":domain",
 			Reason: "which socket is wanted depends on the network: set Server.PacketConn to one of inherit.ListenPacket, or Server.Listener to one of inherit.Listen (inherit.ListenTLS if there is a TLSConfig), first"},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "github.com/miekg/dns.Server", Fields: map[string]Part{"Addr": Whole, "Net": Network}},
 		{Type: "codeberg.org/miekg/dns.Server", Fields: map[string]Part{"Addr": Whole, "Net": Network}},
 	})

@@ -2,13 +2,13 @@ package model
 
 // Package echo, a web framework over net/http: versions 3, 4 and 5.
 
-func init() {
-	speaks("http", "github.com/labstack/echo")
+func echoRows(m *tables) {
+	m.speaks("http", "github.com/labstack/echo")
 	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
 	const keepAlive = "a Listener or ListenerNetwork set before has no effect, and connections get the keep-alive of package net, not 3 minutes"
 	const tls = "echo makes the TLS config in the call and takes a TLSListener as it is: set it to a listener of inherit.ListenTLS with that config first"
 	for _, e := range []string{v3, v4} {
-		addSinks([]Sink{
+		m.addSinks([]Sink{
 			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
 					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}",
@@ -19,7 +19,7 @@ func init() {
 				Reason: "it depends on the server's TLSConfig which listener is used: set Echo.Listener to one of inherit.Listen, or Echo.TLSListener to one of inherit.ListenTLS, first"},
 		})
 	}
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}",
@@ -33,7 +33,7 @@ func init() {
 		{Func: "(github.com/labstack/echo/v5.StartConfig).StartTLS", Fixed: "tcp", Receiver: true,
 			Reason: "a Listener in StartConfig is used as it is: set it to one of inherit.ListenTLS with the certificate, and call Start"},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "github.com/labstack/echo/v5.StartConfig", Fields: map[string]Part{"Address": Whole, "ListenerNetwork": Network}},
 	})
 }

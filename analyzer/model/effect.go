@@ -32,43 +32,43 @@ type Effect struct {
 
 // pathEffect adds rows of category path, for functions whose first argument is
 // the path.
-func pathEffect(recipe, what string, names ...string) {
+func (m *tables) pathEffect(recipe, what string, names ...string) {
 	for _, n := range names {
-		addEffects([]Effect{{Func: n, Category: "path", Path: Arg0, Recipe: recipe, Reason: what}})
+		m.addEffects([]Effect{{Func: n, Category: "path", Path: Arg0, Recipe: recipe, Reason: what}})
 	}
 }
 
-func init() {
+func effectRows(m *tables) {
 	const (
 		removes = "removes the path of the socket: clients would not find the inherited one any more"
 		mode    = "sets the mode of the path, which is the supervisor's to set (SocketMode=)"
 		owner   = "sets the owner of the path, which is the supervisor's to set (SocketUser=, SocketGroup=)"
 		own     = "; no drop-in has these arguments: leave the path alone when the socket is inherited"
 	)
-	pathEffect("Remove", removes, "os.Remove")
-	pathEffect("RemoveAll", removes, "os.RemoveAll")
-	pathEffect("Unlink", removes, "syscall.Unlink", "golang.org/x/sys/unix.Unlink")
-	pathEffect("Chmod", mode, "os.Chmod")
-	pathEffect("Chown", owner, "os.Chown")
-	pathEffect("Lchown", owner, "os.Lchown")
-	pathEffect("", mode+own, "syscall.Chmod", "golang.org/x/sys/unix.Chmod")
-	pathEffect("", owner+own, "syscall.Chown", "syscall.Lchown", "golang.org/x/sys/unix.Chown", "golang.org/x/sys/unix.Lchown")
-	addEffects([]Effect{
+	m.pathEffect("Remove", removes, "os.Remove")
+	m.pathEffect("RemoveAll", removes, "os.RemoveAll")
+	m.pathEffect("Unlink", removes, "syscall.Unlink", "golang.org/x/sys/unix.Unlink")
+	m.pathEffect("Chmod", mode, "os.Chmod")
+	m.pathEffect("Chown", owner, "os.Chown")
+	m.pathEffect("Lchown", owner, "os.Lchown")
+	m.pathEffect("", mode+own, "syscall.Chmod", "golang.org/x/sys/unix.Chmod")
+	m.pathEffect("", owner+own, "syscall.Chown", "syscall.Lchown", "golang.org/x/sys/unix.Chown", "golang.org/x/sys/unix.Lchown")
+	m.addEffects([]Effect{
 		{Func: "golang.org/x/sys/unix.Unlinkat", Category: "path", Path: Arg1, Reason: removes + own},
 		{Func: "golang.org/x/sys/unix.Fchmodat", Category: "path", Path: Arg1, Reason: mode + own},
 		{Func: "golang.org/x/sys/unix.Fchownat", Category: "path", Path: Arg1, Reason: owner + own},
 		{Func: "os.Rename", Category: "path", Path: Arg0, Reason: "moves the path of the socket away from where clients look for the inherited one: leave it when the socket is inherited"},
 	})
 	for _, p := range []string{"net.Dial", "net.DialTimeout", "(*net.Dialer).Dial"} {
-		addEffects([]Effect{{Func: p, Category: "probe", Path: Arg1, Reason: dials}})
+		m.addEffects([]Effect{{Func: p, Category: "probe", Path: Arg1, Reason: dials}})
 	}
-	addEffects([]Effect{
+	m.addEffects([]Effect{
 		{Func: "net.DialUnix", Category: "probe", Path: Arg2, Reason: dials},
 		{Func: "(*net.Dialer).DialContext", Category: "probe", Path: Arg2, Reason: dials},
 		{Func: "os.Stat", Category: "probe", Path: Arg0, Reason: looks},
 		{Func: "os.Lstat", Category: "probe", Path: Arg0, Reason: looks},
 	})
-	addEffects([]Effect{
+	m.addEffects([]Effect{
 		{Func: "net.SplitHostPort", Category: Form, Path: Arg0},
 		{Func: "net.ResolveTCPAddr", Category: Form, Path: Arg1},
 		{Func: "net.ResolveUDPAddr", Category: Form, Path: Arg1},
@@ -76,39 +76,39 @@ func init() {
 	})
 	const umask = "is in force while the socket is made, and does nothing to an inherited one, whose mode is the supervisor's (SocketMode=)"
 	for _, f := range []string{"syscall.Umask", "golang.org/x/sys/unix.Umask"} {
-		addEffects([]Effect{{Func: f, Category: "path", Note: true, Reason: umask}})
+		m.addEffects([]Effect{{Func: f, Category: "path", Note: true, Reason: umask}})
 	}
-	addEffects([]Effect{
+	m.addEffects([]Effect{
 		{Func: "(*net.UnixListener).SetUnlinkOnClose", Category: "unlink", Recipe: "SetUnlinkOnClose", If: "true",
 			Reason: "has the path unlinked when the listener is closed: clients would not find the inherited socket any more"},
 	})
 	const shut = "shuts the socket down for everybody who has it, the supervisor too, which then gives it up: close the listener instead"
 	for _, f := range []string{"syscall.Shutdown", "golang.org/x/sys/unix.Shutdown"} {
-		addEffects([]Effect{{Func: f, Category: "unlink", Reason: shut}})
+		m.addEffects([]Effect{{Func: f, Category: "unlink", Reason: shut}})
 	}
 	for _, f := range []string{"(*net.TCPListener).File", "(*net.UnixListener).File"} {
-		addEffects([]Effect{{Func: f, Category: "unlink", Reason: "makes a file of the listener, whose method Fd takes O_NONBLOCK from the socket, for everybody who has it: use SyscallConn"}})
+		m.addEffects([]Effect{{Func: f, Category: "unlink", Reason: "makes a file of the listener, whose method Fd takes O_NONBLOCK from the socket, for everybody who has it: use SyscallConn"}})
 	}
-	addEffects([]Effect{{Func: "os.Clearenv", Category: "environment", Note: true,
+	m.addEffects([]Effect{{Func: "os.Clearenv", Category: "environment", Note: true,
 		Reason: "clears the environment; the helper has read LISTEN_FDS before main, and a child gets none either way"}})
 	const drops = "drops privileges that an inherited socket does not take: the unit can start the program without them (User=)"
 	for _, p := range []string{"syscall", "golang.org/x/sys/unix"} {
 		for _, f := range []string{"Setuid", "Setgid", "Setgroups", "Setreuid", "Setregid", "Setresuid", "Setresgid"} {
-			addEffects([]Effect{{Func: p + "." + f, Category: "privilege", Note: true, Reason: drops}})
+			m.addEffects([]Effect{{Func: p + "." + f, Category: "privilege", Note: true, Reason: drops}})
 		}
 	}
 	const again = "starts the program again without the sockets that it inherited, so that the new process binds its own: pass them on (ExtraFiles, LISTEN_FDS), or let the supervisor start it"
-	addEffects([]Effect{
+	m.addEffects([]Effect{
 		{Func: "os/exec.Command", Category: "environment", Self: Arg0, Reason: again},
 		{Func: "os/exec.CommandContext", Category: "environment", Self: Arg1, Reason: again},
 		{Func: "os.StartProcess", Category: "environment", Self: Arg0, Reason: again},
 	})
 	const loses = "drops connections that it has accepted and not read a request from yet, which would have waited for the next start"
-	speaks("grpc", "google.golang.org/grpc")
+	m.speaks("grpc", "google.golang.org/grpc")
 	// Measured by TestRestartOthers in cmd/inheritfd: these lose connections too,
 	// and those of fasthttp and fiber none.
 	for _, f := range []string{"(*github.com/labstack/echo.Echo).Shutdown", "(*github.com/labstack/echo/v4.Echo).Shutdown", "(*google.golang.org/grpc.Server).GracefulStop"} {
-		addEffects([]Effect{{Func: f, Category: Stop, Recipe: "Quiesced", Around: Recv, Reason: loses}})
+		m.addEffects([]Effect{{Func: f, Category: Stop, Recipe: "Quiesced", Around: Recv, Reason: loses}})
 	}
 	const fiber2, fiber3, fasthttp = "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App).", "(*github.com/valyala/fasthttp.Server)."
 	for _, f := range []string{
@@ -116,16 +116,16 @@ func init() {
 		fiber3 + "Shutdown", fiber3 + "ShutdownWithContext", fiber3 + "ShutdownWithTimeout",
 		fasthttp + "Shutdown", fasthttp + "ShutdownWithContext",
 	} {
-		addEffects([]Effect{{Func: f, Category: Stop, Note: true, Reason: answers}})
+		m.addEffects([]Effect{{Func: f, Category: Stop, Note: true, Reason: answers}})
 	}
-	addEffects([]Effect{
+	m.addEffects([]Effect{
 		{Func: "(*google.golang.org/grpc.Server).Serve", Category: Stop, Recipe: "TrackedConns", Around: Arg0, Reason: serves},
 		{Func: "(*net/http.Server).Shutdown", Category: Stop, Recipe: "Shutdown", Reason: loses + " (golang/go#75591)"},
 		{Func: "(*net/http.Server).Serve", Category: Stop, Recipe: "Tracked", Around: Arg0, Reason: serves},
 		{Func: "(*net/http.Server).ServeTLS", Category: Stop, Recipe: "Tracked", Around: Arg0, Reason: serves},
 	})
 	for _, f := range []string{"syscall.Exec", "golang.org/x/sys/unix.Exec"} {
-		addEffects([]Effect{{Func: f, Category: "environment", Note: true,
+		m.addEffects([]Effect{{Func: f, Category: "environment", Note: true,
 			Reason: "replaces the program by another, or by itself: inherited sockets are closed then, and that one binds its own; let the supervisor restart it"}})
 	}
 }

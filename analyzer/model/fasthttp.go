@@ -3,14 +3,14 @@ package model
 // Package fasthttp, an HTTP server of its own, and the packages next to it that
 // listen with socket options.
 
-func init() {
-	speaks("http", "github.com/valyala/fasthttp")
+func fasthttpRows(m *tables) {
+	m.speaks("http", "github.com/valyala/fasthttp")
 	const p, server = "github.com/valyala/fasthttp.", "(*github.com/valyala/fasthttp.Server)."
 	const file = "a file in the socket's place is not removed, and the mode not set"
 	wrap := func(serve, differs string) Recipe {
 		return Recipe{Kind: Wrap, Func: "Serve", Serve: serve, Differs: differs}
 	}
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: p + "ListenAndServe", Fixed: "tcp4", Address: Arg0,
 			Recipe: wrap("func(l {net}.Listener) error { return {pkg}.Serve(l, {1}) }", "")},
 		{Func: p + "ListenAndServeUNIX", Fixed: "unix", Address: Arg0,
@@ -31,6 +31,6 @@ func init() {
 		"(*github.com/valyala/fasthttp/tcplisten.Config).NewListener",
 		"(*github.com/valyala/tcplisten.Config).NewListener",
 	} {
-		addSinks([]Sink{{Func: f, Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: By, Func: "ListenBy"}}})
+		m.addSinks([]Sink{{Func: f, Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: By, Func: "ListenBy"}}})
 	}
 }

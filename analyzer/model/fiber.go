@@ -3,11 +3,11 @@ package model
 // Package fiber, a web framework over fasthttp: versions 2 and 3. The network
 // is that of the configuration, tcp4 without.
 
-func init() {
-	speaks("http", "github.com/gofiber/fiber")
+func fiberRows(m *tables) {
+	m.speaks("http", "github.com/gofiber/fiber")
 	const v2, v3 = "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App)."
 	const tls = "fiber makes the TLS config in the call: pass a listener of inherit.ListenTLS with one like it to App.Listener"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: v2 + "Listen", Fixed: "tcp4", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Listener",
 				Differs: "Network and Prefork of the configuration have no effect on a listener", Never: []string{"Network", "Prefork"}}},

@@ -3,16 +3,16 @@ package model
 // Package flag, and github.com/namsral/flag, which has the same shape and
 // reads each flag from the environment too.
 
-func init() {
+func flagRows(m *tables) {
 	for pkg, env := range map[string]bool{"flag": false, "github.com/namsral/flag": true} {
 		for _, recv := range []string{pkg + ".", "(*" + pkg + ".FlagSet)."} {
 			for _, t := range []string{"String", "Int", "Int64", "Uint", "Uint64"} {
-				addSources([]Source{
+				m.addSources([]Source{
 					{Func: recv + t, Kind: Flag, Key: Arg0, Default: Arg1, Help: Arg2, Upper: env},
 					{Func: recv + t + "Var", Kind: Flag, Key: Arg1, Default: Arg2, Help: Arg3, Dest: Arg0, Upper: env},
 				})
 			}
-			addSources([]Source{
+			m.addSources([]Source{
 				{Func: recv + "Var", Kind: Flag, Key: Arg1, Help: Arg2, Dest: Arg0, Callback: Arg0, Upper: env},
 				{Func: recv + "Arg", Kind: Args, Unkeyed: "args"},
 				{Func: recv + "Args", Kind: Args, Unkeyed: "args"},
@@ -21,12 +21,12 @@ func init() {
 		}
 	}
 	for _, recv := range []string{"flag.", "(*flag.FlagSet)."} {
-		addSources([]Source{
+		m.addSources([]Source{
 			{Func: recv + "TextVar", Kind: Flag, Key: Arg1, Default: Arg2, Help: Arg3, Dest: Arg0, Callback: Arg0},
 			{Func: recv + "Func", Kind: Flag, Key: Arg0, Help: Arg1, Callback: Arg2},
 			{Func: recv + "BoolFunc", Kind: Flag, Key: Arg0, Help: Arg1, Callback: Arg2},
 		})
 	}
-	addCarriers([]Carrier{{Type: "flag.Flag", Fields: map[string]Part{"Value": Whole, "DefValue": Whole}}})
-	addTransfers([]Transfer{{Func: "(flag.Value).String", From: []Arg{Recv}}})
+	m.addCarriers([]Carrier{{Type: "flag.Flag", Fields: map[string]Part{"Value": Whole, "DefValue": Whole}}})
+	m.addTransfers([]Transfer{{Func: "(flag.Value).String", From: []Arg{Recv}}})
 }

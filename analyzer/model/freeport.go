@@ -2,8 +2,8 @@ package model
 
 // github.com/phayes/freeport looks for a free port.
 
-func init() {
+func freeportRows(m *tables) {
 	for _, f := range []string{"GetFreePort", "GetPort", "GetFreePorts"} {
-		addSources([]Source{{Func: "github.com/phayes/freeport." + f, Kind: Runtime, Unkeyed: FreePort}})
+		m.addSources([]Source{{Func: "github.com/phayes/freeport." + f, Kind: Runtime, Unkeyed: FreePort}})
 	}
 }

@@ -2,10 +2,10 @@ package model
 
 // Package gin, a web framework over net/http.
 
-func init() {
-	speaks("http", "github.com/gin-gonic/gin")
+func ginRows(m *tables) {
+	m.speaks("http", "github.com/gin-gonic/gin")
 	const engine = "(*github.com/gin-gonic/gin.Engine)."
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		// Without an argument it is $PORT that is asked first. What RunListener
 		// does not say is the debug line with the address as written.
 		{Func: engine + "Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",

@@ -3,12 +3,12 @@ package model
 // Packages that shut HTTP servers down, or start them anew, without breaking
 // connections: graceful of tylerb and of goji, grace, tableflip and endless.
 
-func init() {
-	speaks("http", "github.com/tylerb/graceful", "gopkg.in/tylerb/graceful.v1", "github.com/zenazn/goji", "github.com/fvbock/endless", "github.com/facebookgo/grace")
+func gracefulRows(m *tables) {
+	m.speaks("http", "github.com/tylerb/graceful", "gopkg.in/tylerb/graceful.v1", "github.com/zenazn/goji", "github.com/fvbock/endless", "github.com/facebookgo/grace")
 	const goji = "github.com/zenazn/goji/graceful."
 	for _, p := range []string{"github.com/tylerb/graceful.", "gopkg.in/tylerb/graceful.v1."} {
 		const tls = "set Server.TLSConfig, and pass a listener of inherit.ListenTLS with it to Server.Serve"
-		addSinks([]Sink{
+		m.addSinks([]Sink{
 			{Func: p + "Run", Fixed: "tcp", Address: Arg0, Empty: ":http",
 				Reason: "returns no error: pass a listener of inherit.Listen to graceful.Serve, and log what that returns"},
 			{Func: p + "RunWithErr", Fixed: "tcp", Address: Arg0, Empty: ":http",
@@ -26,9 +26,9 @@ func init() {
 			{Func: "(*" + p + "Server).ListenTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
 				Reason: "set Server.TLSConfig, with h2 in NextProtos, and call inherit.ListenTLS with it"},
 		})
-		addCarriers([]Carrier{{Type: p + "Server", Fields: map[string]Part{"Server": Whole}}})
+		m.addCarriers([]Carrier{{Type: p + "Server", Fields: map[string]Part{"Server": Whole}}})
 	}
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: goji + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {1}) }",
 				Differs: "connections get the keep-alive of package net, not 3 minutes"}},
@@ -46,10 +46,10 @@ func init() {
 		{Func: "github.com/zenazn/goji/bind.Socket", Fixed: "tcp", Address: Arg0,
 			Reason: "takes the first inherited socket under the address fd@3: call bind.Default, or inherit.Listen"},
 	})
-	addCarriers([]Carrier{{Type: goji + "Server", Fields: map[string]Part{"Addr": Whole}}})
+	m.addCarriers([]Carrier{{Type: goji + "Server", Fields: map[string]Part{"Addr": Whole}}})
 
 	// Package grace looks for the address among the sockets in LISTEN_FDS.
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: "github.com/facebookgo/grace/gracehttp.Serve", Fixed: "tcp", Address: Arg0, Inherited: true},
 		{Func: "github.com/facebookgo/grace/gracehttp.ServeWithOptions", Fixed: "tcp", Address: Arg0, Inherited: true},
 		{Func: "(*github.com/facebookgo/grace/gracenet.Net).Listen", Network: Arg0, Address: Arg1, Inherited: true},
@@ -59,7 +59,7 @@ func init() {
 
 	const fds, endless = "(*github.com/cloudflare/tableflip.Fds).", "github.com/fvbock/endless."
 	const restarts = "hands its sockets to its own children and takes none: call inherit.ListenAndServe or its TLS twin, and let systemd keep the socket over restarts"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: fds + "Listen", Network: Arg0, Address: Arg1,
 			Reason: "ListenWithCallback takes the function that listens: call it with inherit.Listen"},
 		{Func: fds + "ListenPacket", Network: Arg0, Address: Arg1,
@@ -69,6 +69,6 @@ func init() {
 		{Func: "(*" + endless + "endlessServer).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http", Reason: restarts},
 		{Func: "(*" + endless + "endlessServer).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https", Reason: restarts},
 	})
-	addCarriers([]Carrier{{Type: endless + "endlessServer", Fields: map[string]Part{"Server": Whole}}})
-	addTransfers([]Transfer{{Func: endless + "NewServer", From: []Arg{Arg0}}})
+	m.addCarriers([]Carrier{{Type: endless + "endlessServer", Fields: map[string]Part{"Server": Whole}}})
+	m.addTransfers([]Transfer{{Func: endless + "NewServer", From: []Arg{Arg0}}})
 }

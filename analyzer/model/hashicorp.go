@@ -2,12 +2,12 @@ package model
 
 // Packages memberlist, raft and mdns of HashiCorp.
 
-func init() {
-	speaks("gossip", "github.com/hashicorp/memberlist")
-	speaks("mdns", "github.com/hashicorp/mdns")
-	speaks("raft", "github.com/hashicorp/raft")
+func hashicorpRows(m *tables) {
+	m.speaks("gossip", "github.com/hashicorp/memberlist")
+	m.speaks("mdns", "github.com/hashicorp/mdns")
+	m.speaks("raft", "github.com/hashicorp/raft")
 	const memberlist, raft = "github.com/hashicorp/memberlist.", "github.com/hashicorp/raft."
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: memberlist + "Create", Fixed: "tcp udp",
 			Fields: map[string]Part{memberlist + "Config.BindAddr": Host, memberlist + "Config.BindPort": Port},
 			Reason: "listens on TCP and UDP itself: only Config.Transport, a memberlist.Transport of your own, can bring other sockets in"},
@@ -19,7 +19,7 @@ func init() {
 			Reason: "the multicast groups are joined by the call itself, and it takes no connection"},
 	})
 	for _, f := range []string{"NewTCPTransport", "NewTCPTransportWithLogger", "NewTCPTransportWithConfig"} {
-		addSinks([]Sink{{Func: raft + f, Fixed: "tcp", Address: Arg0,
+		m.addSinks([]Sink{{Func: raft + f, Fixed: "tcp", Address: Arg0,
 			Reason: "takes no listener, and neither does raft.TCPStreamLayer: implement raft.StreamLayer over one of inherit.Listen, for raft.NewNetworkTransport"}})
 	}
 }

@@ -3,9 +3,9 @@ package model
 // github.com/hashicorp/hcl. v1 compares names without case; v2 leaves fields
 // without a tag alone.
 
-func init() {
+func hclRows(m *tables) {
 	const hcl = "github.com/hashicorp/hcl"
-	addDecoders([]Decoder{
+	m.addDecoders([]Decoder{
 		{Func: hcl + ".Decode", Kind: File, Tag: "hcl", Dest: Arg0, Style: Lower},
 		{Func: hcl + ".DecodeObject", Kind: File, Tag: "hcl", Dest: Arg0, Style: Lower},
 		{Func: hcl + ".Unmarshal", Kind: File, Tag: "hcl", Dest: Arg1, Style: Lower},

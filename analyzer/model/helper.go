@@ -39,8 +39,8 @@ func canonical(name string) string {
 	return strings.Replace(strings.Replace(name, ".claimer).", ".", 1), ".Sole.", ".", 1)
 }
 
-func init() {
-	addSinks([]Sink{
+func helperRows(m *tables) {
+	m.addSinks([]Sink{
 		{Func: helperPath + ".Listen", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ListenPacket", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ListenTCP", Network: Arg0, Address: Arg1, Inherited: true},
@@ -61,12 +61,12 @@ func init() {
 		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
 	})
 	for _, f := range []string{"Chmod", "Chown", "Lchown", "Remove", "RemoveAll"} {
-		addEffects([]Effect{{Func: helperPath + "." + f, Category: "path", Path: Arg0, Note: true, Reason: "leaves the path alone when the socket is inherited"}})
+		m.addEffects([]Effect{{Func: helperPath + "." + f, Category: "path", Path: Arg0, Note: true, Reason: "leaves the path alone when the socket is inherited"}})
 	}
 	for _, v := range []string{"", "/v22"} {
 		p := "github.com/coreos/go-systemd" + v + "/activation."
 		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {
-			addSinks([]Sink{{Func: p + f, Inherited: true}})
+			m.addSinks([]Sink{{Func: p + f, Inherited: true}})
 		}
 	}
 }

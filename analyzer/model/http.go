@@ -2,9 +2,9 @@ package model
 
 // Package net/http.
 
-func init() {
-	speaks("http", "net/http")
-	addSinks([]Sink{
+func httpRows(m *tables) {
+	m.speaks("http", "net/http")
+	m.addSinks([]Sink{
 		{Func: "net/http.ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 			Recipe: Recipe{Kind: Replace, Func: "ListenAndServe"}},
 		{Func: "net/http.ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
@@ -14,11 +14,11 @@ func init() {
 		{Func: "(*net/http.Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
 			Recipe: Recipe{Kind: Receiver, Func: "ServerListenAndServeTLS"}},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "net/http.Server", Fields: map[string]Part{"Addr": Whole}},
 		{Type: "net/url.URL", Fields: map[string]Part{"Host": Whole, "Path": Path, "Scheme": Network}},
 	})
-	addTransfers([]Transfer{
+	m.addTransfers([]Transfer{
 		{Func: "net/url.Parse", From: []Arg{Arg0}, Rejects: true},
 		{Func: "net/url.ParseRequestURI", From: []Arg{Arg0}, Rejects: true},
 		{Func: "(*net/url.URL).Hostname", From: []Arg{Recv}, Results: []Part{Host}},

@@ -3,11 +3,11 @@ package model
 // Packages for sockets of other families than TCP, UDP and unix: icmp of
 // golang.org/x/net, vsock and packet of mdlayher, and sctp.
 
-func init() {
+func icmpRows(m *tables) {
 	const vsock, sctp = "github.com/mdlayher/vsock.", "github.com/ishidawataru/sctp."
 	const vsockFile = "takes an inherited socket (ListenStream=vsock:… in the unit) as a file: pass it to vsock.FileListener"
 	const sctpFile = "takes an inherited socket (SocketProtocol=sctp in the unit) as a file: pass it to sctp.FileListener"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: "golang.org/x/net/icmp.ListenPacket", Network: Arg0, Address: Arg1,
 			Reason: "raw and ping sockets cannot be named in a .socket unit"},
 		{Func: "github.com/mdlayher/packet.Listen", Fixed: "packet",
@@ -20,10 +20,10 @@ func init() {
 		{Func: "(*" + sctp + "SocketConfig).Listen", Network: Arg0, Address: Arg1, Reason: sctpFile},
 		{Func: sctp + "FileListener", Inherited: true},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "github.com/ishidawataru/sctp.SCTPAddr", Fields: map[string]Part{"IPAddrs": Host, "Port": Port}},
 	})
-	addTransfers([]Transfer{
+	m.addTransfers([]Transfer{
 		{Func: "github.com/ishidawataru/sctp.ResolveSCTPAddr", From: []Arg{Arg1}, Rejects: true},
 	})
 }

@@ -4,12 +4,12 @@ package model
 // values are looked up call by call, gopkg.in/gcfg.v1 and
 // github.com/unknwon/goconfig.
 
-func init() {
+func iniRows(m *tables) {
 	for _, ini := range []string{"gopkg.in/ini.v1", "github.com/go-ini/ini"} {
 		for _, f := range []string{"MapTo", "MapToWithMapper"} {
-			addDecoders([]Decoder{{Func: ini + "." + f, Kind: File, Tag: "ini", Dest: Arg0}})
+			m.addDecoders([]Decoder{{Func: ini + "." + f, Kind: File, Tag: "ini", Dest: Arg0}})
 		}
-		addDecoders([]Decoder{
+		m.addDecoders([]Decoder{
 			{Func: "(*" + ini + ".File).MapTo", Kind: File, Tag: "ini", Dest: Arg0},
 			{Func: "(*" + ini + ".Section).MapTo", Kind: File, Tag: "ini", Dest: Arg0, Section: "(*" + ini + ".File).Section"},
 		})
@@ -22,28 +22,28 @@ func init() {
 			Section: "(*" + ini + ".File).Section",
 		}
 		for _, f := range []string{"String", "Value", "Strings", "Int", "Int64", "Uint", "Uint64", "Ints", "Int64s", "Uints", "Uint64s"} {
-			addSources([]Source{{Func: "(*" + ini + ".Key)." + f, Kind: File, Chain: chain}})
+			m.addSources([]Source{{Func: "(*" + ini + ".Key)." + f, Kind: File, Chain: chain}})
 		}
 		for _, f := range []string{"MustString", "MustInt", "MustInt64", "MustUint", "MustUint64",
 			"In", "InInt", "InInt64", "InUint", "InUint64", "RangeInt", "RangeInt64"} {
-			addSources([]Source{{Func: "(*" + ini + ".Key)." + f, Kind: File, Default: Arg0, Chain: chain}})
+			m.addSources([]Source{{Func: "(*" + ini + ".Key)." + f, Kind: File, Default: Arg0, Chain: chain}})
 		}
-		addSources([]Source{{Func: "(*" + ini + ".Section).KeysHash", Kind: File, Map: true}})
+		m.addSources([]Source{{Func: "(*" + ini + ".Section).KeysHash", Kind: File, Map: true}})
 	}
 	for _, f := range []string{"StrictMapTo", "StrictMapToWithMapper"} {
-		addDecoders([]Decoder{{Func: "gopkg.in/ini.v1." + f, Kind: File, Tag: "ini", Dest: Arg0}})
+		m.addDecoders([]Decoder{{Func: "gopkg.in/ini.v1." + f, Kind: File, Tag: "ini", Dest: Arg0}})
 	}
-	addDecoders([]Decoder{
+	m.addDecoders([]Decoder{
 		{Func: "(*gopkg.in/ini.v1.File).StrictMapTo", Kind: File, Tag: "ini", Dest: Arg0},
 		{Func: "(*gopkg.in/ini.v1.Section).StrictMapTo", Kind: File, Tag: "ini", Dest: Arg0, Section: "(*gopkg.in/ini.v1.File).Section"},
 	})
 
 	for _, f := range []string{"ReadFileInto", "ReadInto", "ReadStringInto"} {
-		addDecoders([]Decoder{{Func: "gopkg.in/gcfg.v1." + f, Kind: File, Tag: "gcfg", Dest: Arg0, Style: Lower}})
+		m.addDecoders([]Decoder{{Func: "gopkg.in/gcfg.v1." + f, Kind: File, Tag: "gcfg", Dest: Arg0, Style: Lower}})
 	}
 
 	const goconfig = "(*github.com/unknwon/goconfig.ConfigFile)."
-	addSources([]Source{
+	m.addSources([]Source{
 		{Func: goconfig + "GetValue", Kind: File, Key: Arg1},
 		{Func: goconfig + "Int", Kind: File, Key: Arg1},
 		{Func: goconfig + "Int64", Kind: File, Key: Arg1},

@@ -3,14 +3,14 @@ package model
 // Package iris, a web framework over net/http. Run takes a Runner, which has
 // the address and says how to listen.
 
-func init() {
-	speaks("http", "github.com/kataras/iris")
+func irisRows(m *tables) {
+	m.speaks("http", "github.com/kataras/iris")
 	const p, app = "github.com/kataras/iris/v12.", "(*github.com/kataras/iris/v12.Application)."
 	const host = "github.com/kataras/iris/v12/core/host.Supervisor"
 	const runner = "pass a listener of inherit.Listen to iris.Listener, and that to Run"
 	const runnerTLS = "listens for the redirection to HTTPS too: pass a listener of inherit.ListenTLS to iris.Listener, and that to Run"
 	const options = "SocketSharding and KeepAlive have no effect on a listener"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: app + "Listen", Fixed: "tcp", Address: Arg0, Empty: ":8080",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error { return {x}.Run({pkg}.Listener(l), {rest}) }",
@@ -27,6 +27,6 @@ func init() {
 		{Func: "(*" + host + ").ListenAndServeAutoTLS", Fixed: "tcp", Receiver: true, Empty: ":8080",
 			Reason: "listens for the redirection to HTTPS too: pass a listener of inherit.ListenTLS to Supervisor.Serve"},
 	})
-	addCarriers([]Carrier{{Type: host, Fields: map[string]Part{"Server": Whole}}})
-	addTransfers([]Transfer{{Func: app + "NewHost", From: []Arg{Arg0}}})
+	m.addCarriers([]Carrier{{Type: host, Fields: map[string]Part{"Server": Whole}}})
+	m.addTransfers([]Transfer{{Func: app + "NewHost", From: []Arg{Arg0}}})
 }

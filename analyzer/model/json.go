@@ -2,16 +2,16 @@ package model
 
 // Decoders of JSON and JSON5 besides the standard library's.
 
-func init() {
+func jsonRows(m *tables) {
 	for _, p := range []string{"github.com/json-iterator/go", "github.com/goccy/go-json", "github.com/segmentio/encoding/json",
 		"github.com/titanous/json5", "github.com/yosuke-furukawa/json5/encoding/json5"} {
-		addDecoders([]Decoder{
+		m.addDecoders([]Decoder{
 			{Func: p + ".Unmarshal", Kind: File, Tag: "json", Dest: Arg1},
 			{Func: "(*" + p + ".Decoder).Decode", Kind: File, Tag: "json", Dest: Arg0},
 		})
 	}
 	const jsoniter, goccy, sonic = "github.com/json-iterator/go", "github.com/goccy/go-json", "github.com/bytedance/sonic"
-	addDecoders([]Decoder{
+	m.addDecoders([]Decoder{
 		{Func: jsoniter + ".UnmarshalFromString", Kind: File, Tag: "json", Dest: Arg1},
 		{Func: "(" + jsoniter + ".API).Unmarshal", Kind: File, Tag: "json", Dest: Arg1},
 		{Func: "(" + jsoniter + ".API).UnmarshalFromString", Kind: File, Tag: "json", Dest: Arg1},

@@ -4,7 +4,7 @@ package model
 // are built call by call. The command line comes first, then the environment,
 // then the default.
 
-func init() {
+func kingpinRows(m *tables) {
 	for _, kingpin := range []string{"github.com/alecthomas/kingpin", "github.com/alecthomas/kingpin/v2", "gopkg.in/alecthomas/kingpin.v2"} {
 		chain := &Chain{
 			Start: map[string]SourceKind{
@@ -21,12 +21,12 @@ func init() {
 			"Int", "Int16", "Int32", "Int64", "Uint", "Uint16", "Uint32", "Uint64",
 			"Strings", "Enums", "IPList", "ResolvedIPList", "TCPList", "URLList", "StringMap",
 			"Ints", "Int16List", "Int32List", "Int64List", "Uints", "Uint16List", "Uint32List", "Uint64List"} {
-			addSources([]Source{
+			m.addSources([]Source{
 				{Func: "(*" + kingpin + ".parserMixin)." + t, Kind: Flag, Dashes: 2, Chain: chain},
 				{Func: "(*" + kingpin + ".parserMixin)." + t + "Var", Kind: Flag, Dest: Arg0, Dashes: 2, Chain: chain},
 			})
 		}
-		addSources([]Source{
+		m.addSources([]Source{
 			{Func: "(*" + kingpin + ".FlagClause).Enum", Kind: Flag, Dashes: 2, Chain: chain},
 			{Func: "(*" + kingpin + ".FlagClause).EnumVar", Kind: Flag, Dest: Arg0, Dashes: 2, Chain: chain},
 			{Func: "(*" + kingpin + ".parserMixin).SetValue", Kind: Flag, Dest: Arg0, Callback: Arg0, Dashes: 2, Chain: chain},

@@ -4,15 +4,15 @@ package model
 // The provider of the environment takes every variable that begins with the
 // prefix, and leaves the name to a callback.
 
-func init() {
+func koanfRows(m *tables) {
 	const koanf, providers = "github.com/knadh/koanf/v2", "github.com/knadh/koanf/providers/"
 	for _, t := range []string{"String", "Strings", "StringMap", "StringsMap", "Int", "Ints", "IntMap", "Int64", "Int64s", "Int64Map"} {
-		addStores([]StoreCall{
+		m.addStores([]StoreCall{
 			{Func: "(*" + koanf + ".Koanf)." + t, Store: "koanf", Op: Get, Key: Arg0},
 			{Func: "(*" + koanf + ".Koanf).Must" + t, Store: "koanf", Op: Get, Key: Arg0},
 		})
 	}
-	addStores([]StoreCall{
+	m.addStores([]StoreCall{
 		{Func: "(*" + koanf + ".Koanf).Get", Store: "koanf", Op: Get, Key: Arg0},
 		{Func: "(*" + koanf + ".Koanf).Set", Store: "koanf", Op: Set, Key: Arg0, Value: Arg1},
 		{Func: "(*" + koanf + ".Koanf).Cut", Store: "koanf", Op: Sub, Key: Arg0},

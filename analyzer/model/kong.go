@@ -4,12 +4,12 @@ package model
 // joined by dashes. The command line comes first, then resolvers (files), then
 // the environment (the first variable that is set), then the default.
 
-func init() {
+func kongRows(m *tables) {
 	for _, f := range []string{"Parse", "Must", "New"} {
-		addDecoders([]Decoder{{Func: "github.com/alecthomas/kong." + f, Kind: Flag, Tag: "name", Dest: Arg0, Style: Kebab,
+		m.addDecoders([]Decoder{{Func: "github.com/alecthomas/kong." + f, Kind: Flag, Tag: "name", Dest: Arg0, Style: Kebab,
 			Env: "env", Default: "default", Help: "help", Nested: "prefix", Dashes: 2}})
 	}
-	addStores([]StoreCall{
+	m.addStores([]StoreCall{
 		{Func: "github.com/alecthomas/kong.DefaultEnvars", Store: FlagStore, Op: AutoEnv, Value: Arg0},
 		{Func: "github.com/alecthomas/kong.Configuration", Store: FlagStore, Op: ReadFile},
 	})

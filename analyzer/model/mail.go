@@ -2,12 +2,12 @@ package model
 
 // Packages go-smtp and go-imap (server, and imapserver of version 2).
 
-func init() {
-	speaks("imap", "github.com/emersion/go-imap")
-	speaks("smtp", "github.com/emersion/go-smtp")
+func mailRows(m *tables) {
+	m.speaks("imap", "github.com/emersion/go-imap")
+	m.speaks("smtp", "github.com/emersion/go-smtp")
 	const smtp, imap, imap2 = "github.com/emersion/go-smtp.", "github.com/emersion/go-imap/server.", "github.com/emersion/go-imap/v2/imapserver."
 	const tls = "pass a listener of inherit.ListenTLS to Server.Serve"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: "(*" + smtp + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":smtp",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr",
 				Differs: "the socket is TCP, whatever Network and LMTP of the server say", Never: []string{"Network", "LMTP"}}},
@@ -19,7 +19,7 @@ func init() {
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve"}},
 		{Func: "(*" + imap2 + "Server).ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":993", Reason: tls},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "github.com/emersion/go-smtp.Server", Fields: map[string]Part{"Addr": Whole, "Network": Network}},
 		{Type: "github.com/emersion/go-imap/server.Server", Fields: map[string]Part{"Addr": Whole}},
 	})

@@ -3,12 +3,12 @@ package model
 // mapstructure, in both its modules: fills structs from maps, comparing names
 // without case.
 
-func init() {
+func mapstructureRows(m *tables) {
 	for _, p := range []string{"github.com/mitchellh/mapstructure", "github.com/go-viper/mapstructure/v2"} {
 		for _, f := range []string{"Decode", "WeakDecode", "DecodeMetadata", "WeakDecodeMetadata"} {
-			addDecoders([]Decoder{{Func: p + "." + f, Kind: File, Tag: "mapstructure", Dest: Arg1}})
+			m.addDecoders([]Decoder{{Func: p + "." + f, Kind: File, Tag: "mapstructure", Dest: Arg1}})
 		}
 		// The call that decodes has its input only.
-		addDecoders([]Decoder{{Func: p + ".NewDecoder", Kind: File, Tag: "mapstructure", Dest: Arg0, DestField: "Result"}})
+		m.addDecoders([]Decoder{{Func: p + ".NewDecoder", Kind: File, Tag: "mapstructure", Dest: Arg0, DestField: "Result"}})
 	}
 }

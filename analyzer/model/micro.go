@@ -3,11 +3,11 @@ package model
 // Frameworks for services that take the address as an option among others, and
 // listen far from it: hertz, kratos, go-micro, go-zero, buffalo and revel.
 
-func init() {
+func microRows(m *tables) {
 	const kratos, zero = "github.com/go-kratos/kratos/v2/transport/", "github.com/zeromicro/go-zero/rest."
 	rest := map[string]Part{zero + "RestConf.Host": Host, zero + "RestConf.Port": Port}
 	const restReason = "takes no listener: rest.NewServerless has a handler, its Serve, for inherit.ListenAndServe; what ends the process gracefully is in this call"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: "github.com/cloudwego/hertz/pkg/app/server.WithHostPorts", Fixed: "tcp", Address: Arg0,
 			Reason: "an option: put server.WithListener with a listener of inherit.Listen in its place"},
 		{Func: kratos + "http.Address", Fixed: "tcp", Address: Arg0,
@@ -26,7 +26,7 @@ func init() {
 			Reason: "revel listens as app.conf says, and takes no listener: only a revel.ServerEngine of your own can bring one in"},
 	})
 	for _, p := range []string{"go-micro.dev/v4", "go-micro.dev/v5"} {
-		addSinks([]Sink{
+		m.addSinks([]Sink{
 			{Func: p + ".Address", Fixed: "tcp", Address: Arg0, Empty: ":0",
 				Reason: "an option: give the server server.ListenOption(transport.NetListener(l)) with a listener of inherit.Listen"},
 			{Func: p + "/server.Address", Fixed: "tcp", Address: Arg0, Empty: ":0",

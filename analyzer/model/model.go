@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Part says which piece of a listen address a value is.
@@ -317,18 +318,56 @@ type Carrier struct {
 	Fields map[string]Part
 }
 
-var (
-	sinks     = make(map[string]*Sink)
-	sources   = make(map[string]*Source)
-	transfers = make(map[string]*Transfer)
-	decoders  = make(map[string]*Decoder)
-	carriers  = make(map[string]*Carrier)
-	literals  = make(map[string]*Literal)
-	stores    = make(map[string]*StoreCall)
-	fields    = make(map[string]*Field)
-	effects   = make(map[string]*Effect)
-	packages  = make(map[string]bool) // import paths with a row
-)
+// tables are the rows, by the names of what they are for.
+type tables struct {
+	sinks     map[string]*Sink
+	sources   map[string]*Source
+	transfers map[string]*Transfer
+	decoders  map[string]*Decoder
+	carriers  map[string]*Carrier
+	literals  map[string]*Literal
+	stores    map[string]*StoreCall
+	fields    map[string]*Field
+	effects   map[string]*Effect
+	packages  map[string]bool // import paths with a row
+	// protocols are what the servers of packages speak, which names their
+	// logical listeners where the configuration says nothing more telling.
+	protocols map[string]string
+}
+
+// families are the files with rows.
+var families = []func(*tables){
+	acmeRows, beegoRows, castRows, classicRows, cleanenvRows, cobraRows, configRows, decodeRows,
+	dhcpRows, dnsRows, dockerRows, docoptRows, echoRows, effectRows, envRows, eventloopRows,
+	exporterRows, fasthttpRows, ffRows, fiberRows, flagRows, freeportRows, ftpRows, getoptRows, ginRows,
+	goargRows, goflagsRows, gracefulRows, hashicorpRows, hclRows, helperRows, httpRows, icmpRows,
+	iniRows, irisRows, jsonRows, kcpRows, kingpinRows, koanfRows, kongRows, ldapRows, mailRows,
+	mapstructureRows, microRows, mqttRows, natsRows, netRows, osRows, pflagRows, protobufRows, quicRows,
+	redconRows, reuseportRows, seqRows, socksRows, sshRows, syscallRows, textRows, thriftRows, tlsRows,
+	tomlRows, tsnetRows, urfaveRows, viperRows, yamlRows,
+}
+
+// built returns the tables. They are built when they are first needed: most of
+// the processes of cmd/inheritfd only start others, and wait.
+var built = sync.OnceValue(func() *tables {
+	m := &tables{
+		sinks:     make(map[string]*Sink),
+		sources:   make(map[string]*Source),
+		transfers: make(map[string]*Transfer),
+		decoders:  make(map[string]*Decoder),
+		carriers:  make(map[string]*Carrier),
+		literals:  make(map[string]*Literal),
+		stores:    make(map[string]*StoreCall),
+		fields:    make(map[string]*Field),
+		effects:   make(map[string]*Effect),
+		packages:  make(map[string]bool),
+		protocols: make(map[string]string),
+	}
+	for _, rows := range families {
+		rows(m)
+	}
+	return m
+})
 
 // A row is an entry of the model, of one of the types above.
 type row[T any] interface {
@@ -350,36 +389,32 @@ func (e *Effect) name() (string, string)    { return e.Func, PkgOf(e.Func) }
 
 // add indexes the rows of one file; a name that is given twice is a mistake
 // in the rows.
-func add[T any, R row[T]](index map[string]*T, rows []T) {
+func add[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
 	for i := range rows {
 		name, pkg := R(&rows[i]).name()
 		if index[name] != nil {
 			panic("model: two rows for " + name)
 		}
 		index[name] = &rows[i]
-		packages[pkg] = true
+		m.packages[pkg] = true
 	}
 }
 
-func addSinks(rows []Sink)         { add(sinks, rows) }
-func addSources(rows []Source)     { add(sources, rows) }
-func addTransfers(rows []Transfer) { add(transfers, rows) }
-func addDecoders(rows []Decoder)   { add(decoders, rows) }
-func addCarriers(rows []Carrier)   { add(carriers, rows) }
-func addLiterals(rows []Literal)   { add(literals, rows) }
-func addStores(rows []StoreCall)   { add(stores, rows) }
-func addFields(rows []Field)       { add(fields, rows) }
-func addEffects(rows []Effect)     { add(effects, rows) }
-
-// protocols are what the servers of packages speak, which names their logical
-// listeners where the configuration says nothing more telling.
-var protocols = make(map[string]string)
+func (m *tables) addSinks(rows []Sink)         { add(m, m.sinks, rows) }
+func (m *tables) addSources(rows []Source)     { add(m, m.sources, rows) }
+func (m *tables) addTransfers(rows []Transfer) { add(m, m.transfers, rows) }
+func (m *tables) addDecoders(rows []Decoder)   { add(m, m.decoders, rows) }
+func (m *tables) addCarriers(rows []Carrier)   { add(m, m.carriers, rows) }
+func (m *tables) addLiterals(rows []Literal)   { add(m, m.literals, rows) }
+func (m *tables) addStores(rows []StoreCall)   { add(m, m.stores, rows) }
+func (m *tables) addFields(rows []Field)       { add(m, m.fields, rows) }
+func (m *tables) addEffects(rows []Effect)     { add(m, m.effects, rows) }
 
 // speaks says what the servers of some packages, and of those below them,
 // speak.
-func speaks(protocol string, pkgs ...string) {
+func (m *tables) speaks(protocol string, pkgs ...string) {
 	for _, p := range pkgs {
-		protocols[p] = protocol
+		m.protocols[p] = protocol
 	}
 }
 
@@ -387,7 +422,7 @@ func speaks(protocol string, pkgs ...string) {
 // when it is not known or none.
 func ProtocolOf(callee string) string {
 	for pkg := PkgOf(callee); pkg != "."; pkg = path.Dir(pkg) {
-		if p := protocols[pkg]; p != "" {
+		if p := built().protocols[pkg]; p != "" {
 			return p
 		}
 	}
@@ -413,7 +448,7 @@ func SinkOf(name string) *Sink {
 	if strings.HasPrefix(name, InterfacePrefix) {
 		return &throughInterface
 	}
-	return sinks[canonical(name)]
+	return built().sinks[canonical(name)]
 }
 
 // InterfacePrefix begins the name of a sink that is an interface method; its
@@ -443,35 +478,35 @@ func IsListenMethod(m *types.Func) bool {
 }
 
 // SourceOf returns the row for a function by its full name, or nil.
-func SourceOf(name string) *Source { return sources[name] }
+func SourceOf(name string) *Source { return built().sources[name] }
 
 // StoreOf returns the row for a function by its full name, or nil.
-func StoreOf(name string) *StoreCall { return stores[name] }
+func StoreOf(name string) *StoreCall { return built().stores[name] }
 
 // EffectOf returns the row for a function by its full name, or nil.
-func EffectOf(name string) *Effect { return effects[canonical(name)] }
+func EffectOf(name string) *Effect { return built().effects[canonical(name)] }
 
 // FieldOf returns the row for a struct field, by pkg.Type.Field, or nil.
-func FieldOf(name string) *Field { return fields[name] }
+func FieldOf(name string) *Field { return built().fields[name] }
 
 // LiteralOf returns the row for a named struct type or a pointer to one, or
 // nil.
-func LiteralOf(t types.Type) *Literal { return byType(literals, t) }
+func LiteralOf(t types.Type) *Literal { return byType(built().literals, t) }
 
 // HasRow reports whether a function brings in, passes on or fills in values.
 func HasRow(name string) bool {
-	return transfers[name] != nil || sources[name] != nil || decoders[name] != nil || stores[name] != nil
+	return built().transfers[name] != nil || built().sources[name] != nil || built().decoders[name] != nil || built().stores[name] != nil
 }
 
 // TransferOf returns the row for a function by its full name, or nil.
-func TransferOf(name string) *Transfer { return transfers[name] }
+func TransferOf(name string) *Transfer { return built().transfers[name] }
 
 // DecoderOf returns the row for a function by its full name, or nil.
-func DecoderOf(name string) *Decoder { return decoders[name] }
+func DecoderOf(name string) *Decoder { return built().decoders[name] }
 
 // CarrierOf returns the row for a named struct type or a pointer to one, or
 // nil.
-func CarrierOf(t types.Type) *Carrier { return byType(carriers, t) }
+func CarrierOf(t types.Type) *Carrier { return byType(built().carriers, t) }
 
 // byType returns the row for a named type or a pointer to one; an instance of
 // a generic type has the row of its origin.
@@ -480,24 +515,26 @@ func byType[T any](rows map[string]*T, t types.Type) *T {
 		t = p.Elem()
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !packages[n.Obj().Pkg().Path()] {
+	if !ok || n.Obj().Pkg() == nil || !built().packages[n.Obj().Pkg().Path()] {
 		return nil
 	}
 	return rows[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
 }
 
 // HasRows reports whether any row names the package.
-func HasRows(pkgPath string) bool { return packages[pkgPath] || IsHelper(pkgPath) }
+func HasRows(pkgPath string) bool { return built().packages[pkgPath] || IsHelper(pkgPath) }
 
 // IsModelled reports whether the package is described by rows alone and its
 // code never analysed: all of the standard library, and every other package
 // that a row names.
-func IsModelled(pkgPath string) bool { return packages[pkgPath] || IsStd(pkgPath) || IsHelper(pkgPath) }
+func IsModelled(pkgPath string) bool {
+	return built().packages[pkgPath] || IsStd(pkgPath) || IsHelper(pkgPath)
+}
 
 // TestedRows calls yield with the full name of every function that a row
 // describes, for the test that checks them against the real packages.
 func TestedRows(yield func(name string)) {
-	for _, m := range []map[string]bool{keys(sinks), keys(sources), keys(transfers), keys(decoders), keys(effects)} {
+	for _, m := range []map[string]bool{keys(built().sinks), keys(built().sources), keys(built().transfers), keys(built().decoders), keys(built().effects)} {
 		for n := range m {
 			yield(n)
 		}

@@ -3,8 +3,8 @@ package model
 // Package net: the listen calls, the address types and the functions that put
 // addresses together and take them apart.
 
-func init() {
-	addSinks([]Sink{
+func netRows(m *tables) {
+	m.addSinks([]Sink{
 		{Func: "net.Listen", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "Listen"}},
 		{Func: "net.ListenPacket", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenPacket"}},
 		{Func: "net.ListenTCP", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTCP"}},
@@ -20,13 +20,13 @@ func init() {
 		{Func: "net.FileListener", Inherited: true},
 		{Func: "net.FilePacketConn", Inherited: true},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "net.TCPAddr", Fields: map[string]Part{"IP": Host, "Port": Port}},
 		{Type: "net.UDPAddr", Fields: map[string]Part{"IP": Host, "Port": Port}},
 		{Type: "net.UnixAddr", Fields: map[string]Part{"Name": Path}},
 		{Type: "net.IPAddr", Fields: map[string]Part{"IP": Host}},
 	})
-	addTransfers([]Transfer{
+	m.addTransfers([]Transfer{
 		{Func: "net.JoinHostPort", From: []Arg{Arg0, Arg1}, Parts: []Part{Host, Port}},
 		{Func: "net.SplitHostPort", From: []Arg{Arg0}, Results: []Part{Host, Port}, Rejects: true},
 		{Func: "net.ResolveTCPAddr", From: []Arg{Arg1}, Rejects: true},
@@ -56,7 +56,7 @@ func init() {
 		{Func: "(net/netip.AddrPort).Addr", From: []Arg{Recv}, Results: []Part{Host}},
 		{Func: "(net/netip.AddrPort).Port", From: []Arg{Recv}, Results: []Part{Port}},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "net/netip.Addr"},
 		{Type: "net/netip.AddrPort"},
 	})

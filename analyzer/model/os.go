@@ -2,8 +2,8 @@ package model
 
 // Package os, and what only exists while the program runs.
 
-func init() {
-	addSources([]Source{
+func osRows(m *tables) {
+	m.addSources([]Source{
 		{Func: "os.Getenv", Kind: Env, Key: Arg0},
 		{Func: "os.LookupEnv", Kind: Env, Key: Arg0},
 		{Func: "syscall.Getenv", Kind: Env, Key: Arg0},
@@ -26,7 +26,7 @@ func init() {
 		{Func: "net.InterfaceAddrs", Kind: Runtime, Unkeyed: "interface addresses"},
 		{Func: "(*net.Interface).Addrs", Kind: Runtime, Unkeyed: "interface addresses"},
 	})
-	addTransfers([]Transfer{
+	m.addTransfers([]Transfer{
 		{Func: "bufio.NewScanner", From: []Arg{Arg0}},
 		{Func: "bufio.NewReader", From: []Arg{Arg0}},
 		{Func: "io.ReadAll", From: []Arg{Arg0}},

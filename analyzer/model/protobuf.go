@@ -2,8 +2,8 @@ package model
 
 // Protocol buffers as configuration, in their text and JSON forms.
 
-func init() {
-	addDecoders([]Decoder{
+func protobufRows(m *tables) {
+	m.addDecoders([]Decoder{
 		{Func: "google.golang.org/protobuf/encoding/prototext.Unmarshal", Kind: File, Tag: "protobuf", Dest: Arg1},
 		{Func: "(google.golang.org/protobuf/encoding/prototext.UnmarshalOptions).Unmarshal", Kind: File, Tag: "protobuf", Dest: Arg1},
 		{Func: "google.golang.org/protobuf/encoding/protojson.Unmarshal", Kind: File, Tag: "protobuf", Dest: Arg1},

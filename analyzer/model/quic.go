@@ -3,12 +3,12 @@ package model
 // Package quic, and its package http3. A quic.Transport takes its connection
 // from the program, and so do the functions without Addr in their name.
 
-func init() {
-	speaks("http3", "github.com/quic-go/quic-go/http3")
-	speaks("quic", "github.com/quic-go/quic-go")
+func quicRows(m *tables) {
+	m.speaks("http3", "github.com/quic-go/quic-go/http3")
+	m.speaks("quic", "github.com/quic-go/quic-go")
 	const p, http3 = "github.com/quic-go/quic-go.", "github.com/quic-go/quic-go/http3."
 	const open = "the socket stays open when the listener is closed"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: p + "ListenAddr", Fixed: "udp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "WithPacketConn", Differs: open,
 				Serve: "func(c {net}.PacketConn) (*{pkg}.Listener, error) { return {pkg}.Listen(c, {1}, {2}) }"}},
@@ -25,7 +25,7 @@ func init() {
 		{Func: http3 + "ListenAndServeTLS", Fixed: "tcp udp", Address: Arg0, Empty: ":https",
 			Reason: "listens on TCP and UDP: pass a connection of inherit.ListenPacket to the Serve of an http3.Server, and call inherit.ListenAndServeTLS next to it"},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "github.com/quic-go/quic-go/http3.Server", Fields: map[string]Part{"Addr": Whole}},
 	})
 }

@@ -2,13 +2,13 @@ package model
 
 // Package redcon, a server of the Redis protocol.
 
-func init() {
-	speaks("redis", "github.com/tidwall/redcon")
+func redconRows(m *tables) {
+	m.speaks("redis", "github.com/tidwall/redcon")
 	const p = "github.com/tidwall/redcon."
 	const server, tls = "(*" + p + "Server).", "(*" + p + "TLSServer)."
 	const made = "the address went into the constructor: pass a listener of inherit.Listen to Server.Serve"
 	const madeTLS = "the address went into the constructor, and TLSServer takes no listener: pass one of inherit.ListenTLS to the Serve of a redcon.Server"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: p + "ListenAndServe", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {1}, {2}, {3}) }"}},
 		{Func: p + "ListenAndServeNetwork", Network: Arg0, Address: Arg1,
@@ -22,8 +22,8 @@ func init() {
 		{Func: tls + "ListenAndServe", Fixed: "tcp", Receiver: true, Reason: madeTLS},
 		{Func: tls + "ListenServeAndSignal", Fixed: "tcp", Receiver: true, Reason: madeTLS},
 	})
-	addCarriers([]Carrier{{Type: p + "Server"}, {Type: p + "TLSServer"}})
-	addTransfers([]Transfer{
+	m.addCarriers([]Carrier{{Type: p + "Server"}, {Type: p + "TLSServer"}})
+	m.addTransfers([]Transfer{
 		{Func: p + "NewServer", From: []Arg{Arg0}},
 		{Func: p + "NewServerTLS", From: []Arg{Arg0}},
 		{Func: p + "NewServerNetwork", From: []Arg{Arg0, Arg1}, Parts: []Part{Network, Whole}},

@@ -3,8 +3,8 @@ package model
 // What text.go has no rows for: functions on sequences, and some that take
 // one string apart.
 
-func init() {
-	addTransfers([]Transfer{
+func seqRows(m *tables) {
+	m.addTransfers([]Transfer{
 		{Func: "strings.SplitSeq", From: []Arg{Arg0}},
 		{Func: "strings.SplitAfterSeq", From: []Arg{Arg0}},
 		{Func: "strings.FieldsSeq", From: []Arg{Arg0}},

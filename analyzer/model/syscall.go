@@ -5,12 +5,12 @@ package model
 
 const rawReason = "a raw socket: take the descriptor from inherit.Sockets() before Socket, or listen through package net"
 
-func init() {
-	addSinks([]Sink{
+func syscallRows(m *tables) {
+	m.addSinks([]Sink{
 		{Func: "syscall.Bind", Address: Arg1, Reason: rawReason},
 		{Func: "golang.org/x/sys/unix.Bind", Address: Arg1, Reason: rawReason},
 	})
-	addCarriers([]Carrier{
+	m.addCarriers([]Carrier{
 		{Type: "syscall.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "syscall.SockaddrInet6", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "syscall.SockaddrUnix", Fields: map[string]Part{"Name": Path}},

@@ -3,8 +3,8 @@ package model
 // Packages that make strings of strings: fmt, strings, strconv, path,
 // path/filepath, cmp.
 
-func init() {
-	addTransfers([]Transfer{
+func textRows(m *tables) {
+	m.addTransfers([]Transfer{
 		{Func: "fmt.Sprintf", From: []Arg{Arg0, Arg1}, Format: true},
 		{Func: "fmt.Sprint", From: []Arg{Arg0}},
 		{Func: "fmt.Sprintln", From: []Arg{Arg0}},

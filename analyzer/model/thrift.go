@@ -3,11 +3,11 @@ package model
 // Package thrift. A server socket listens when the server starts; what makes
 // it has the address.
 
-func init() {
+func thriftRows(m *tables) {
 	const p = "github.com/apache/thrift/lib/go/thrift."
 	const tcp = "pass thrift.NewTServerSocketFromFactoryTimeout a function that returns a listener of inherit.Listen"
 	const tls = "takes no listener: pass thrift.NewTServerSocketFromFactoryTimeout a function that returns one of inherit.ListenTLS"
-	addSinks([]Sink{
+	m.addSinks([]Sink{
 		{Func: p + "NewTServerSocket", Fixed: "tcp", Address: Arg0, Reason: tcp},
 		{Func: p + "NewTServerSocketTimeout", Fixed: "tcp", Address: Arg0, Reason: tcp},
 		{Func: p + "NewTServerSocketFromAddrTimeout", Fixed: "tcp", Address: Arg0, Reason: tcp},

@@ -2,8 +2,8 @@ package model
 
 // Package crypto/tls.
 
-func init() {
-	addSinks([]Sink{
+func tlsRows(m *tables) {
+	m.addSinks([]Sink{
 		{Func: "crypto/tls.Listen", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTLS"}},
 	})
 }

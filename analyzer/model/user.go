@@ -152,7 +152,7 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 		if IsStd(pkg) || pkg == helperPath {
 			return pkg, errors.New("these rows cannot be dropped")
 		}
-		if err == nil && !packages[pkg] {
+		if err == nil && !built().packages[pkg] {
 			err = errors.New("there are no rows for this package")
 		}
 		return pkg, err
@@ -215,39 +215,40 @@ func strict(raw json.RawMessage, v any) error {
 
 // register puts the rows into the indexes.
 func (f *rowFile) register() {
+	m := built()
 	for _, pkg := range f.Drop {
-		forget(pkg)
+		m.forget(pkg)
 	}
-	replace(sinks, f.Sinks)
-	replace(sources, f.Sources)
-	replace(transfers, f.Transfers)
-	replace(decoders, f.Decoders)
-	replace(carriers, f.Carriers)
-	replace(literals, f.Literals)
-	replace(stores, f.Stores)
-	replace(fields, f.Fields)
+	replace(m, m.sinks, f.Sinks)
+	replace(m, m.sources, f.Sources)
+	replace(m, m.transfers, f.Transfers)
+	replace(m, m.decoders, f.Decoders)
+	replace(m, m.carriers, f.Carriers)
+	replace(m, m.literals, f.Literals)
+	replace(m, m.stores, f.Stores)
+	replace(m, m.fields, f.Fields)
 }
 
 // replace indexes rows in place of those for the same names.
-func replace[T any, R row[T]](index map[string]*T, rows []T) {
+func replace[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
 	for i := range rows {
 		name, _ := R(&rows[i]).name()
 		delete(index, name)
 	}
-	add[T, R](index, rows)
+	add[T, R](m, index, rows)
 }
 
 // forget drops the rows of a package.
-func forget(pkg string) {
-	delete(packages, pkg)
-	drop(sinks, pkg)
-	drop(sources, pkg)
-	drop(transfers, pkg)
-	drop(decoders, pkg)
-	drop(carriers, pkg)
-	drop(literals, pkg)
-	drop(stores, pkg)
-	drop(fields, pkg)
+func (m *tables) forget(pkg string) {
+	delete(m.packages, pkg)
+	drop(m.sinks, pkg)
+	drop(m.sources, pkg)
+	drop(m.transfers, pkg)
+	drop(m.decoders, pkg)
+	drop(m.carriers, pkg)
+	drop(m.literals, pkg)
+	drop(m.stores, pkg)
+	drop(m.fields, pkg)
 }
 
 func drop[T any, R row[T]](index map[string]*T, pkg string) {
@@ -297,7 +298,7 @@ func (s *Sink) check() error {
 		return errors.New("which network is it? give network or fixed")
 	case r.Kind == Manual && s.Reason == "":
 		return errors.New("no recipe: then give the reason, which says what to do instead")
-	case r.Kind != Manual && sinks[helperPath+"."+r.Func] == nil:
+	case r.Kind != Manual && built().sinks[helperPath+"."+r.Func] == nil:
 		return fmt.Errorf("recipe.func: the helper has no function %q", r.Func)
 	case (r.Kind == Wrap) != slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
 		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or WithPacketConn")

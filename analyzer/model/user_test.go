@@ -76,7 +76,7 @@ func TestUserFile(t *testing.T) {
 // TestRowsAsJSON checks that rows survive the trip through JSON, by which
 // facts carry them.
 func TestRowsAsJSON(t *testing.T) {
-	for _, d := range decoders {
+	for _, d := range built().decoders {
 		data, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)

@@ -6,14 +6,14 @@ package model
 // and an underscore if there is one; the names after the key of BindEnv have no
 // prefix.
 
-func init() {
+func viperRows(m *tables) {
 	const viper = "github.com/spf13/viper"
 	for _, recv := range []string{viper + ".", "(*" + viper + ".Viper)."} {
 		for _, t := range []string{"", "String", "Int", "Int32", "Int64", "Uint", "Uint16", "Uint32", "Uint64",
 			"StringSlice", "IntSlice", "StringMap", "StringMapString", "StringMapStringSlice"} {
-			addStores([]StoreCall{{Func: recv + "Get" + t, Store: "viper", Op: Get, Key: Arg0}})
+			m.addStores([]StoreCall{{Func: recv + "Get" + t, Store: "viper", Op: Get, Key: Arg0}})
 		}
-		addStores([]StoreCall{
+		m.addStores([]StoreCall{
 			{Func: recv + "Set", Store: "viper", Op: Set, Key: Arg0, Value: Arg1},
 			{Func: recv + "SetDefault", Store: "viper", Op: SetDefault, Key: Arg0, Value: Arg1},
 			{Func: recv + "BindPFlag", Store: "viper", Op: BindFlag, Key: Arg0, Value: Arg1},

@@ -34,8 +34,10 @@ var downward = map[string][]string{
 	"inheritfd/analyzer/model": nil,
 	"inheritfd/analyzer/edit":  nil,
 	"inheritfd/fixer/inherit":  nil,
-	"inheritfd/fixer/launch":   nil,
 	"inheritfd/fixer/unit":     nil,
+
+	"inheritfd/fixer/launch":               {"inheritfd/fixer/launch/internal/stub"},
+	"inheritfd/fixer/launch/internal/stub": nil,
 }
 
 func TestImportsGoDownward(t *testing.T) {

@@ -39,7 +39,6 @@ import (
 
 	"inheritfd/analyzer"
 	"inheritfd/fixer"
-	"inheritfd/fixer/launch"
 )
 
 // Exit statuses.
@@ -51,7 +50,6 @@ const (
 )
 
 func main() {
-	launch.Stub() // become the program that demo starts, if asked to
 	if isVettool(os.Args[1:]) {
 		unitchecker.Main(analyzer.Analyzer) // does not return
 	}

@@ -8,12 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -106,7 +103,6 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if len(sockets) == 0 {
 		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit"}
 	}
-	settle()
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)
 	}
@@ -135,30 +131,6 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 		return exitStatus(code)
 	}
 	return nil
-}
-
-// settle prepares this process for a long time with little to do.
-func settle() {
-	debug.SetGCPercent(20)
-	debug.FreeOSMemory()
-	// The runtime ends a program for which it gets no more threads, as when
-	// RLIMIT_NPROC or TasksMax= is reached; this one has to go on then, with
-	// those that it has: threads that wait are kept for what comes.
-	const procs, spare = 2, 6
-	runtime.GOMAXPROCS(min(procs, runtime.GOMAXPROCS(0)))
-	var held sync.WaitGroup
-	held.Add(spare)
-	release := make(chan struct{})
-	for range spare {
-		go func() {
-			runtime.LockOSThread() // so that each needs one of its own
-			defer runtime.UnlockOSThread()
-			held.Done()
-			<-release
-		}()
-	}
-	held.Wait()
-	close(release)
 }
 
 // configOf reads the flags for the supervisor.

@@ -29,7 +29,7 @@ type PerConnection struct {
 }
 
 // Run accepts connections until SIGTERM or SIGINT, and returns when all
-// processes have ended.
+// processes have ended. The process is its own, as of [Supervisor.Run].
 func (p *PerConnection) Run() (code int, err error) {
 	defer func() {
 		for _, s := range p.Sockets {
@@ -78,8 +78,8 @@ func (p *PerConnection) Run() (code int, err error) {
 		close(deaf)
 	}()
 	tellSupervisor("READY=1\n")
+	settle()
 	var running []*os.Process
-	ended := make(chan *os.Process)
 	var kill <-chan time.Time
 	stopping := false
 	for !stopping || len(running) > 0 {
@@ -96,14 +96,15 @@ func (p *PerConnection) Run() (code int, err error) {
 				continue
 			}
 			running = append(running, process)
-			go func() {
-				_, _ = process.Wait() // how it ends is between it and its client
-				ended <- process
-			}()
-		case process := <-ended:
-			running = slices.DeleteFunc(running, func(o *os.Process) bool { return o == process })
-			room <- struct{}{}
 		case <-children:
+			running = slices.DeleteFunc(running, func(o *os.Process) bool {
+				if !childEnded(o) {
+					return false
+				}
+				_, _ = o.Wait() // how it ends is between it and its client
+				room <- struct{}{}
+				return true
+			})
 			reapOthers(func(pid int) bool {
 				return slices.ContainsFunc(running, func(o *os.Process) bool { return o.Pid == pid })
 			})

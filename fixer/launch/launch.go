@@ -2,10 +2,11 @@
 // protocol of sd_listen_fds(3), as systemd does.
 //
 // LISTEN_PID names the process that the sockets are for, which nobody knows
-// before it is started. So a program that uses this package is started as a
+// before it is started. So a program that imports this package is started as a
 // stub of itself, which knows its own process id and then becomes the target
-// with execve(2), keeping it: call [Stub] first thing in main. As this takes a
-// few milliseconds, a stub can be started ahead of time, and wait ([Prepare]).
+// with execve(2), keeping it; that is done before its main, by package stub. As
+// it takes some milliseconds, a stub can be started ahead of time, and wait
+// ([Command.Prepare]).
 //
 // Sockets are plain descriptors here, never of package os or net: O_NONBLOCK is
 // shared by every holder of a socket, and (*os.File).Fd, which os/exec calls,

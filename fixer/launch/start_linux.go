@@ -13,20 +13,12 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-)
 
-// The environment of a stub: the program that it becomes, and the descriptor
-// that it waits on first.
-const (
-	stubEnv = "INHERITFD_STUB"
-	waitEnv = "INHERITFD_STUB_WAIT"
+	"inheritfd/fixer/launch/internal/stub"
 )
 
 // listenEnv are the variables of sd_listen_fds(3).
 var listenEnv = []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"}
-
-// gateEnv asks the helper of a ported daemon for its gate, see [Config.Gate].
-const gateEnv = "INHERITFD_GATE"
 
 // A Command is a program to start.
 type Command struct {
@@ -125,12 +117,12 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 	}
 	env = append(env, c.remote...)
 	if c.gate != 0 {
-		env = append(env, fmt.Sprintf("%s=%d:%d", gateEnv, c.limit, len(files)))
+		env = append(env, fmt.Sprintf("%s=%d:%d", stub.Gate, c.limit, len(files)))
 		files = append(files, uintptr(c.gate))
 	}
-	env = append(env, stubEnv+"="+c.Path)
+	env = append(env, stub.Env+"="+c.Path)
 	if wait >= 0 {
-		env = append(env, waitEnv+"="+strconv.Itoa(len(files)))
+		env = append(env, stub.Wait+"="+strconv.Itoa(len(files)))
 		files = append(files, uintptr(wait))
 	}
 	pid, _, err := syscall.StartProcess(self, c.Args, &syscall.ProcAttr{Dir: c.Dir, Env: env, Files: files, Sys: c.Attr})
@@ -143,39 +135,6 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 	return os.FindProcess(pid)
 }
 
-// Stub turns the process into the program that it was started for, if it is a
-// stub; else it does nothing. It does not return when it succeeds.
-func Stub() {
-	program := os.Getenv(stubEnv)
-	if program == "" {
-		return
-	}
-	os.Unsetenv(stubEnv)
-	if fd, err := strconv.Atoi(os.Getenv(waitEnv)); err == nil {
-		os.Unsetenv(waitEnv)
-		n, err := unix.Read(fd, make([]byte, 1))
-		for errors.Is(err, unix.EINTR) {
-			n, err = unix.Read(fd, make([]byte, 1))
-		}
-		if n == 0 || err != nil {
-			os.Exit(0) // canceled, or whoever started us has ended
-		}
-		unix.Close(fd)
-	}
-	if v := os.Getenv(gateEnv); v != "" {
-		os.Setenv(gateEnv, v+":"+strconv.Itoa(os.Getpid()))
-	}
-	if os.Getenv("LISTEN_FDS") != "" {
-		os.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid()))
-		if id, ok := pidfdID(os.Getpid()); ok {
-			os.Setenv("LISTEN_PIDFDID", strconv.FormatUint(id, 10))
-		}
-	}
-	err := unix.Exec(program, os.Args, os.Environ())
-	fmt.Fprintf(os.Stderr, "inheritfd: cannot run %s: %v\n", program, err)
-	os.Exit(ExitCode(err))
-}
-
 // ExitCode returns the status that a shell ends with when it cannot run a
 // program: 127 when there is none, 126 when it cannot be run.
 func ExitCode(err error) int {
@@ -183,20 +142,4 @@ func ExitCode(err error) int {
 		return 127
 	}
 	return 126
-}
-
-// pidfdID returns the inode of the pidfd of a process, which unlike its pid is
-// never used again; false where the kernel has no such inodes, before Linux 6.9.
-func pidfdID(pid int) (uint64, bool) {
-	fd, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		return 0, false
-	}
-	defer unix.Close(fd)
-	var f unix.Statfs_t
-	var st unix.Stat_t
-	if unix.Fstatfs(fd, &f) != nil || int64(f.Type) != unix.PID_FS_MAGIC || unix.Fstat(fd, &st) != nil {
-		return 0, false
-	}
-	return st.Ino, strconv.IntSize == 64
 }

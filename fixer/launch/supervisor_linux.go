@@ -132,8 +132,9 @@ func New(c Config) (*Supervisor, error) {
 }
 
 // Run starts the program, and returns the exit status when all is over: that of
-// the program. Signals are the process's: SIGTERM and SIGINT stop, SIGHUP
-// restarts without a gap, others are handed on.
+// the program. The process is its own: SIGTERM and SIGINT stop, SIGHUP restarts
+// without a gap, others are handed on; and once the program is started, memory
+// and threads are set for a process that mostly waits.
 func (s *Supervisor) Run() (int, error) {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH)
@@ -153,7 +154,12 @@ func (s *Supervisor) Run() (int, error) {
 	if err := s.begin(); err != nil {
 		return ExitCode(err), err
 	}
+	settled := false
 	for !s.over() {
+		if !settled && s.count(starting) == 0 { // not while a program starts, for which it would take time
+			settle()
+			settled = true
+		}
 		timer := time.NewTimer(time.Until(s.ticked.Add(s.interval()))) // whatever else happens meanwhile
 		select {
 		case f := <-s.events:
@@ -310,7 +316,6 @@ func (s *Supervisor) exited(w *worker, code int) {
 		s.accepted += n
 		w.closeGate()
 	}
-	s.reap()
 	switch {
 	case w.adopted:
 		return // whoever it belongs to sees to it, or nobody needs it any more

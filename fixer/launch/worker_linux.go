@@ -68,10 +68,6 @@ func (s *Supervisor) start(replaces *worker) error {
 		return fmt.Errorf("cannot start %s: %w", s.Command.Path, err)
 	}
 	s.workers = append(s.workers, w)
-	go func() {
-		state, err := w.process.Wait()
-		s.events <- func() { s.exited(w, exitCode(state, err)) }
-	}()
 	return nil
 }
 
@@ -116,12 +112,27 @@ func ended(p *os.Process) bool {
 	return over || err != nil
 }
 
-// reap waits for processes that are not workers.
+// reap sees to the workers that have ended, and to processes that are nobody's.
+// Waiting for each in a goroutine would take a thread for each, see settle.
 func (s *Supervisor) reap() {
+	for _, w := range slices.Clone(s.workers) {
+		if !w.adopted && childEnded(w.process) {
+			state, err := w.process.Wait()
+			s.exited(w, exitCode(state, err))
+		}
+	}
 	reapOthers(func(pid int) bool {
 		return s.prepared != nil && s.prepared.Process.Pid == pid ||
 			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
 	})
+}
+
+// childEnded reports whether a child that has not been waited for has ended, so
+// that waiting takes no time.
+func childEnded(p *os.Process) bool {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, p.Pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return err != nil && err != unix.EINTR || info.Signo != 0 // error: somebody has waited for it
 }
 
 // reapOthers waits for processes that have ended and have no waiter of their
