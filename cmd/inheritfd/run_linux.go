@@ -37,7 +37,7 @@ func runCommand() *cli.Command {
 			"126 or 127 if it cannot be run, 128 and the signal's number if one ended it.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "l", Usage: "open a `socket`; may be repeated"},
-			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; paths go at the end, as with RemoveOnStop=yes"},
+			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; paths go at the end unless it has RemoveOnStop=no"},
 			&cli.StringSliceFlag{Name: "E", Usage: "set a `NAME=VALUE` in the program's environment, or keep NAME; may be repeated"},
 			&cli.BoolFlag{Name: "inetd", Usage: "pass the socket as standard input and output"},
 			&cli.BoolFlag{Name: "accept", Usage: "run a process for each connection, which inherits that"},
@@ -74,7 +74,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 			fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: "+format+"\n", args...)
 		}
 	}
-	specs, perConnection, err := specsOf(cmd)
+	specs, perConnection, err := specsOf(cmd, log)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 
 // specsOf reads the flags for sockets. With a process for each connection it
 // also returns how many of them there may be, else 0.
-func specsOf(cmd *cli.Command) (specs []launch.Spec, perConnection int, err error) {
+func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, perConnection int, err error) {
 	if specs, err = specsOfFlags(cmd.StringSlice("l")); err != nil {
 		return nil, 0, err
 	}
@@ -175,6 +175,9 @@ func specsOf(cmd *cli.Command) (specs []launch.Spec, perConnection int, err erro
 		}
 		specs = append(specs, more...)
 		accept, most = accept || u.Accept, u.MaxConnections
+		for _, e := range u.Others {
+			log("%s:%d: %s= does nothing here", name, e.Line, e.Key)
+		}
 	}
 	if accept {
 		perConnection = cmp.Or(int(cmd.Int("max-connections")), most)
@@ -210,10 +213,8 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 			return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
 		}
 		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
-		s.Backlog, s.ReusePort, s.FreeBind = u.Backlog, u.ReusePort, u.FreeBind
-		if u.V6Only == "both" || u.V6Only == "ipv6-only" {
-			s.V6Only = u.V6Only
-		}
+		s.Backlog, s.ReusePort, s.FreeBind, s.KeepPath = u.Backlog, u.ReusePort, u.FreeBind, u.KeepPath
+		s.V6Only = cmp.Or(u.V6Only, "default")
 		specs = append(specs, s)
 	}
 	return specs, u, nil

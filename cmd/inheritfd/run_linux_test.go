@@ -841,6 +841,53 @@ func TestRunUnitAccept(t *testing.T) {
 	}
 }
 
+// TestRunUnitPath keeps the path of a unit that asks for it, and says which
+// options it has nothing to do with.
+func TestRunUnitPath(t *testing.T) {
+	for _, test := range []struct {
+		option string
+		stays  bool
+	}{{"RemoveOnStop=no", true}, {"RemoveOnStop=yes", false}, {"PassCredentials=yes", false}} {
+		dir := shortTempDir(t)
+		unit, path := filepath.Join(dir, "web.socket"), filepath.Join(dir, "s")
+		if err := os.WriteFile(unit, []byte(socketUnit("ListenStream="+path, test.option)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r := runCmd(t, nil, inheritfdBin(t), "run", "-unit", unit, "--", "true")
+		if _, err := os.Lstat(path); r.status != 0 || (err == nil) != test.stays {
+			t.Errorf("%s: status %d, and then %v\n%s", test.option, r.status, err, r.out)
+		}
+		if told := strings.Contains(r.out, unit+":3: PassCredentials= does nothing here"); told != (test.option == "PassCredentials=yes") {
+			t.Errorf("%s: it says\n%s", test.option, r.out)
+		}
+	}
+}
+
+// TestRunUnitV6 has the system decide what BindIPv6Only= does not, in a network
+// of its own.
+func TestRunUnitV6(t *testing.T) {
+	if os.Geteuid() != 0 {
+		skipOrFail(t, "a network of its own needs root")
+	}
+	unit := filepath.Join(t.TempDir(), "web.socket")
+	for text, want := range map[string]string{"": "0 false 1 true", "BindIPv6Only=default": "0 false 1 true", "BindIPv6Only=both": "0 false 1 false", "BindIPv6Only=ipv6-only": "0 true 1 true"} {
+		if err := os.WriteFile(unit, []byte(socketUnit("ListenStream=8080", text)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, only := range []string{"0", "1"} {
+			r := runCmd(t, nil, "unshare", "-n", "sh", "-ec", `echo `+only+` >/proc/sys/net/ipv6/bindv6only; exec "$0" run -quiet -unit "$1" -- "$0" inspect -json`, inheritfdBin(t), unit)
+			if r.status != 0 {
+				t.Fatalf("status %d: %s", r.status, r.out)
+			}
+			got = append(got, only, strconv.FormatBool(inspected(t, r.out)[0].V6Only))
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%q: v6only is %s, want %s", text, got, want)
+		}
+	}
+}
+
 // TestRunUnitMistakes names the line of a unit that is wrong.
 func TestRunUnitMistakes(t *testing.T) {
 	dir := shortTempDir(t)

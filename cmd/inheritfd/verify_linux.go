@@ -121,6 +121,9 @@ func verifySpecs(cmd *cli.Command) ([]launch.Spec, error) {
 		if err != nil {
 			return nil, err
 		}
+		for i := range more {
+			more[i].KeepPath = false // this leaves nothing behind
+		}
 		specs = append(specs, more...)
 	}
 	return specs, nil

@@ -41,8 +41,11 @@ type Spec struct {
 	DirMode fs.FileMode // of folders to make for a unix path; 0 to make none
 	User    string      // of a unix path; "" for that of the process
 	Group   string
-	// V6Only is IPV6_V6ONLY: "both" and "ipv6-only" as in BindIPv6Only=, or ""
-	// for what the network says: tcp6 and udp6 only, tcp and udp both.
+	// KeepPath leaves a unix path behind when the socket is closed.
+	KeepPath bool
+	// V6Only is IPV6_V6ONLY: "both", "ipv6-only" and "default", the system's, as
+	// in BindIPv6Only=; or "" for what the network says: tcp6 and udp6 only, tcp
+	// and udp both.
 	V6Only    string
 	ReusePort bool // SO_REUSEPORT
 	FreeBind  bool // IP_FREEBIND
@@ -56,7 +59,8 @@ type Socket struct {
 	Addr    string // as the program would print it, with the port that the system chose
 
 	fd     int
-	path   string // to remove, "" for none
+	path   string // of its own, "" for none
+	keep   bool   // the path, when it is closed
 	device uint64 // of the path's node, and inode
 	inode  uint64
 	lent   bool // by a supervisor that may go on, and needs the path

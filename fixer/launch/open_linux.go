@@ -41,6 +41,7 @@ func Open(spec Spec) (*Socket, error) {
 		s.Close()
 		return nil, fmt.Errorf("%s:%s: %w", spec.Network, spec.Address, err)
 	}
+	s.keep = spec.KeepPath
 	return s, nil
 }
 
@@ -69,9 +70,9 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 }
 
 // Close closes the socket, and removes the path that it was bound to if that is
-// still this socket's.
+// still this socket's, unless it is to be kept.
 func (s *Socket) Close() error {
-	if s.path != "" && !s.lent {
+	if s.path != "" && !s.lent && !s.keep {
 		if dev, ino, err := node(s.path); err == nil && dev == s.device && ino == s.inode {
 			if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				unix.Close(s.fd)
@@ -173,7 +174,7 @@ func setOptions(fd int, spec Spec, domain int) error {
 	if domain == unix.AF_INET || domain == unix.AF_INET6 {
 		options = append(options, option{"SO_REUSEADDR", unix.SOL_SOCKET, unix.SO_REUSEADDR, 1})
 	}
-	if domain == unix.AF_INET6 {
+	if domain == unix.AF_INET6 && spec.V6Only != "default" {
 		only := 0
 		if only6(spec) {
 			only = 1

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,9 +27,12 @@ type Socket struct {
 	Backlog int         // 0 when the file has none
 
 	ReusePort, FreeBind, Accept bool
+	KeepPath                    bool // RemoveOnStop=no, said outright
 
 	MaxConnections int    // 64 when the file has none
 	Service        string // the service that is started, by its unit's name
+
+	Others []Entry // of the section: what is not read, or is none of its keys
 }
 
 // A Listen is one socket of a unit.
@@ -54,18 +58,27 @@ func (f *File) Socket() (*Socket, error) {
 	if len(s.Listen) == 0 {
 		return nil, fmt.Errorf("%s: there is no socket in its section [Socket]: no ListenStream= or the like", f.Name)
 	}
+	remove := true
+	read := slices.Clone(listens)
 	for _, d := range []struct {
 		key string
 		to  any
 	}{
 		{"FileDescriptorName", &s.Name}, {"SocketUser", &s.User}, {"SocketGroup", &s.Group}, {"BindIPv6Only", &s.V6Only}, {"Service", &s.Service},
-		{"ReusePort", &s.ReusePort}, {"FreeBind", &s.FreeBind}, {"Accept", &s.Accept},
+		{"ReusePort", &s.ReusePort}, {"FreeBind", &s.FreeBind}, {"Accept", &s.Accept}, {"RemoveOnStop", &remove},
 		{"SocketMode", &s.Mode}, {"DirectoryMode", &s.DirMode}, {"Backlog", &s.Backlog}, {"MaxConnections", &s.MaxConnections},
 	} {
+		read = append(read, d.key)
 		if e := f.Last("Socket", d.key); e.Value != "" {
 			if err := f.set(d.to, e.Value); err != nil {
 				return nil, fmt.Errorf("%s:%d: %s=%s %w", f.Name, e.Line, e.Key, e.Value, err)
 			}
+		}
+	}
+	s.KeepPath = !remove
+	for _, e := range f.Entries {
+		if e.Section == "Socket" && !slices.Contains(read, e.Key) && e.Value != "" {
+			s.Others = append(s.Others, e)
 		}
 	}
 	s.NameLine = f.Last("Socket", "FileDescriptorName").Line
