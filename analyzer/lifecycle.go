@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -185,6 +186,15 @@ func (f *finder) sets(s *flow.Site) string {
 	switch {
 	case !ok:
 	case strings.HasSuffix(s.Callee, "Chmod") || strings.HasSuffix(s.Callee, "Umask"):
+		if strings.HasPrefix(s.Callee, "os.") { // whose bits are not the system's
+			mode := fs.FileMode(n)
+			n = int64(mode.Perm())
+			for bit, v := range map[fs.FileMode]int64{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000} {
+				if mode&bit != 0 {
+					n |= v
+				}
+			}
+		}
 		return fmt.Sprintf("%04o", n)
 	case strings.HasSuffix(s.Callee, "hown") && len(args) == 3:
 		if uid, ok := number(args[1]); ok {

@@ -43,7 +43,11 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 	}
 	for _, s := range r.Sites {
 		if s.Class == analyzer.Listen && !s.Elsewhere && slices.Contains(s.Mains, main) {
-			p.Listens = append(p.Listens, s.Place())
+			why := "inheritfd port"
+			if s.Level == analyzer.Manual && s.Reason != "" {
+				why = s.Reason
+			}
+			p.Listens = append(p.Listens, fmt.Sprintf("%s (%s)", s.Place(), why))
 		}
 	}
 	for _, l := range r.Lifecycle {
@@ -94,10 +98,14 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 	for _, s := range r.Sites {
 		if slices.Contains(l.Sites, s.Place()) {
 			u.Ported = u.Ported && s.Class == analyzer.Inherited
+			u.Any = s.Sole
 			empty = s.Empty
 		}
 	}
-	u.Address, u.From = defaultAddress(l.Origins, empty)
+	var address string
+	address, u.From = defaultAddress(l.Origins, empty)
+	u.Default(address)
+	u.Settings = settings(l.Origins)
 	if u.Kind == "" && u.IsUnix() {
 		u.Kind = "Stream"
 	}
@@ -111,8 +119,6 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 	}
 	return u
 }
-
-var scheme = regexp.MustCompile(`^(tcp|unix|udp|http|https)[46]?://`)
 
 // defaultAddress returns the address that is listened on unless the
 // configuration has another, "" if there is none, and where it comes from.
@@ -143,10 +149,10 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 	}
 	whole, hasWhole, o := of("address", "path")
 	if hasWhole {
-		if whole == "" {
+		if whole == "" && !o.IsConfig() { // what is configured to be empty is off, mostly
 			whole = empty
 		}
-		return strings.TrimPrefix(scheme.ReplaceAllString(whole, ""), "unix:"), describe(o)
+		return whole, describe(o)
 	}
 	port, hasPort, o := of("port")
 	if !hasPort || port == "" {
@@ -158,6 +164,26 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 		host = "[" + host + "]"
 	}
 	return host + ":" + port, describe(o)
+}
+
+// settings returns the flags and variables among the origins.
+func settings(origins []analyzer.Origin) []unit.Setting {
+	var out []unit.Setting
+	for _, o := range origins {
+		s := unit.Setting{Part: o.Part}
+		switch o.Kind {
+		case "flag":
+			s.Flag = o.Dash + o.Key
+		case "env":
+			s.Env = o.Key
+		default:
+			continue
+		}
+		if o.Part != "network" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func describe(o *analyzer.Origin) string {

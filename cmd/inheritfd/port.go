@@ -27,7 +27,7 @@ func portCommand() *cli.Command {
 			&cli.BoolFlag{Name: "verify", Usage: "build, test and verify a ported copy first, and write only what passes"},
 			&cli.StringFlag{Name: "main", Usage: "with -verify: `folder` of the program (default the only one that listens)"},
 			&cli.StringFlag{Name: "args", Usage: "with -verify: `arguments` of the program, quoted as in ExecStart="},
-			&cli.StringSliceFlag{Name: "probe", Usage: "with -verify: ask with `[NAME=]PROBE`, see verify; may be repeated"}),
+			&cli.StringSliceFlag{Name: "probe", Usage: "with -verify: ask with a `probe`, see verify"}),
 		DisableSliceFlagSeparator: true, // values may have commas
 		Action:                    port,
 	}
@@ -38,6 +38,11 @@ func port(ctx context.Context, cmd *cli.Command) error {
 	level := analyzer.Level(cmd.String("level"))
 	if level != analyzer.Safe && level != analyzer.Review {
 		return &fixer.UsageError{Msg: fmt.Sprintf("-level=%s: levels are safe and review", level)}
+	}
+	for _, flag := range []string{"main", "args", "probe"} {
+		if cmd.IsSet(flag) && !cmd.Bool("verify") {
+			return &fixer.UsageError{Msg: fmt.Sprintf("port: -%s is for -verify", flag)}
+		}
 	}
 	r, err := check(ctx, cmd)
 	if err != nil {
@@ -126,6 +131,11 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		}
 		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
 	}
+	printLeft(w, p)
+}
+
+// printLeft says what was left, and why.
+func printLeft(w io.Writer, p *fixer.Plan) {
 	for _, s := range p.Elsewhere {
 		fmt.Fprintf(w, "left     %s:%d %s: %s\n", s.File, s.Line, s.ShortCallee(), s.Reason)
 	}

@@ -42,7 +42,7 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 		do   func() error
 	}{
 		{"build", func() error { return r.Build(ctx, ported, main, bin) }},
-		{"tests", func() error { return proveTests(ctx, r, dir, ported) }},
+		{"tests", func() error { return proveTests(ctx, w, r, dir, ported) }},
 		{"verify", func() error { return proveDaemon(ctx, cmd, bin, ported) }},
 	} {
 		if p != nil {
@@ -51,6 +51,7 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 		err := step.do()
 		p.wipe()
 		if err != nil {
+			printLeft(w, plan) // which may be why
 			fmt.Fprintf(w, "inheritfd: in a copy that is ported, %s: %v\nnothing was written\n", step.name, err)
 			return errFindings
 		}
@@ -59,7 +60,7 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 }
 
 // proveTests runs the tests; what failed before the port too does not count.
-func proveTests(ctx context.Context, r *fixer.Report, dir, ported string) error {
+func proveTests(ctx context.Context, w io.Writer, r *fixer.Report, dir, ported string) error {
 	failed, out, err := r.Test(ctx, ported)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
@@ -75,6 +76,9 @@ func proveTests(ctx context.Context, r *fixer.Report, dir, ported string) error 
 	if err != nil {
 		return err
 	}
+	if len(already) > 0 {
+		fmt.Fprintf(w, "inheritfd: tests of %s fail without the port too\n", strings.Join(already, ", "))
+	}
 	failed = slices.DeleteFunc(failed, func(pkg string) bool { return slices.Contains(already, pkg) })
 	if len(failed) > 0 {
 		return fmt.Errorf("those of %s fail, and did not before\n%s", strings.Join(failed, ", "), out)
@@ -89,7 +93,7 @@ func proveDaemon(ctx context.Context, cmd *cli.Command, bin, dir string) error {
 	if err != nil {
 		return err
 	}
-	probes, err := readProbes(cmd.StringSlice("probe"))
+	probes, err := readProbes(cmd.StringSlice("probe"), nil)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func unitCommand() *cli.Command {
 			&cli.BoolFlag{Name: "user", Usage: "write units for the user manager"},
 			&cli.BoolFlag{Name: "template", Usage: "write units for instances, whose port, or name of a path, is %i"},
 			&cli.StringFlag{Name: "exec", Usage: "`path` of the installed program (default /usr/local/bin/NAME)"},
-			&cli.StringFlag{Name: "args", Usage: "`arguments` of the program in ExecStart=, besides those that name sockets; quoted as there"},
+			&cli.StringFlag{Name: "args", Usage: "`arguments` of the program in ExecStart=, quoted as there; what they say of addresses goes into the sockets"},
 			&cli.BoolFlag{Name: "force", Usage: "overwrite units that exist"},
 			&cli.BoolFlag{Name: "check", Usage: "compare units with the code"},
 			&cli.BoolFlag{Name: "json", Usage: "print findings as JSON"}),
@@ -54,6 +54,9 @@ func units(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("check") && len(files) == 0 {
 		return &fixer.UsageError{Msg: "unit -check: which units? For example: inheritfd unit -check foo.socket foo.service ./cmd/foo"}
 	}
+	if cmd.Bool("json") && !cmd.Bool("check") {
+		return &fixer.UsageError{Msg: "unit: -json is for -check; units are text"}
+	}
 	parsed, err := readUnits(files)
 	if err != nil {
 		return &fixer.UsageError{Msg: err.Error()}
@@ -65,11 +68,10 @@ func units(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("check") {
 		return checkUnits(cmd, parsed, p)
 	}
-	args, err := (&unit.File{Name: p.Name + ".service"}).Words(cmd.String("args"))
-	if err != nil {
-		return &fixer.UsageError{Msg: fmt.Sprintf("-args: %v", err)}
+	out, err := unit.Generate(p, unit.Options{User: cmd.Bool("user"), Template: cmd.Bool("template"), Program: cmd.String("exec"), Args: cmd.String("args")})
+	if errors.Is(err, unit.ErrArgs) {
+		return &fixer.UsageError{Msg: "unit: " + err.Error()}
 	}
-	out, err := unit.Generate(p, unit.Options{User: cmd.Bool("user"), Template: cmd.Bool("template"), Program: cmd.String("exec"), Args: args})
 	if err != nil {
 		return err
 	}

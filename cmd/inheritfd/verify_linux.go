@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,10 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 		return &fixer.UsageError{Msg: "verify: which daemon? For example: inheritfd verify -probe 'http://{addr}/' -- ./daemon -addr 127.0.0.1:8080"}
 	}
 	if cmd.Int("restarts") < 0 || cmd.Int("clients") < 1 || cmd.Duration("timeout") <= 0 {
-		return &fixer.UsageError{Msg: "verify: times and numbers must not be negative"}
+		return &fixer.UsageError{Msg: "verify: -timeout and -clients are more than 0, and -restarts not less"}
+	}
+	if cmd.Bool("user") && !cmd.Bool("systemd") {
+		return &fixer.UsageError{Msg: "verify: -user is for -systemd"}
 	}
 	path, err := lookProgram(args[0])
 	if err != nil {
@@ -65,10 +69,10 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 		}
 		c.Plain = append([]string{args[0]}, words...)
 	}
-	if c.Probes, err = readProbes(cmd.StringSlice("probe")); err != nil {
+	if c.Specs, err = verifySpecs(cmd); err != nil {
 		return err
 	}
-	if c.Specs, err = verifySpecs(cmd); err != nil {
+	if c.Probes, err = readProbes(cmd.StringSlice("probe"), c.Specs); err != nil {
 		return err
 	}
 	if cmd.Bool("systemd") {
@@ -84,17 +88,14 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 	}
 	result, err := verify.Run(ctx, c)
 	p.wipe()
-	if errors.Is(err, verify.ErrNothing) && len(result.Checks) > 0 {
-		err = fmt.Errorf("%w (the run without sockets: %s)", err, result.Checks[0].Evidence)
-	}
 	if err != nil {
 		return err
 	}
 	return reportVerify(cmd, result)
 }
 
-// readProbes reads the values of -probe.
-func readProbes(values []string) (map[string]verify.Probe, error) {
+// readProbes reads the values of -probe, for sockets that are named.
+func readProbes(values []string, specs []launch.Spec) (map[string]verify.Probe, error) {
 	probes := make(map[string]verify.Probe)
 	for _, text := range values {
 		name, probe, ok := strings.Cut(text, "=")
@@ -104,6 +105,9 @@ func readProbes(values []string) (map[string]verify.Probe, error) {
 		p, err := verify.ParseProbe(probe)
 		if err != nil {
 			return nil, &fixer.UsageError{Msg: err.Error()}
+		}
+		if name != "" && !slices.ContainsFunc(specs, func(s launch.Spec) bool { return s.Name == name }) {
+			return nil, &fixer.UsageError{Msg: fmt.Sprintf("-probe %s: no socket that is given is called %s", text, name)}
 		}
 		probes[name] = p
 	}

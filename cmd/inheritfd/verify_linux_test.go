@@ -133,6 +133,25 @@ func TestVerifyAnyPort(t *testing.T) {
 	}
 }
 
+// TestVerifyLeftAlone hands over a socket of the wrong type on another
+// port than the daemon is configured for: a daemon that leaves it alone does what
+// it does without sockets.
+func TestVerifyLeftAlone(t *testing.T) {
+	bin := portDaemon(t, "webd", ".")
+	withFreeAddrs(t, 2, func(addrs ...string) error {
+		path := filepath.Join(shortTempDir(t), "webd.sock")
+		r, _ := verifyResult(t, "-timeout=2s", "-l", "http="+addrs[1], "-probe=http://{addr}/", "--", bin, "-addr", addrs[0], "-socket", path)
+		if len(r.Checks) == 0 || r.Checks[0].Status != verify.Pass && strings.Contains(r.Checks[0].Evidence, "in use") {
+			return errInUse
+		}
+		i := slices.IndexFunc(r.Checks, func(c verify.Check) bool { return c.Name == "wrong-socket" })
+		if i < 0 || r.Checks[i].Status != verify.Pass || !strings.Contains(r.Checks[i].Evidence, "left alone: it binds") {
+			t.Errorf("wrong-socket: %+v", r.Checks)
+		}
+		return nil
+	})
+}
+
 // TestVerifyUncompared has a daemon with a second socket of its own, and no run
 // without sockets that would show whether it always has that.
 func TestVerifyUncompared(t *testing.T) {
@@ -150,6 +169,23 @@ func TestVerifyUncompared(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestVerifyMistakes has flags that would do nothing.
+func TestVerifyMistakes(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-user"}, "-user is for -systemd"},
+		{[]string{"-timeout=0s"}, "-timeout and -clients are more than 0"},
+		{[]string{"-l", "http=127.0.0.1:0", "-probe", "htpp=connect"}, "-probe htpp=connect: no socket that is given is called htpp"},
+	} {
+		r := runCmd(t, nil, slices.Concat([]string{inheritfdBin(t), "verify"}, test.args, []string{"--", "sleep", "1"})...)
+		if r.status != exitUsage || !strings.Contains(r.out, test.want) {
+			t.Errorf("%q: status %d: %s", test.args, r.status, r.out)
+		}
+	}
 }
 
 // TestVerifyPorted verifies the daemons that port makes, with restarts under

@@ -230,7 +230,7 @@ func passed(env func(string) string, pid int) ([]string, error) {
 func OfProcess(pid int) ([]Info, error) {
 	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no process %d", pid)
+		return nil, noProcess(pid)
 	}
 	if err != nil {
 		return nil, err
@@ -357,3 +357,10 @@ func unixQueue(inode uint64) (depth, limit int, err error) {
 	}
 	return 0, 0, errors.New("sock_diag: the answer has no queue")
 }
+
+// noProcess is the error for a process that is not there.
+type noProcess int
+
+func (pid noProcess) Error() string { return fmt.Sprintf("there is no process %d", int(pid)) }
+
+func (noProcess) Is(target error) bool { return target == fs.ErrNotExist }

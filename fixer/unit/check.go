@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,7 +19,7 @@ type Finding struct {
 	Unit  string `json:"unit"`  // file
 	Line  int    `json:"line"`  // in it; 0 for what is missing there
 	Place string `json:"place"` // in the code, as file:line; "" for none
-	// Kind is type, family, path, mode, port, missing, extra, accept, bind,
+	// Kind is type, family, path, mode, port, host, missing, extra, accept, bind,
 	// privilege, folder, install, order or notify.
 	Kind string `json:"kind"`
 	Text string `json:"text"`
@@ -39,7 +40,10 @@ func (f Finding) String() string {
 // Check compares units with a program: .socket files, and the .service file,
 // nil for none. The error is for files that cannot be read as units.
 func Check(sockets []*File, service *File, p Program) ([]Finding, error) {
-	c := checker{p: p, service: service, served: make(map[string]bool)}
+	c := checker{service: service, served: make(map[string]bool)}
+	if err := c.configure(p); err != nil {
+		return nil, err
+	}
 	for _, f := range sockets {
 		s, err := f.Socket()
 		if err != nil {
@@ -62,6 +66,34 @@ type checker struct {
 	service *File
 	served  map[string]bool // listeners that have a socket, by place and name
 	out     []Finding
+}
+
+// configure notes the program as the service sets it.
+func (c *checker) configure(p Program) error {
+	if c.p = p; c.service == nil {
+		return nil
+	}
+	var args, env []string
+	for _, e := range c.service.All("Service", "ExecStart", "Environment") {
+		words, err := split(e.Value)
+		if err != nil {
+			return fmt.Errorf("%s:%d: %s=: %w", c.service.Name, e.Line, e.Key, err)
+		}
+		for i, w := range words {
+			text, err := c.service.Expand(w.text)
+			if err != nil {
+				text = w.text // of a specifier that says nothing here
+			}
+			switch {
+			case e.Key == "Environment":
+				env = append(env, text)
+			case i > 0:
+				args = append(args, strings.ReplaceAll(text, "$$", "$"))
+			}
+		}
+	}
+	c.p, _ = p.configured(args, env)
+	return nil
 }
 
 func (c *checker) add(f *File, line int, place, kind, format string, args ...any) {
@@ -131,6 +163,12 @@ func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
 		}
 	}
 	for _, p := range fits {
+		if p.Asked != "" && p.Asked == s.Name {
+			return p
+		}
+	}
+	fits = slices.DeleteFunc(fits, func(p *Listener) bool { return p.asksByName() }) // for another
+	for _, p := range fits {
 		if p.Address != "" && sameAddress(p.Address, l.Value) {
 			return p
 		}
@@ -144,6 +182,12 @@ func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
 		return fits[0]
 	}
 	return nil
+}
+
+// asksByName reports whether a setting asks for a socket by its name.
+func (l *Listener) asksByName() bool {
+	_, err := strconv.Atoi(l.Asked)
+	return l.Asked != "" && err != nil
 }
 
 // takes reports whether the listener's networks have addresses of the family of
@@ -225,25 +269,54 @@ func (c *checker) family(f *File, s *Socket, l Listen, p Listener) {
 func (c *checker) address(f *File, s *Socket, l Listen, p Listener) {
 	isPath := strings.HasPrefix(l.Value, "/") || strings.HasPrefix(l.Value, "@")
 	if isPath && p.Mode != "" && f.Last("Socket", "SocketMode").Value != "" {
-		if want, err := parseMode(p.Mode); err == nil && want != s.Mode && !p.Ported {
+		if want, err := parseMode(p.Mode); err == nil && want != s.Mode {
 			c.add(f, f.Last("Socket", "SocketMode").Line, p.ModeAt, "mode", "SocketMode=%04o, and the program sets %s", s.Mode, p.Mode)
 		}
 	}
 	if isPath && p.Mode != "" && p.Mode != "0000" && f.Last("Socket", "SocketMode").Value == "" {
 		c.add(f, l.Line, p.ModeAt, "mode", "there is no SocketMode=, so that it is 0666, and the program sets %s", p.Mode)
 	}
-	if p.Address == "" || sameAddress(p.Address, l.Value) || p.Many || c.told(p, l.Value) {
+	if p.Address == "" || p.Asked != "" || p.Any || p.Many {
+		return
+	}
+	if sameAddress(p.Address, l.Value) {
+		c.reach(f, l, p)
+		return
+	}
+	if !p.Set && c.told(p, l.Value) {
 		return
 	}
 	kind := "port"
 	if isPath {
 		kind = "path"
 	}
-	c.add(f, l.Line, p.Place, kind, "%s is not the program's default %s (%s), and the service does not tell it: %s", l.Value, p.Address, p.From, c.advice(p, l.Value))
+	if p.Set {
+		c.add(f, l.Line, p.Place, kind, "%s, and the service has the program listen on %s, which it binds itself: %s", l.Value, p.Address, c.advice(p, s.Name))
+		return
+	}
+	c.add(f, l.Line, p.Place, kind, "%s is not the program's default %s (%s), and the service does not tell it: %s", l.Value, p.Address, p.From, c.advice(p, s.Name))
 }
 
-func (c *checker) advice(p Listener, value string) string {
-	if flag, env := selectBy(p); flag != nil {
+// reach checks that as many can reach a socket as the program lets: a host of any
+// address takes the place of each, and is one of another security.
+func (c *checker) reach(f *File, l Listen, p Listener) {
+	host, _, err := net.SplitHostPort(p.Address)
+	if err != nil {
+		return
+	}
+	value, _, _ := net.SplitHostPort(l.Value) // error: a port alone
+	ip := net.ParseIP(host)
+	switch loopback := ip.IsLoopback() || host == "localhost"; {
+	case loopback && anyHost(value) && portOf(l.Value) != "":
+		c.add(f, l.Line, p.Place, "host", "%s can be reached from everywhere, and the program listens on %s only", l.Value, p.Address)
+	case (host == "" || host == "::") && value == "0.0.0.0" && !p.networksAre("tcp4") && !p.networksAre("udp4"):
+		c.add(f, l.Line, p.Place, "family", "%s is of IPv4 alone, and the program listens for IPv6 too: write %s", l.Value, portOf(l.Value))
+	}
+}
+
+// advice says how to have the program take the socket of a name.
+func (c *checker) advice(p Listener, name string) string {
+	if flag, env := selectBy(p, name); flag != nil {
 		return "add " + strings.Join(flag, " ") + " to ExecStart="
 	} else if env != "" {
 		return "add Environment=" + env
@@ -258,9 +331,6 @@ func (c *checker) told(p Listener, value string) bool {
 		return true // not known
 	}
 	for _, e := range c.service.All("Service", "ExecStart", "Environment") {
-		if strings.Contains(e.Value, "fd://"+p.Name) || strings.Contains(e.Value, "fd://3") {
-			return true
-		}
 		if port := portOf(value); port != "" && mentions(e.Value, ":"+port) || mentions(e.Value, value) {
 			return true
 		}
@@ -304,12 +374,13 @@ func sameAddress(address, value string) bool {
 	if n, err := net.LookupPort("tcp", port); err == nil {
 		port = fmt.Sprint(n)
 	}
-	wildcard := func(h string) bool { return h == "" || h == "::" || h == "0.0.0.0" }
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	return port == wantPort && (host == wantHost || wildcard(host) || wildcard(wantHost)) // as the helper has it
+	return port == wantPort && (host == wantHost || anyHost(host) || anyHost(wantHost)) // as the helper has it
 }
+
+func anyHost(host string) bool { return host == "" || host == "::" || host == "0.0.0.0" }
 
 // missing tells of listeners that no unit has a socket for.
 func (c *checker) missing(sockets []*File) {
@@ -317,7 +388,7 @@ func (c *checker) missing(sockets []*File) {
 		return
 	}
 	for _, p := range c.p.Listeners {
-		if !c.served[p.Place+p.Name] && p.Address != "" {
+		if !c.served[p.Place+p.Name] && p.Address != "" && !p.asksByName() {
 			c.add(sockets[0], 0, p.Place, "missing", "the program also listens on %s for %s (%s), and no unit opens that: it binds it itself", p.Address, p.Name, p.From)
 		}
 	}
@@ -374,11 +445,27 @@ func (c *checker) asked(f *File, sockets []*File) {
 			c.add(u, u.Last("Socket", "Service").Line, "", "order", "Service=%s is a template without an instance: write %s", want, strings.Replace(want, "@.", "@%i.", 1))
 		}
 	}
+	c.numbered(f, sockets)
 	for _, e := range f.All("Service", "ExecStart", "Environment") {
 		for _, m := range asks.FindAllStringSubmatch(e.Value, -1) {
 			if !names[m[1]] && len(sockets) > 0 {
 				c.add(f, e.Line, "", "missing", "%s= asks for fd://%s, and no unit has FileDescriptorName=%s", e.Key, m[1], m[1])
 			}
+		}
+	}
+}
+
+// numbered checks that a descriptor which the program is told to take is there.
+func (c *checker) numbered(f *File, sockets []*File) {
+	last := 2
+	for _, u := range sockets {
+		if s, err := u.Socket(); err == nil {
+			last += len(s.Listen)
+		}
+	}
+	for _, p := range c.p.Listeners {
+		if fd, err := strconv.Atoi(p.Asked); err == nil && fd > last && len(sockets) > 0 {
+			c.add(f, f.Last("Service", "ExecStart").Line, p.Place, "missing", "it asks for fd://%d, and the units open fd 3 to %d", fd, last)
 		}
 	}
 }

@@ -3,27 +3,46 @@ package unit
 // This file defines the units that fit a program.
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Options say what kind of units to write.
 type Options struct {
-	User     bool     // for the user manager
-	Template bool     // for instances: the port or the name of the path is %i
-	Program  string   // path of the installed program; "" for /usr/local/bin and its name
-	Args     []string // of the program, besides those that name sockets
+	User     bool   // for the user manager
+	Template bool   // for instances: the port or the name of the path is %i
+	Program  string // path of the installed program; "" for /usr/local/bin and its name
+	Args     string // of the program, besides those that name sockets, as in ExecStart=
 }
+
+// ErrArgs is the error of a command line that is none.
+var ErrArgs = errors.New("arguments")
 
 // Generate returns the units of a program: a .socket for each of its sockets,
 // and the .service that they start. What is not known is said in a comment; the
-// error is for a program of which nothing is.
+// error is for a program of which nothing is, or is ErrArgs.
 func Generate(p Program, o Options) ([]*File, error) {
+	words, err := split(o.Args)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrArgs, err)
+	}
+	var args []string
+	for _, w := range words {
+		args = append(args, strings.NewReplacer("%%", "%", "$$", "$").Replace(w.text))
+	}
+	p, used := p.configured(args, nil)
 	g := generator{Program: p, Options: o}
+	for i, w := range words {
+		if !used[i] {
+			g.words = append(g.words, w.raw)
+		}
+	}
 	if g.Options.Program == "" {
 		g.Options.Program = "/usr/local/bin/" + p.Name
 	}
@@ -36,13 +55,9 @@ func Generate(p Program, o Options) ([]*File, error) {
 	}
 	var files []*File
 	for _, group := range groups {
-		f, err := g.socket(group, len(groups))
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
+		files = append(files, g.socket(group, len(groups)))
 	}
-	service, err := g.service(files)
+	service, err := g.service(files, slices.Concat(groups...))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +67,8 @@ func Generate(p Program, o Options) ([]*File, error) {
 type generator struct {
 	Program
 	Options
-	missing []string // what has no default, for comments
+	words   []string // of the arguments, as written, those that units take the place of left out
+	missing []string // what has no socket, for comments
 }
 
 // unitName returns the name of a unit of the program.
@@ -83,6 +99,13 @@ func (g *generator) group() [][]Listener {
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its address has no default: %s", l.Name, l.Place, l.From))
 			continue
 		}
+		if _, err := strconv.Atoi(l.Asked); err != nil && l.Asked != "" {
+			l.Name = l.Asked
+		}
+		if _, err := g.listenValue(l); err != nil {
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): %v (%s)", l.Name, l.Place, err, l.From))
+			continue
+		}
 		i := slices.IndexFunc(out, func(group []Listener) bool { return group[0].Name == l.Name })
 		if i < 0 {
 			out = append(out, []Listener{l})
@@ -108,25 +131,31 @@ func (g *generator) why() string {
 	return ": " + strings.Join(g.missing, "; ")
 }
 
-// templated checks that instances can have sockets of their own.
+// templated checks that instances can have sockets of their own, and get them.
 func (g *generator) templated(groups [][]Listener) error {
+	if !g.Template {
+		return nil
+	}
 	ports := 0
 	for _, group := range groups {
 		for _, l := range group {
+			if flag, env := selectBy(l, l.Name); flag == nil && env == "" && l.Asked == "" && !l.Any {
+				return fmt.Errorf("%s takes its socket %s by its address, which the configuration of each instance would have to have: write these units by hand", g.Name, l.Name)
+			}
 			if !l.IsUnix() {
 				ports++
 				break
 			}
 		}
 	}
-	if g.Template && ports > 1 {
+	if ports > 1 {
 		return fmt.Errorf("%s has %d ports, and an instance has one name to make them of: write one unit for each by hand", g.Name, ports)
 	}
 	return nil
 }
 
 // socket returns the unit for listeners of one name.
-func (g *generator) socket(group []Listener, units int) (*File, error) {
+func (g *generator) socket(group []Listener, units int) *File {
 	suffix := ""
 	if units > 1 {
 		suffix = group[0].Name
@@ -135,17 +164,14 @@ func (g *generator) socket(group []Listener, units int) (*File, error) {
 	f.add("Unit", "Description", Escape(fmt.Sprintf("%s socket of %s", group[0].Name, g.Name)))
 	anyV6, isUnix := false, false
 	for _, l := range group {
-		value, err := g.listenValue(l)
-		if err != nil {
-			return nil, err
-		}
+		value, _ := g.listenValue(l) // error: not of one that is in a group
 		comment := []string{fmt.Sprintf("%s, for %s", l.From, l.Place)}
 		if l.Many {
 			comment = append(comment, "The configuration has a list: repeat the line for each.")
 		}
 		f.add("Socket", "Listen"+l.Kind, value, comment...)
 		anyV6 = anyV6 || strings.HasPrefix(value, "[::]") || !strings.ContainsAny(value, ".:/@")
-		isUnix = isUnix || l.IsUnix()
+		isUnix = isUnix || l.IsUnix() && !strings.HasPrefix(value, "@")
 	}
 	switch {
 	case anyV6 && group[0].networksAre("tcp6"), anyV6 && group[0].networksAre("udp6"):
@@ -161,7 +187,7 @@ func (g *generator) socket(group []Listener, units int) (*File, error) {
 		f.add("Socket", "Service", strings.Replace(g.unitName("", "service"), "@.", "@%i.", 1))
 	}
 	f.add("Install", "WantedBy", "sockets.target")
-	return f, nil
+	return f
 }
 
 // access writes who may connect to a path.
@@ -185,18 +211,25 @@ func (g *generator) access(f *File, group []Listener) {
 		"SocketUser= and SocketGroup= say who else may.")
 }
 
-// listenValue returns the value of ListenStream= and the like.
+// listenValue returns the value of ListenStream= and the like. The error says
+// why a unit has none.
 func (g *generator) listenValue(l Listener) (string, error) {
+	if l.Set && strings.ContainsAny(l.Address, "%$") {
+		return "", fmt.Errorf("what %s is, is known at its start only", l.Address)
+	}
 	if l.IsUnix() {
 		return g.path(l), nil
 	}
 	host, port, err := net.SplitHostPort(l.Address)
 	if err != nil {
-		return "", fmt.Errorf("%s: the default address %q of %s is none that a unit could have: %w", l.Place, l.Address, l.Name, err)
+		return "", fmt.Errorf("its address %q is none that a unit could have", l.Address)
 	}
 	number, err := net.LookupPort(strings.TrimRight(goNetwork(l), "46"), port)
 	if err != nil {
-		return "", fmt.Errorf("%s: the default port %q of %s is not known: %w", l.Place, port, l.Name, err)
+		return "", fmt.Errorf("its port %q is not known", port)
+	}
+	if number == 0 {
+		return "", errors.New("its port is 0: any, or none")
 	}
 	port = fmt.Sprint(number)
 	if g.Template {
@@ -214,7 +247,7 @@ func (g *generator) listenValue(l Listener) (string, error) {
 		}
 		return port, nil
 	case net.ParseIP(host) == nil:
-		return "", fmt.Errorf("%s: the default host %q of %s is a name, and units know addresses only", l.Place, host, l.Name)
+		return "", fmt.Errorf("its host %q is a name, and units know addresses only", host)
 	}
 	return strings.ReplaceAll(net.JoinHostPort(Escape(host), "PORT"), "PORT", port), nil
 }
@@ -255,13 +288,13 @@ func (g *generator) path(l Listener) string {
 }
 
 // service returns the unit that the sockets start.
-func (g *generator) service(sockets []*File) (*File, error) {
+func (g *generator) service(sockets []*File, listeners []Listener) (*File, error) {
 	f := &File{Name: g.unitName("", "service"), Head: []string{fmt.Sprintf("%s: written by inheritfd unit.", g.unitName("", "service"))}}
 	for _, m := range g.missing {
 		f.Head = append(f.Head, "No socket unit for "+m+".")
 	}
 	for _, place := range g.Listens {
-		f.Head = append(f.Head, "Not ported, so that it binds its own socket: "+place+" (inheritfd port).")
+		f.Head = append(f.Head, "Not ported by inheritfd: "+place+".")
 	}
 	var names []string
 	for _, s := range sockets {
@@ -278,16 +311,24 @@ func (g *generator) service(sockets []*File) (*File, error) {
 	if g.Notifies {
 		f.Entries[len(f.Entries)-1].Comment = []string{"The program says when it is ready."}
 	}
-	args := append([]string{g.Options.Program}, g.Args...)
+	line, err := Command(append([]string{g.Options.Program}, g.Command...))
+	if err != nil {
+		return nil, err
+	}
+	line = strings.Join(append([]string{line}, g.words...), " ")
 	var comments, environment []string
 	told := make(map[string]bool)
-	for _, l := range g.Listeners {
-		flag, env := selectBy(l)
+	for _, l := range listeners {
+		flag, env := selectBy(l, l.Name)
 		how := strings.Join(flag, " ") + env + l.From
 		switch {
-		case l.Address == "" || l.Kind == "" || several(l.Networks) || told[how]:
+		case told[how]:
+		case l.Asked != "":
+			comments = append(comments, fmt.Sprintf("%s takes the socket fd://%s.", l.Name, l.Asked))
 		case flag != nil:
-			args = append(args, flag...)
+			for _, word := range flag {
+				line += " " + quote(word)
+			}
 			comments = append(comments, fmt.Sprintf("%s takes the socket by its name (%s).", l.Name, l.From))
 		case env != "":
 			environment = append(environment, env)
@@ -296,34 +337,27 @@ func (g *generator) service(sockets []*File) (*File, error) {
 		}
 		told[how] = true
 	}
-	line, err := Command(args)
-	if err != nil {
-		return nil, err
-	}
 	f.add("Service", "ExecStart", line, comments...)
 	for _, env := range environment {
 		f.add("Service", "Environment", quoteEnv(env))
 	}
 	f.add("Service", "NonBlocking", "yes")
 	g.harden(f)
-	if len(sockets) > 1 {
-		f.add("Install", "Also", strings.ReplaceAll(strings.Join(names, " "), "%i", ""))
-	}
+	f.add("Install", "Also", strings.Join(names, " "))
 	return f, nil
 }
 
 // selectBy returns the flag, or else the variable of the environment, by which
-// the configuration names a socket.
-func selectBy(l Listener) (flag []string, env string) {
+// the configuration takes the socket of a name.
+func selectBy(l Listener, name string) (flag []string, env string) {
 	for _, s := range l.Select {
-		if !strings.HasSuffix(s, "fd://"+l.Name) {
-			continue
-		}
+		how, ok := strings.CutSuffix(s, "fd://"+l.Name)
 		switch {
+		case !ok:
 		case strings.HasPrefix(s, "-"):
-			return strings.Fields(s), ""
+			return strings.Fields(how + "fd://" + name), ""
 		case strings.Contains(s, "=") && !strings.Contains(s, " "):
-			env = s
+			env = how + "fd://" + name
 		}
 	}
 	return nil, env
@@ -361,8 +395,11 @@ func (g *generator) harden(f *File) {
 	f.add("Service", "WorkingDirectory", "%S/"+Escape(g.Name))
 	f.add("Service", "CapabilityBoundingSet", "")
 	f.add("Service", "NoNewPrivileges", "yes")
-	if g.Dials || len(g.missing) > 0 {
-		f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK", "It connects to others, or may.")
+	if why := "It connects to others, or may."; g.Dials || len(g.missing) > 0 {
+		if !g.Dials {
+			why = "It may open the sockets that have no unit."
+		}
+		f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK", why)
 		return
 	}
 	f.add("Service", "RestrictAddressFamilies", "AF_UNIX AF_NETLINK", "It connects to nobody, and the inherited sockets work all the same.")

@@ -1,5 +1,12 @@
 package unit
 
+import (
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+)
+
 // A Program is what a daemon does, as far as its units are concerned.
 type Program struct {
 	Name      string // of the program, and of its units
@@ -10,7 +17,12 @@ type Program struct {
 	// besides to bind.
 	Privileged bool
 	Drops      []string // calls that drop privileges, as file:line
-	Listens    []string // calls that bind and are not ported, as file:line
+	// Listens are the calls that bind and are not ported, as file:line with what
+	// ports them, or why nothing does.
+	Listens []string
+	// Command are the subcommands that lead to what listens, in order; nil for a
+	// program that has none, or of which that is not known.
+	Command []string
 }
 
 // A Listener is what an administrator thinks of as one socket.
@@ -23,13 +35,18 @@ type Listener struct {
 	Address string
 	From    string   // what the address comes from, for people, with its place
 	Select  []string // ways to name a descriptor, such as "-addr fd://http"
-	Place   string   // of the call, as file:line
-	Many    bool     // it stands for a list
-	Ported  bool     // it takes an inherited socket
-	Mode    string   // that the program sets for a path, in octal; "" for none
-	ModeAt  string   // where it does
-	Owner   string   // that it sets, as UID:GID, -1 for neither; "" for none
-	OwnerAt string
+	// Settings are the flags and variables that the address comes from.
+	Settings []Setting
+	Asked    string // what fd://ASKED of a setting asks for: a name, or a number
+	Set      bool   // a setting says what the address is
+	Any      bool   // it takes any socket of its type
+	Place    string // of the call, as file:line
+	Many     bool   // it stands for a list
+	Ported   bool   // it takes an inherited socket
+	Mode     string // that the program sets for a path, in octal; "" for none
+	ModeAt   string // where it does
+	Owner    string // that it sets, as UID:GID, -1 for neither; "" for none
+	OwnerAt  string
 }
 
 // IsUnix reports whether the default is a unix socket's.
@@ -47,4 +64,95 @@ func (l Listener) networksAre(family string) bool {
 		}
 	}
 	return true
+}
+
+// A Setting is a flag or a variable of the environment that decides an address,
+// or a part of one.
+type Setting struct {
+	Flag, Env string // "-addr", or "ADDR"
+	Part      string // address, path, host or port
+}
+
+// configured returns the program as a command line, without the program's name,
+// and an environment set it, and which of the arguments are addresses. Values with variables
+// or specifiers are taken as they are.
+func (p Program) configured(args, env []string) (Program, map[int]bool) {
+	used := make(map[int]bool)
+	p.Listeners = slices.Clone(p.Listeners)
+	for i := range p.Listeners {
+		l := &p.Listeners[i]
+		for _, s := range l.Settings { // a flag goes before a variable
+			if value, ok := lookupEnv(env, s.Env); ok {
+				l.set(s.Part, value, s.Env+"= in the environment")
+			}
+		}
+		for _, s := range l.Settings {
+			if value, at, ok := lookupFlag(args, s.Flag); ok {
+				l.set(s.Part, value, s.Flag+" among the arguments")
+				for _, n := range at {
+					used[n] = l.Set
+				}
+			}
+		}
+	}
+	return p, used
+}
+
+func lookupEnv(env []string, key string) (string, bool) {
+	for _, kv := range slices.Backward(env) { // the last one holds
+		if k, v, ok := strings.Cut(kv, "="); ok && k == key && key != "" {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// lookupFlag returns the value of a flag, and where it is: -flag=value, or -flag
+// value, each with one dash or two.
+func lookupFlag(args []string, flag string) (value string, at []int, ok bool) {
+	name := strings.TrimLeft(flag, "-")
+	for i := 0; i < len(args) && name != ""; i++ {
+		if args[i] == "--" {
+			break
+		}
+		has, v, whole := strings.Cut(args[i], "=")
+		switch {
+		case !strings.HasPrefix(has, "-") || strings.TrimLeft(has, "-") != name:
+		case whole:
+			value, at, ok = v, append(at, i), true
+		case i+1 < len(args):
+			value, at, ok = args[i+1], append(at, i, i+1), true
+			i++
+		}
+	}
+	return value, at, ok
+}
+
+var scheme = regexp.MustCompile(`^(tcp|unix|udp|http|https)[46]?://`)
+
+// Default sets the address that is listened on unless the configuration has
+// another, as it is written there.
+func (l *Listener) Default(address string) {
+	l.Address = strings.TrimPrefix(scheme.ReplaceAllString(address, ""), "unix:")
+}
+
+// set sets what a setting decides.
+func (l *Listener) set(part, value, how string) {
+	if asked, ok := strings.CutPrefix(value, "fd://"); ok {
+		l.Asked, l.Set = asked, false
+		return
+	}
+	l.Asked, l.Set = "", true
+	host, port, err := net.SplitHostPort(l.Address)
+	switch {
+	case part != "host" && part != "port":
+		l.Default(value)
+	case err != nil && part == "port":
+		l.Address = net.JoinHostPort("", value)
+	case part == "port":
+		l.Address = net.JoinHostPort(host, strings.TrimPrefix(value, ":"))
+	case err == nil:
+		l.Address = net.JoinHostPort(value, port)
+	}
+	l.From = how
 }

@@ -88,49 +88,68 @@ func quote(word string) string {
 // Words reads a command line as systemd does, but for variables, which it
 // leaves: quotes, escapes, %% and $$.
 func (f *File) Words(line string) ([]string, error) {
+	split, err := split(line)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
-	var word strings.Builder
-	within, open := false, byte(0)
-	end := func() error {
-		if within {
-			text, err := f.Expand(word.String())
-			if err != nil {
-				return err
-			}
-			out = append(out, strings.ReplaceAll(text, "$$", "$"))
+	for _, w := range split {
+		text, err := f.Expand(w.text)
+		if err != nil {
+			return nil, err
 		}
-		within = false
-		word.Reset()
-		return nil
+		out = append(out, strings.ReplaceAll(text, "$$", "$"))
+	}
+	return out, nil
+}
+
+// A word is one of a command line: as it is written, and without quotes and
+// escapes.
+type word struct{ raw, text string }
+
+// split takes a command line apart, with specifiers and variables as they are.
+func split(line string) ([]word, error) {
+	var out []word
+	var text strings.Builder
+	begin, open := -1, byte(0) // begin of the word, -1 between words
+	end := func(i int) {
+		if begin >= 0 {
+			out = append(out, word{line[begin:i], text.String()})
+		}
+		begin = -1
+		text.Reset()
 	}
 	for i := 0; i < len(line); i++ {
 		c := line[i]
+		if open == 0 && (c == ' ' || c == '\t') {
+			end(i)
+			continue
+		}
+		within := begin >= 0
+		if !within {
+			begin = i
+		}
 		switch {
-		case open == 0 && (c == ' ' || c == '\t'):
-			if err := end(); err != nil {
-				return nil, err
-			}
-		case open == 0 && !within && (c == '"' || c == '\''):
-			open, within = c, true
+		case !within && (c == '"' || c == '\''):
+			open = c
 		case c == open && open != 0:
 			open = 0
 		case c == '\\' && i+1 < len(line):
-			n, text, err := unescape(line[i+1:])
+			n, value, err := unescape(line[i+1:])
 			if err != nil {
 				return nil, err
 			}
-			word.WriteString(text)
-			within = true
+			text.WriteString(value)
 			i += n
 		default:
-			within = true
-			word.WriteByte(c)
+			text.WriteByte(c)
 		}
 	}
 	if open != 0 {
 		return nil, fmt.Errorf("a quote %c is open at the end", open)
 	}
-	return out, end()
+	end(len(line))
+	return out, nil
 }
 
 // unescape reads what follows a backslash, and how long that is, see "Quoting"

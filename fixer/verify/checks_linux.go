@@ -170,9 +170,7 @@ func (v *verifier) noOwn(context.Context) (string, error) {
 func (v *verifier) extra(opened []launch.Info) string {
 	allowed := slices.DeleteFunc(slices.Clone(v.own), v.handed)
 	for _, i := range opened {
-		n := slices.IndexFunc(allowed, func(o launch.Info) bool {
-			return o.Network == i.Network && (o.Address == i.Address || v.isRandom(o) && ephemeral(i.Address))
-		})
+		n := slices.IndexFunc(allowed, func(o launch.Info) bool { return v.stands(o, i) })
 		switch {
 		case n >= 0:
 			allowed = slices.Delete(allowed, n, n+1)
@@ -198,6 +196,12 @@ func (v *verifier) extra(opened []launch.Info) string {
 		}
 	}
 	return ""
+}
+
+// stands reports whether a socket of the run without may be this one of another
+// run.
+func (v *verifier) stands(o, i launch.Info) bool {
+	return o.Network == i.Network && (o.Address == i.Address || v.isRandom(o) && ephemeral(i.Address))
 }
 
 func addresses(infos []launch.Info) string {
@@ -239,7 +243,15 @@ func (v *verifier) stops(context.Context) (string, error) {
 		return "", fmt.Errorf("it panics on SIGTERM: %s", crashed(said))
 	}
 	v.stopped = true
-	return fmt.Sprintf("SIGTERM ended it: %v", v.d.state), nil
+	how := v.d.state.String()
+	switch code := v.d.state.ExitCode(); {
+	case code <= 0 || v.ended == "":
+	case v.ended == how:
+		how += ", as without sockets"
+	default:
+		return "", fmt.Errorf("SIGTERM ended it with %s, and without sockets with %s", how, v.ended)
+	}
+	return "SIGTERM ended it: " + how, nil
 }
 
 // stays checks that clients are still queued on the sockets after the stop.

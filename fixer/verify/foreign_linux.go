@@ -85,8 +85,8 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 	waited := d.until(ctx, "it binds by itself", func() bool {
 		all, _ := d.listening() // error: it has just ended
 		opened := slices.DeleteFunc(all, func(i launch.Info) bool { return inodes[i.Inode] })
-		if slices.ContainsFunc(opened, v.handed) || slices.ContainsFunc(v.Specs, anyPort) {
-			own = v.extra(opened)
+		if slices.ContainsFunc(opened, v.handed) || v.likePlain(opened) {
+			own = addresses(opened)
 		}
 		return own != ""
 	})
@@ -105,6 +105,13 @@ func (v *verifier) wrong(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("given sockets of the wrong type it says neither which nor what is wrong: %s", d.lastWords())
 	}
 	return "an error says so: " + d.lastWords(), nil
+}
+
+// likePlain reports whether a run opened all that the run without sockets did.
+func (v *verifier) likePlain(opened []launch.Info) bool {
+	return len(v.own) > 0 && !slices.ContainsFunc(v.own, func(o launch.Info) bool {
+		return !slices.ContainsFunc(opened, func(i launch.Info) bool { return v.stands(o, i) })
+	})
 }
 
 // crashed returns the line in which the Go runtime says that the program is at

@@ -37,11 +37,8 @@ func (v *verifier) plain(ctx context.Context) (string, error) {
 	if !d.stop(v.Timeout) {
 		return "", errors.New("it does not end on SIGTERM")
 	}
-	var texts []string
-	for _, i := range own {
-		texts = append(texts, i.Network+" "+i.Address)
-	}
-	return "binds " + strings.Join(texts, ", ") + " by itself and answers there", v.again(ctx)
+	v.ended = d.state.String()
+	return "binds " + addresses(own) + " by itself and answers there", v.again(ctx)
 }
 
 // again runs the daemon once more if it opens sockets whose port the system may

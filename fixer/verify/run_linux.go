@@ -17,7 +17,7 @@ import (
 
 // ErrNothing is the error of a daemon of which it is not known what sockets to
 // hand over: none are given, and by itself it listens on none.
-var ErrNothing = errors.New("no sockets to hand over: name them, as the daemon opens none by itself")
+var ErrNothing = errors.New("no sockets to hand over: none are named, and the daemon opens none by itself")
 
 // Run makes the checks. The error is for what keeps them from being made at
 // all, not for checks that fail. It makes this process a subreaper, and ends the
@@ -37,9 +37,12 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 		return nil, fmt.Errorf("PR_SET_CHILD_SUBREAPER: %w", err)
 	}
 	v.check(ctx, "plain", v.plain)
+	if ctx.Err() != nil {
+		return v.result, ctx.Err()
+	}
 	if len(v.Specs) == 0 {
 		if v.Specs = v.specsOfPlain(); len(v.Specs) == 0 {
-			return v.result, ErrNothing
+			return v.result, fmt.Errorf("%w (the run without sockets: %s)", ErrNothing, v.result.Checks[0].Evidence)
 		}
 	}
 	if err := v.inherited(ctx); err != nil {
@@ -58,6 +61,7 @@ type verifier struct {
 	result *Result
 	own    []launch.Info // sockets of the plain run; nil when it was not made
 	random []string      // of these, addresses that another run does not have
+	ended  string        // how that run ended on SIGTERM; "" when it was not made
 	// Of the run with sockets:
 	sockets []*launch.Socket
 	d       *daemon
