@@ -78,7 +78,7 @@ func takerReason(callee, file string, line int) string {
 func (f *finder) site(i int, s *flow.Site) Site {
 	out := Site{
 		File: s.Pos.File, Line: s.Pos.Line, Col: s.Pos.Col,
-		Func: s.Func, Callee: callee(s), Empty: s.Sink.Empty,
+		Func: s.Func, Callee: callee(s), Empty: s.Sink.Empty, Takes: s.Sink.Takes,
 		Mains: []string{}, Select: []string{}, Network: []string{},
 		Origins:  f.origins(s.Address, s.Sink),
 		Shape:    f.flow.Shape(s),

@@ -294,7 +294,11 @@ func takers(programs []*Result) map[string]Joined {
 func leave(sites map[string]*Site, takers map[string]Joined) {
 	for _, s := range sites {
 		for _, main := range s.Mains {
-			if t, ok := takers[main]; ok && s.Class == Listen && s.Level != Manual {
+			t, ok := takers[main]
+			if !ok || s.Class != Listen {
+				continue
+			}
+			if s.Takes = t.Callee; s.Level != Manual {
 				s.Level, s.Fix, s.SoleFix, s.Needs = Manual, nil, nil, nil
 				s.Reason = takerReason(t.Callee, t.File, t.Line)
 			}

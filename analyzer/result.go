@@ -64,6 +64,9 @@ type Site struct {
 	Category string   `json:"category,omitempty"`
 	Level    Level    `json:"level,omitempty"`
 	Reason   string   `json:"reason"`
+	// Takes says how the program takes inherited sockets at a manual site: the
+	// flag under which it does, or the function that does, "" for neither.
+	Takes string `json:"takes,omitempty"`
 	// Names are the logical listeners that the site serves.
 	Names []string `json:"names,omitempty"`
 	// Select says how the configuration can name an inherited socket.

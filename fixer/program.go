@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net"
 	"os"
 	"path"
 	"path/filepath"
@@ -94,13 +95,19 @@ func (r *Report) Main(folder string) (string, error) {
 func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: l.Sites[0], Ported: true}
 	u.Kind = map[string]string{"stream": "Stream", "packet": "Datagram", "seqpacket": "SequentialPacket"}[l.Type]
-	empty := ""
+	empty, manual := "", true
 	for _, s := range r.Sites {
 		if slices.Contains(l.Sites, s.Place()) {
+			if manual = manual && s.Class == analyzer.Listen && s.Level == analyzer.Manual; manual {
+				u.Untaken, u.Already = s.Reason, s.Takes
+			}
 			u.Ported = u.Ported && s.Class == analyzer.Inherited
 			u.Any = s.Sole
 			empty = s.Empty
 		}
+	}
+	if !manual || u.Already != "" {
+		u.Untaken = ""
 	}
 	var address string
 	address, u.From = defaultAddress(l.Origins, empty)
@@ -159,7 +166,12 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 		return "", "nothing known"
 	}
 	host, _, _ := of("host")
-	port = strings.TrimPrefix(port, ":")
+	if h, p, err := net.SplitHostPort(host); err == nil && p != "" { // before it is taken apart
+		host = h
+	}
+	if _, p, err := net.SplitHostPort(port); err == nil {
+		port = p
+	}
 	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
 		host = "[" + host + "]"
 	}

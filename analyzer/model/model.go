@@ -64,6 +64,9 @@ type Sink struct {
 	ByNetwork map[string]Recipe
 	// Inherited says that the call takes an inherited socket already.
 	Inherited bool
+	// Takes is the flag of the program under which the call takes inherited
+	// sockets, "" for none.
+	Takes string
 	// Virtual says that the socket is none of the kernel's, so that nobody
 	// can hand it over.
 	Virtual bool

@@ -174,7 +174,9 @@ func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, p
 			return nil, 0, err
 		}
 		specs = append(specs, more...)
-		accept, most = accept || u.Accept, u.MaxConnections
+		if accept, most = accept || u.Accept, u.MaxConnections; accept && most == 0 {
+			return nil, 0, &fixer.UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
+		}
 		for _, e := range u.Others {
 			log("%s:%d: %s= does nothing here", name, e.Line, e.Key)
 		}

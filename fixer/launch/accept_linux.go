@@ -50,10 +50,14 @@ func (p *PerConnection) Run() (code int, err error) {
 	if p.Log == nil {
 		p.Log = func(string, ...any) {}
 	}
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2)
+	reserve()
+	ends := make(chan os.Signal, 4)
+	signal.Notify(ends, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	defer signal.Stop(ends)
+	signals := make(chan os.Signal, 16)                             // of which some may be lost
+	signal.Notify(signals, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2) // SIGHUP is for nothing: the next connection gets the new program anyway
 	defer signal.Stop(signals)
-	children := make(chan os.Signal, 1) // many must not keep another signal out
+	children := make(chan os.Signal, 1)
 	signal.Notify(children, unix.SIGCHLD)
 	defer signal.Stop(children)
 
@@ -114,15 +118,12 @@ func (p *PerConnection) Run() (code int, err error) {
 				stopping, code = true, 1
 			}
 		case sig := <-signals:
-			switch {
-			case sig == unix.SIGHUP:
-				continue // the next connection gets the new program anyway
-			case sig == unix.SIGUSR1, sig == unix.SIGUSR2:
-				for _, process := range running {
+			for _, process := range running {
+				if sig != unix.SIGHUP {
 					_ = process.Signal(sig) // error: it has just ended
 				}
-				continue
 			}
+		case <-ends:
 			for _, process := range running {
 				if stopping {
 					_ = process.Kill() // error: as above

@@ -143,6 +143,7 @@ type handoverMessage struct {
 type handoverSocket struct {
 	Name, Network, Addr, Path string
 	Device, Inode             uint64
+	Keep                      bool
 }
 
 // maxHandover is the longest message of a handover, and maxSockets the most
@@ -200,7 +201,7 @@ func (s *Supervisor) handover() (handoverMessage, []int) {
 	m := handoverMessage{Version: 1}
 	var fds []int
 	for _, o := range s.Sockets {
-		m.Sockets = append(m.Sockets, handoverSocket{o.Name, o.Network, o.Addr, o.path, o.device, o.inode})
+		m.Sockets = append(m.Sockets, handoverSocket{o.Name, o.Network, o.Addr, o.path, o.device, o.inode, o.keep})
 		fds = append(fds, o.fd)
 	}
 	for _, w := range s.workers {
@@ -262,7 +263,7 @@ func TakeOver(path string) (*Handover, error) {
 		if info, err := Inspect(fds[i]); err != nil || info.Address != o.Path {
 			o.Path = "" // or we would remove another file one day
 		}
-		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode, lent: true})
+		h.Sockets = append(h.Sockets, &Socket{Name: o.Name, Network: o.Network, Addr: o.Addr, fd: fds[i], path: o.Path, device: o.Device, inode: o.Inode, keep: o.Keep, lent: true})
 	}
 	h.workers = m.Workers
 	return h, nil

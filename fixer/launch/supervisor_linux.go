@@ -136,13 +136,17 @@ func New(c Config) (*Supervisor, error) {
 // without a gap, others are handed on; and once the program is started, memory
 // and threads are set for a process that mostly waits.
 func (s *Supervisor) Run() (int, error) {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH)
+	reserve()
+	ends := make(chan os.Signal, 4)
+	signal.Notify(ends, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	defer signal.Stop(ends)
+	signals := make(chan os.Signal, 16) // of which some may be lost
+	signal.Notify(signals, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH)
 	if !signal.Ignored(unix.SIGHUP) { // as by nohup(1), for the program too
 		signal.Notify(signals, unix.SIGHUP)
 	}
 	defer signal.Stop(signals)
-	children := make(chan os.Signal, 1) // many must not keep another signal out
+	children := make(chan os.Signal, 1)
 	signal.Notify(children, unix.SIGCHLD)
 	defer signal.Stop(children)
 	defer s.close()
@@ -166,6 +170,8 @@ func (s *Supervisor) Run() (int, error) {
 			f()
 		case <-children:
 			s.reap()
+		case sig := <-ends:
+			s.signal(sig.(syscall.Signal))
 		case sig := <-signals:
 			s.signal(sig.(syscall.Signal))
 		case now := <-timer.C:

@@ -121,6 +121,14 @@ func (s *Supervisor) reap() {
 			s.exited(w, exitCode(state, err))
 		}
 	}
+	if p := s.prepared; p != nil && childEnded(p.Process) { // somebody has ended it: the next start does without
+		p.Cancel()
+		s.prepared = nil
+		if s.itsGate != nil {
+			s.itsGate.close()
+			s.itsGate = nil
+		}
+	}
 	reapOthers(func(pid int) bool {
 		return s.prepared != nil && s.prepared.Process.Pid == pid ||
 			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })

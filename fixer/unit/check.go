@@ -398,8 +398,11 @@ func (c *checker) missing(sockets []*File) {
 func (c *checker) checkService(sockets []*File) error {
 	f := c.service
 	for _, p := range c.p.Listeners {
-		if !p.Ported && c.served[p.Place+p.Name] {
-			c.add(f, 0, p.Place, "bind", "the program still binds %s itself: inheritfd port", p.Name)
+		if !p.Ported && p.Already == "" && c.served[p.Place+p.Name] {
+			c.add(f, 0, p.Place, "bind", "the program still binds %s itself: %s", p.Name, cmp.Or(p.Untaken, "inheritfd port"))
+		}
+		if flag := p.Already; strings.HasPrefix(flag, "-") && c.served[p.Place+p.Name] && !c.has(flag) {
+			c.add(f, f.Last("Service", "ExecStart").Line, p.Place, "bind", "the program binds %s itself without %s", p.Name, flag)
 		}
 	}
 	for _, place := range c.p.Drops {
@@ -427,6 +430,13 @@ func (c *checker) checkService(sockets []*File) error {
 	c.order(f, sockets)
 	c.sections(f, "Unit", "Service", "Install")
 	return nil
+}
+
+// has reports whether the service has a flag among the arguments.
+func (c *checker) has(flag string) bool {
+	return slices.ContainsFunc(c.service.All("Service", "ExecStart"), func(e Entry) bool {
+		return slices.Contains(strings.Fields(e.Value), flag)
+	})
 }
 
 // asked checks that the sockets which the command line asks for by name are

@@ -89,6 +89,9 @@ func (g *generator) group() [][]Listener {
 	var out [][]Listener
 	for _, l := range g.Listeners {
 		switch {
+		case l.Untaken != "":
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): %s", l.Name, l.Place, l.Untaken))
+			continue
 		case l.Kind == "":
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its network is not known", l.Name, l.Place))
 			continue
@@ -323,6 +326,9 @@ func (g *generator) service(sockets []*File, listeners []Listener) (*File, error
 		how := strings.Join(flag, " ") + env + l.From
 		switch {
 		case told[how]:
+		case strings.HasPrefix(l.Already, "-"):
+			line += " " + l.Already
+			comments = append(comments, fmt.Sprintf("%s takes the socket under %s.", l.Name, l.Already))
 		case l.Asked != "":
 			comments = append(comments, fmt.Sprintf("%s takes the socket fd://%s.", l.Name, l.Asked))
 		case flag != nil:

@@ -43,10 +43,14 @@ type Listener struct {
 	Place    string // of the call, as file:line
 	Many     bool   // it stands for a list
 	Ported   bool   // it takes an inherited socket
-	Mode     string // that the program sets for a path, in octal; "" for none
-	ModeAt   string // where it does
-	Owner    string // that it sets, as UID:GID, -1 for neither; "" for none
-	OwnerAt  string
+	Untaken  string // why it never does, "" for one that does or that a port makes do it
+	// Already is how a listener that is not ported takes one all the same: the
+	// flag under which it does, or the function that does.
+	Already string
+	Mode    string // that the program sets for a path, in octal; "" for none
+	ModeAt  string // where it does
+	Owner   string // that it sets, as UID:GID, -1 for neither; "" for none
+	OwnerAt string
 }
 
 // IsUnix reports whether the default is a unix socket's.

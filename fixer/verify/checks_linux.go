@@ -158,6 +158,8 @@ func (v *verifier) noOwn(context.Context) (string, error) {
 		return "", fmt.Errorf("it also listens on %s, which it opened itself", extra)
 	case len(opened) == 0:
 		return "it has no other socket on which clients may come", nil
+	case slices.ContainsFunc(v.Specs, v.moved):
+		return "", skipped("it also listens on " + others + ", which may be in the place of a socket that was handed over on another port")
 	case v.own == nil:
 		return "", skipped("it also listens on " + others + ", and there was no run without sockets to show whether it always does")
 	}
@@ -178,10 +180,10 @@ func (v *verifier) extra(opened []launch.Info) string {
 			return i.Network + " " + i.Address
 		}
 	}
-	// A socket at another address than the plain run's takes the place of one
-	// of these; of which is not known, only that there is one less to open.
+	// Where the system chose the port, the socket takes the place of one of
+	// these; of which is not known, only that there is one less to open.
 	for _, s := range v.Specs {
-		if slices.ContainsFunc(v.own, func(o launch.Info) bool { return matches(o, s) }) && !anyPort(s) {
+		if !anyPort(s) {
 			continue
 		}
 		like := func(o launch.Info) bool {
@@ -215,6 +217,12 @@ func addresses(infos []launch.Info) string {
 // handed reports whether a socket is at an address that is handed over.
 func (v *verifier) handed(i launch.Info) bool {
 	return slices.ContainsFunc(v.Specs, func(s launch.Spec) bool { return !anyPort(s) && matches(i, s) })
+}
+
+// moved reports whether a socket is handed over at an address where the daemon
+// has none by itself, as far as is known.
+func (v *verifier) moved(s launch.Spec) bool {
+	return v.own != nil && !anyPort(s) && !slices.ContainsFunc(v.own, func(o launch.Info) bool { return matches(o, s) })
 }
 
 // matches reports whether a socket is like one that is handed over, whatever its

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -109,6 +111,14 @@ func (v *verifier) isRandom(i launch.Info) bool {
 // ephemeral reports whether a port is one that the system may have chosen, see
 // ip_local_port_range in ip(7).
 func ephemeral(addr string) bool {
-	_, port, err := net.SplitHostPort(addr)
-	return err == nil && len(port) == 5 && port >= "32768"
+	_, text, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	first, last := 32768, 60999 // the kernel's default
+	if set, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
+		_, _ = fmt.Sscan(string(set), &first, &last) // two numbers
+	}
+	port, err := strconv.Atoi(text)
+	return err == nil && first <= port && port <= last
 }

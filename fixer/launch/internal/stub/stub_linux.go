@@ -25,7 +25,7 @@ const (
 const Gate = "INHERITFD_GATE"
 
 func init() {
-	if program, ok := syscall.Getenv(Env); ok {
+	if program, _ := syscall.Getenv(Env); program != "" {
 		become(program)
 	}
 }
@@ -50,14 +50,19 @@ func become(program string) {
 		}
 	}
 	args, err := arguments()
-	if err == nil {
-		err = syscall.Exec(program, args, syscall.Environ())
+	if err != nil {
+		fail(126, cmdline, err)
 	}
-	_, _ = syscall.Write(2, []byte("inheritfd: cannot run "+program+": "+err.Error()+"\n")) // error: nowhere to say it
+	err = syscall.Exec(program, args, syscall.Environ())
 	if err == syscall.ENOENT {
-		syscall.Exit(127) // as a shell does, see launch.ExitCode
+		fail(127, program, err) // as a shell does, see launch.ExitCode
 	}
-	syscall.Exit(126)
+	fail(126, program, err)
+}
+
+func fail(status int, what string, err error) {
+	_, _ = syscall.Write(2, []byte("inheritfd: cannot run "+what+": "+err.Error()+"\n")) // error: nowhere to say it
+	syscall.Exit(status)
 }
 
 // released waits for a byte, and reports whether it came.
@@ -70,9 +75,11 @@ func released(fd int) bool {
 	return n == 1 && err == nil
 }
 
+const cmdline = "/proc/self/cmdline"
+
 // arguments returns those of this process, which package os does not have yet.
 func arguments() ([]string, error) {
-	fd, err := syscall.Open("/proc/self/cmdline", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	fd, err := syscall.Open(cmdline, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
