@@ -40,6 +40,10 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 	for _, l := range r.Listeners {
 		if l.Main == main {
 			p.Listeners = append(p.Listeners, r.unitListener(l))
+			if p.Command == nil {
+				c := r.command(l)
+				p.Command, p.Required = c.words, c.required
+			}
 		}
 	}
 	for _, s := range r.Sites {
@@ -176,6 +180,16 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 		host = "[" + host + "]"
 	}
 	return host + ":" + port, describe(o)
+}
+
+// command returns the command that the flags of a listener belong to.
+func (r *Report) command(l analyzer.Listener) (c command) {
+	for _, o := range l.Origins {
+		if o.Kind == "flag" && len(o.Trace) > 0 && c.words == nil {
+			c = commandOf(filepath.Join(r.build.root.Dir, filepath.FromSlash(o.Trace[0].File)), o.Trace[0].Line)
+		}
+	}
+	return c
 }
 
 // settings returns the flags and variables among the origins.

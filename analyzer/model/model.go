@@ -424,6 +424,9 @@ func (m *tables) speaks(protocol string, pkgs ...string) {
 // ProtocolOf returns the protocol that a function which listens serves, ""
 // when it is not known or none.
 func ProtocolOf(callee string) string {
+	if IsHelper(PkgOf(callee)) && strings.Contains(callee, "ListenAndServe") {
+		return "http" // as what it took the place of
+	}
 	for pkg := PkgOf(callee); pkg != "."; pkg = path.Dir(pkg) {
 		if p := built().protocols[pkg]; p != "" {
 			return p

@@ -314,12 +314,21 @@ func (g *generator) service(sockets []*File, listeners []Listener) (*File, error
 	if g.Notifies {
 		f.Entries[len(f.Entries)-1].Comment = []string{"The program says when it is ready."}
 	}
-	line, err := Command(append([]string{g.Options.Program}, g.Command...))
+	words := g.words
+	if !slices.Equal(words[:min(len(words), len(g.Command))], g.Command) { // else they have it
+		words = slices.Concat(g.Command, words)
+	}
+	line, err := Command([]string{g.Options.Program})
 	if err != nil {
 		return nil, err
 	}
-	line = strings.Join(append([]string{line}, g.words...), " ")
+	line = strings.Join(append([]string{line}, words...), " ")
 	var comments, environment []string
+	for _, name := range g.Required {
+		if _, _, ok := lookupFlag(append(words, ""), "--"+name); !ok {
+			comments = append(comments, fmt.Sprintf("It does not start without --%s: add that.", name))
+		}
+	}
 	told := make(map[string]bool)
 	for _, l := range listeners {
 		flag, env := selectBy(l, l.Name)

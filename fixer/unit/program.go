@@ -4,6 +4,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,6 +24,8 @@ type Program struct {
 	// Command are the subcommands that lead to what listens, in order; nil for a
 	// program that has none, or of which that is not known.
 	Command []string
+	// Required are the names of flags that it does not start without.
+	Required []string
 }
 
 // A Listener is what an administrator thinks of as one socket.
@@ -135,8 +138,11 @@ func lookupFlag(args []string, flag string) (value string, at []int, ok bool) {
 var scheme = regexp.MustCompile(`^(tcp|unix|udp|http|https)[46]?://`)
 
 // Default sets the address that is listened on unless the configuration has
-// another, as it is written there.
+// another, as it is written there; a number alone is a port.
 func (l *Listener) Default(address string) {
+	if _, err := strconv.Atoi(address); err == nil {
+		address = ":" + address
+	}
 	l.Address = strings.TrimPrefix(scheme.ReplaceAllString(address, ""), "unix:")
 }
 
