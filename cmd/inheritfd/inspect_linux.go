@@ -31,6 +31,9 @@ func inspectCommand() *cli.Command {
 }
 
 func inspect(_ context.Context, cmd *cli.Command) error {
+	if cmd.Args().Present() {
+		return &fixer.UsageError{Msg: fmt.Sprintf("inspect: what is %q? Another process is named with -pid", cmd.Args().First())}
+	}
 	var infos []launch.Info
 	var err error
 	if cmd.IsSet("pid") {
@@ -68,7 +71,11 @@ func inspect(_ context.Context, cmd *cli.Command) error {
 	case len(infos) == 0 && cmd.String("match") == "" && cmd.IsSet("pid"):
 		fmt.Fprintf(w, "process %d has no sockets on which clients may come\n", cmd.Int("pid"))
 	case len(infos) == 0 && cmd.String("match") == "":
-		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS")
+		why := ""
+		if pid := os.Getenv("LISTEN_PID"); pid != "" && pid != strconv.Itoa(os.Getpid()) {
+			why = fmt.Sprintf(": LISTEN_PID=%s is another process, so exec this command", pid)
+		}
+		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS"+why)
 	default:
 		for _, i := range infos {
 			printInfo(w, i)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+	"golang.org/x/sys/unix"
 
 	"inheritfd/fixer"
 	"inheritfd/fixer/launch"
@@ -37,7 +39,7 @@ func runCommand() *cli.Command {
 			"126 or 127 if it cannot be run, 128 and the signal's number if one ended it.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "l", Usage: "open a `socket`; may be repeated"},
-			&cli.StringFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; paths go at the end unless it has RemoveOnStop=no"},
+			&cli.StringSliceFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; may be repeated; paths go at the end unless it has RemoveOnStop=no"},
 			&cli.StringSliceFlag{Name: "E", Usage: "set a `NAME=VALUE` in the program's environment, or keep NAME; may be repeated"},
 			&cli.BoolFlag{Name: "inetd", Usage: "pass the socket as standard input and output"},
 			&cli.BoolFlag{Name: "accept", Usage: "run a process for each connection, which inherits that"},
@@ -54,7 +56,8 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{Name: "takeover", Usage: "take the sockets over from the run with the same `path`, if there is one, and hand them over to the next"},
 			&cli.BoolFlag{Name: "quiet", Usage: "say nothing about starts and stops"},
 		},
-		DisableSliceFlagSeparator: true, // values may have commas
+		DisableSliceFlagSeparator: true,   // values may have commas
+		StopOnNthArg:              new(1), // what follows the program is its own
 		Action:                    runProgram,
 	}
 }
@@ -68,6 +71,9 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	program := cmd.Args().Slice()
 	if len(program) == 0 {
 		return &fixer.UsageError{Msg: "run: which program? For example: inheritfd run -l 8080 -- ./daemon"}
+	}
+	if !signal.Ignored(unix.SIGPIPE) { // that nobody reads what is said is no reason to end
+		signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE)
 	}
 	log := func(format string, args ...any) {
 		if !cmd.Bool("quiet") {
@@ -83,7 +89,11 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 		fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: %v\n", err)
 		return exitStatus(launch.ExitCode(err))
 	}
-	command := launch.Command{Path: path, Args: program, Env: environment(cmd.StringSlice("E")), Inetd: cmd.Bool("inetd")}
+	env, err := environment(cmd.StringSlice("E"))
+	if err != nil {
+		return err
+	}
+	command := launch.Command{Path: path, Args: program, Env: env, Inetd: cmd.Bool("inetd")}
 	config, err := configOf(cmd)
 	if err != nil {
 		return err
@@ -168,7 +178,7 @@ func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, p
 		return nil, 0, err
 	}
 	accept, most := cmd.Bool("accept"), 64 // as MaxConnections= of systemd.socket(5)
-	if name := cmd.String("unit"); name != "" {
+	for _, name := range cmd.StringSlice("unit") {
 		more, u, err := specsOfUnit(name)
 		if err != nil {
 			return nil, 0, err
@@ -277,15 +287,20 @@ func lookProgram(name string) (string, error) {
 
 // environment returns that of this process with some variables set; one that
 // is only named keeps its value.
-func environment(set []string) []string {
+func environment(set []string) ([]string, error) {
 	env := os.Environ()
 	for _, kv := range set {
 		key, _, ok := strings.Cut(kv, "=")
-		if !ok {
+		switch {
+		case key == "":
+			return nil, &fixer.UsageError{Msg: fmt.Sprintf("run: -E %q: there is no name", kv)}
+		case strings.HasPrefix(key, "LISTEN_") || key == "NOTIFY_SOCKET":
+			return nil, &fixer.UsageError{Msg: fmt.Sprintf("run: -E %s: %s is what this command sets", kv, key)}
+		case !ok:
 			continue
 		}
 		env = slices.DeleteFunc(env, func(old string) bool { return strings.HasPrefix(old, key+"=") })
 		env = append(env, kv)
 	}
-	return env
+	return env, nil
 }

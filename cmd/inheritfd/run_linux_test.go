@@ -569,6 +569,8 @@ func TestRunBadInput(t *testing.T) {
 		{"colon in a name", sockets("-l", "a:b=tcp:127.0.0.1:0"), exitUsage, []string{`the socket's name "a:b" has ":"`}},
 		{"control character in a name", sockets("-l", "a\x01=tcp:127.0.0.1:0"), exitUsage, []string{`has "\x01"`}},
 		{"long name", sockets("-l", strings.Repeat("n", 256)+"=tcp:127.0.0.1:0"), exitUsage, []string{"256 bytes: 255 is the most"}},
+		{"environment without a name", sockets("-l", "127.0.0.1:0", "-E", "=x"), exitUsage, []string{`-E "=x": there is no name`}},
+		{"environment of its own", sockets("-l", "127.0.0.1:0", "-E", "LISTEN_FDS=7"), exitUsage, []string{"LISTEN_FDS is what this command sets"}},
 		{"empty name", sockets("-l", "=tcp:127.0.0.1:0"), exitUsage, []string{"name must not be empty"}},
 		{"no such program", []string{"-l", "unix:" + at("s"), "--", "no-such-program"}, 127, []string{"no-such-program: no such program in " + os.Getenv("PATH")}},
 		{"no such file", []string{"-l", "unix:" + at("s"), "--", at("none")}, 127, []string{at("none"), "no such file"}},
@@ -841,13 +843,107 @@ func TestRunUnitAccept(t *testing.T) {
 	}
 }
 
+// TestRunArguments leaves what follows the program to the program.
+func TestRunArguments(t *testing.T) {
+	r := runCmd(t, nil, inheritfdBin(t), "run", "-quiet", "-l", "127.0.0.1:0", "echo", "-l", "unix:/x", "-h")
+	if r.status != 0 || r.out != "-l unix:/x -h\n" {
+		t.Errorf("status %d: %s", r.status, r.out)
+	}
+}
+
+// TestRunNobodyReads goes on when nobody reads what is said.
+func TestRunNobodyReads(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := shortTempDir(t)
+	path := filepath.Join(dir, "s")
+	cmd := exec.Command(inheritfdBin(t), "run", "-restart", "always", "-l", path, "--", "sleep", "1000")
+	cmd.Stderr = write
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	write.Close()
+	p := &proc{cmd: cmd, exited: make(chan struct{})}
+	go func() { p.err = cmd.Wait(); close(p.exited) }()
+	t.Cleanup(func() { // nothing of it is left if the test fails
+		_ = cmd.Process.Kill()
+		<-p.exited
+	})
+	first := child(t, p.pid(), "sleep")
+	read.Close()
+	kill(t, first)
+	poll(t, "the program is started again", func() error {
+		for _, pid := range children(p.pid()) {
+			if pid != first {
+				return nil
+			}
+		}
+		select {
+		case <-p.exited:
+			return fmt.Errorf("%w: it ended: %v", errGiveUp, p.err)
+		default:
+			return errors.New("it is not")
+		}
+	})
+	if status := p.terminate(t); status != 128+int(syscall.SIGTERM) && status != 0 {
+		t.Errorf("status %d", status)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the path is left: %v", err)
+	}
+}
+
+// TestRunLazyUnread gives a program up that is started for a datagram and does
+// not read it.
+func TestRunLazyUnread(t *testing.T) {
+	p, addrs := startRun(t, 1, "-lazy", "-l", "udp:127.0.0.1:0", "--", "true")
+	conn, err := net.Dial("udp", addrs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	poll(t, "it gives up", func() error {
+		select {
+		case <-p.exited:
+			return nil
+		default:
+			return errors.New("it runs")
+		}
+	})
+	if n := strings.Count(p.log(), "started again"); n > 5 || !strings.Contains(p.log(), "giving up") {
+		t.Errorf("it says\n%s", p.log())
+	}
+}
+
+// TestRunSilent ends when whoever listens where another run should be says
+// nothing.
+func TestRunSilent(t *testing.T) {
+	path := filepath.Join(shortTempDir(t), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, args := range [][]string{{"run", "-l", "127.0.0.1:0", "-takeover", path, "true"}, {"top", path}} {
+		r := runCmd(t, nil, append([]string{inheritfdBin(t)}, args...)...)
+		if r.status != exitError || !strings.Contains(r.out, "has said nothing for 5s") {
+			t.Errorf("%q: status %d: %s", args, r.status, r.out)
+		}
+	}
+}
+
 // TestRunUnitPath keeps the path of a unit that asks for it, and says which
 // options it has nothing to do with.
 func TestRunUnitPath(t *testing.T) {
 	for _, test := range []struct {
 		option string
 		stays  bool
-	}{{"RemoveOnStop=no", true}, {"RemoveOnStop=yes", false}, {"PassCredentials=yes", false}} {
+	}{{"RemoveOnStop=no", true}, {"RemoveOnStop=yes", false}, {"PassCredentials=yes", false}, {"ReusePort=yes", false}, {"FreeBind=yes", false}} {
 		dir := shortTempDir(t)
 		unit, path := filepath.Join(dir, "web.socket"), filepath.Join(dir, "s")
 		if err := os.WriteFile(unit, []byte(socketUnit("ListenStream="+path, test.option)), 0o644); err != nil {

@@ -38,7 +38,8 @@ func verifyCommand() *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
 		},
-		DisableSliceFlagSeparator: true, // values may have commas
+		DisableSliceFlagSeparator: true,   // values may have commas
+		StopOnNthArg:              new(1), // what follows the daemon is its own
 		Action:                    verifyDaemon,
 	}
 }

@@ -52,10 +52,10 @@ func (p *PerConnection) Run() (code int, err error) {
 	}
 	reserve()
 	ends := make(chan os.Signal, 4)
-	signal.Notify(ends, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	hear(ends, ending)
 	defer signal.Stop(ends)
-	signals := make(chan os.Signal, 16)                             // of which some may be lost
-	signal.Notify(signals, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2) // SIGHUP is for nothing: the next connection gets the new program anyway
+	signals := make(chan os.Signal, 16)          // of which some may be lost
+	hear(signals, append(others(), unix.SIGHUP)) // SIGHUP for nothing: the next connection gets the new program anyway
 	defer signal.Stop(signals)
 	children := make(chan os.Signal, 1)
 	signal.Notify(children, unix.SIGCHLD)

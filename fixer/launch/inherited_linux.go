@@ -113,7 +113,11 @@ func (i *Info) is(port int) {
 	case "inet", "inet6":
 		i.Is = append(i.Is, fmt.Sprintf("sd_is_socket_inet(fd, AF_%s, %s, %d, %d)", strings.ToUpper(i.Domain), typ, listening, port))
 	case "unix":
-		i.Is = append(i.Is, fmt.Sprintf("sd_is_socket_unix(fd, %s, %d, %q, 0)", typ, listening, i.Address))
+		path, length := strconv.Quote(i.Address), 0
+		if name, ok := strings.CutPrefix(i.Address, "@"); ok { // of the abstract ones the length is asked for
+			path, length = `"\000`+strings.TrimPrefix(strconv.Quote(name), `"`), len(i.Address)
+		}
+		i.Is = append(i.Is, fmt.Sprintf("sd_is_socket_unix(fd, %s, %d, %s, %d)", typ, listening, path, length))
 	}
 }
 

@@ -59,6 +59,16 @@ func (s *Supervisor) depth() int {
 	return n
 }
 
+// pending reports whether a connection or a datagram waits.
+func (s *Supervisor) pending() bool {
+	var fds []unix.PollFd
+	for _, socket := range s.Sockets {
+		fds = append(fds, unix.PollFd{Fd: int32(socket.fd), Events: unix.POLLIN})
+	}
+	n, err := unix.Poll(fds, 0)
+	return err == nil && n > 0
+}
+
 // total returns how many connections were accepted, as far as workers tell.
 func (s *Supervisor) total() uint64 {
 	n := s.accepted

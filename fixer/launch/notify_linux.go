@@ -5,6 +5,7 @@ package launch
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -108,7 +109,8 @@ func ancestors(pid int) []int {
 
 // Accepts reports whether a process waits for what comes on one of some
 // sockets: it has registered it with epoll(7), as servers of package net do when
-// they listen, or a thread is in accept(2).
+// they listen, or a thread is in accept(2), or waits for it in poll(2) or
+// select(2).
 func Accepts(pid int, inodes []uint64) bool {
 	infos, err := filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", pid))
 	if err != nil {
@@ -139,16 +141,92 @@ func Accepts(pid int, inodes []uint64) bool {
 		if err != nil {
 			continue
 		}
-		nr, _, _ := strings.Cut(string(text), " ")
-		if nr == strconv.Itoa(unix.SYS_ACCEPT4) || nr == sysAccept[runtime.GOARCH] {
+		call := strings.Fields(string(text))
+		if len(call) < 3 { // "running"
+			continue
+		}
+		old := oldCalls[runtime.GOARCH]
+		switch nr := call[0]; nr {
+		case strconv.Itoa(unix.SYS_ACCEPT4), old.accept:
 			return true
+		case strconv.Itoa(unix.SYS_PPOLL), old.poll:
+			if slices.ContainsFunc(polled(pid, call[1], call[2]), func(fd int) bool { return isSocket(pid, fd, inodes) }) {
+				return true
+			}
+		case strconv.Itoa(unix.SYS_PSELECT6), old.selects:
+			if slices.ContainsFunc(selected(pid, call[1], call[2]), func(fd int) bool { return isSocket(pid, fd, inodes) }) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// sysAccept is the number of accept(2), which not every system has.
-var sysAccept = map[string]string{"amd64": "43", "arm64": "202", "riscv64": "202", "loong64": "202"}
+// oldCalls are the numbers of system calls that not every system has.
+var oldCalls = map[string]struct{ accept, poll, selects string }{
+	"amd64": {"43", "7", "23"}, "arm64": {"202", "-", "-"}, "riscv64": {"202", "-", "-"}, "loong64": {"202", "-", "-"},
+}
+
+// maxPolled is how many descriptors of a call are looked at.
+const maxPolled = 1024
+
+// polled returns the descriptors of a call poll(fds, n, ...) of a process.
+func polled(pid int, fds, n string) []int {
+	count, err := strconv.ParseUint(n, 0, 64)
+	if err != nil {
+		return nil
+	}
+	data := memory(pid, fds, 8*int(min(count, maxPolled))) // struct pollfd is 8 bytes
+	var out []int
+	for ; len(data) >= 8; data = data[8:] {
+		out = append(out, int(int32(binary.NativeEndian.Uint32(data))))
+	}
+	return out
+}
+
+// selected returns those of a call select(n, readfds, ...).
+func selected(pid int, n, fds string) []int {
+	count, err := strconv.ParseUint(n, 0, 64)
+	if err != nil {
+		return nil
+	}
+	count = min(count, maxPolled)
+	var out []int
+	for i, b := range memory(pid, fds, int(count+7)/8) {
+		for bit := range 8 {
+			if b&(1<<bit) != 0 {
+				out = append(out, 8*i+bit)
+			}
+		}
+	}
+	return out
+}
+
+// memory reads that of a process; none where that is not allowed.
+func memory(pid int, at string, size int) []byte {
+	addr, err := strconv.ParseUint(at, 0, 64)
+	if err != nil || addr == 0 || size == 0 {
+		return nil
+	}
+	out := make([]byte, size)
+	local := []unix.Iovec{{Base: &out[0]}}
+	local[0].SetLen(size)
+	n, err := unix.ProcessVMReadv(pid, local, []unix.RemoteIovec{{Base: uintptr(addr), Len: size}}, 0)
+	if err != nil {
+		return nil
+	}
+	return out[:n]
+}
+
+// isSocket reports whether a descriptor of a process is one of some sockets.
+func isSocket(pid, fd int, inodes []uint64) bool {
+	link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, fd))
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(link, "socket:["), "]"), 10, 64)
+	return err == nil && slices.Contains(inodes, n)
+}
 
 func (s *Supervisor) listenNotify() {
 	defer unix.Close(s.notify.fd)

@@ -181,10 +181,11 @@ func setOptions(fd int, spec Spec, domain int) error {
 		}
 		options = append(options, option{"IPV6_V6ONLY", unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, only})
 	}
-	if spec.ReusePort {
+	inet := domain == unix.AF_INET || domain == unix.AF_INET6 // of a unit's sockets others have no such options
+	if spec.ReusePort && inet {
 		options = append(options, option{"SO_REUSEPORT", unix.SOL_SOCKET, unix.SO_REUSEPORT, 1})
 	}
-	if spec.FreeBind {
+	if spec.FreeBind && inet {
 		options = append(options, option{"IP_FREEBIND", unix.IPPROTO_IP, unix.IP_FREEBIND, 1})
 	}
 	for _, o := range options {

@@ -41,7 +41,7 @@ func (s *Supervisor) listenPrivate(what, path string, handle func(*net.UnixConn)
 	}()
 	s.listeners = append(s.listeners, func() {
 		l.Close()
-		if s.successor {
+		if s.successor && what == "takeover" { // which is the successor's too
 			socket.path = ""
 		}
 		_ = socket.Close() // the path is gone
@@ -112,6 +112,9 @@ func (s *Supervisor) status() Status {
 	return st
 }
 
+// answerTime is how long another supervisor may take to answer.
+const answerTime = 5 * time.Second
+
 // ReadStatus asks the supervisor whose socket has a path.
 func ReadStatus(path string) (Status, error) {
 	c, err := net.Dial("unix", path)
@@ -119,8 +122,11 @@ func ReadStatus(path string) (Status, error) {
 		return Status{}, fmt.Errorf("no supervisor tells its status there: %w", err)
 	}
 	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(answerTime)) // it is open
 	var st Status
-	err = json.NewDecoder(c).Decode(&st)
+	if err = json.NewDecoder(c).Decode(&st); errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("whoever listens there has said nothing for %v", answerTime)
+	}
 	return st, err
 }
 
@@ -224,15 +230,20 @@ func TakeOver(path string) (*Handover, error) {
 		c.Close()
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
 	}
+	_ = c.SetDeadline(time.Now().Add(answerTime)) // it is open
 	buf, oob := make([]byte, maxHandover), make([]byte, unix.CmsgSpace(maxSockets*4))
 	n, oobn, _, _, err := c.ReadMsgUnix(buf, oob)
 	if errors.Is(err, io.EOF) {
 		err = errors.New("it hands over to another one just now")
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("whoever listens there has said nothing for %v", answerTime)
+	}
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
 	}
+	_ = c.SetDeadline(time.Time{}) // as above
 	var fds []int
 	msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
 	for _, m := range msgs {

@@ -73,6 +73,8 @@ type Supervisor struct {
 	code       int    // exit status, once stopping
 	disarm     func() // stops waiting for a connection to start a worker for; nil when not waiting
 	failures   int
+	short      int  // workers in a row that served, and not for long
+	terminal   bool // there was one at the start
 	restarts   int
 	retry      time.Time // when to start again after a failure; zero for not
 	lastActive time.Time
@@ -137,14 +139,12 @@ func New(c Config) (*Supervisor, error) {
 // and threads are set for a process that mostly waits.
 func (s *Supervisor) Run() (int, error) {
 	reserve()
+	s.terminal, _ = terminal()
 	ends := make(chan os.Signal, 4)
-	signal.Notify(ends, unix.SIGTERM, unix.SIGINT, unix.SIGQUIT)
+	hear(ends, ending)
 	defer signal.Stop(ends)
 	signals := make(chan os.Signal, 16) // of which some may be lost
-	signal.Notify(signals, unix.SIGUSR1, unix.SIGUSR2, unix.SIGWINCH)
-	if !signal.Ignored(unix.SIGHUP) { // as by nohup(1), for the program too
-		signal.Notify(signals, unix.SIGHUP)
-	}
+	hear(signals, append(others(), unix.SIGHUP))
 	defer signal.Stop(signals)
 	children := make(chan os.Signal, 1)
 	signal.Notify(children, unix.SIGCHLD)
@@ -350,7 +350,7 @@ func (s *Supervisor) exited(w *worker, code int) {
 // lost decides what to do about a worker that has ended by itself.
 func (s *Supervisor) lost(w *worker, code int) {
 	switch {
-	case code == 0 && s.Lazy && s.Restart != "always" && (w.state == ready || s.depth() == 0):
+	case code == 0 && s.Lazy && s.Restart != "always" && (w.state == ready || !s.pending()):
 		if len(s.workers) == 0 {
 			s.arm()
 		}
@@ -363,15 +363,18 @@ func (s *Supervisor) lost(w *worker, code int) {
 		s.end(code)
 		return
 	}
-	switch w.state {
-	case ready:
-		s.failures = 0 // of others, while it served
-	case starting:
+	switch {
+	case w.state == starting:
 		s.failures++
+	case time.Since(w.ready) > longEnough:
+		s.failures, s.short = 0, 0
+	default:
+		s.failures = 0 // of others, while it served
+		s.short++
 	}
 	if s.hopeless() {
 		s.Log("worker %d ended with status %d, as the %d before it did, and never served: giving up", w.process.Pid, code, maxFailures-1)
-		s.end(code)
+		s.end(max(1, code))
 		return
 	}
 	delay := s.backoff()
@@ -389,7 +392,7 @@ func (s *Supervisor) hopeless() bool { return s.failures >= maxFailures && s.cou
 
 // backoff returns how long to wait before the next start.
 func (s *Supervisor) backoff() time.Duration {
-	return min(firstBackoff<<min(max(0, s.failures-1), 16), maxBackoff)
+	return min(firstBackoff<<min(max(0, s.failures-1, s.short-1), 16), maxBackoff)
 }
 
 // fill starts the workers that are missing, or the first one when a connection
@@ -459,11 +462,15 @@ func (s *Supervisor) signal(sig syscall.Signal) {
 			return
 		}
 		s.asked = true
-		if sig != unix.SIGTERM && fromTerminal() {
+		if _, foreground := terminal(); foreground && sig != unix.SIGTERM {
 			sig = 0 // the workers have it already, and a second one may mean now
 		}
 		s.endBy(0, sig)
 	case unix.SIGHUP:
+		if is, _ := terminal(); s.terminal && !is { // it was closed
+			s.endBy(0, unix.SIGHUP)
+			return
+		}
 		s.replace()
 	default:
 		for _, w := range s.workers {
@@ -472,13 +479,6 @@ func (s *Supervisor) signal(sig syscall.Signal) {
 			}
 		}
 	}
-}
-
-// fromTerminal reports whether this process is in the foreground of a terminal,
-// which then sends its signals to the workers too.
-func fromTerminal() bool {
-	group, err := unix.IoctlGetInt(0, unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
 }
 
 // close gives back what the supervisor has.
