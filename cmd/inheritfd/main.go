@@ -53,8 +53,14 @@ func main() {
 	if isVettool(os.Args[1:]) {
 		unitchecker.Main(analyzer.Analyzer) // does not return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx := context.Background()
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(s) { // as in the background of a script
+			var stop context.CancelFunc
+			ctx, stop = signal.NotifyContext(ctx, s)
+			defer stop()
+		}
+	}
 	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
 }
 

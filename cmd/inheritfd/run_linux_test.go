@@ -851,6 +851,21 @@ func TestRunArguments(t *testing.T) {
 	}
 }
 
+// TestRunIgnored has a program ignore the signals that it was started to ignore,
+// of those that the runtime of Go leaves ignored.
+func TestRunIgnored(t *testing.T) {
+	r := runCmd(t, nil, "sh", "-c", `trap "" HUP INT; exec "$0" run -quiet -l 127.0.0.1:0 grep SigIgn /proc/self/status`, inheritfdBin(t))
+	var ignored uint64
+	_, err := fmt.Sscanf(r.out, "SigIgn:\t%x", &ignored)
+	want := uint64(0)
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		want |= 1 << (s - 1)
+	}
+	if err != nil || ignored != want {
+		t.Errorf("%s: %x are ignored, want %x (%v)", r.out, ignored, want, err)
+	}
+}
+
 // TestRunNobodyReads goes on when nobody reads what is said.
 func TestRunNobodyReads(t *testing.T) {
 	read, write, err := os.Pipe()

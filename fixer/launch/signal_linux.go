@@ -25,7 +25,8 @@ func others() []os.Signal {
 }
 
 // hear has signals sent to a channel, but for those that this process was
-// started to ignore, as by nohup(1): the program ignores them too.
+// started to ignore, as by nohup(1), and the program then is too: SIGHUP and
+// SIGINT, as the runtime of Go has a handler for all others.
 func hear(c chan<- os.Signal, signals []os.Signal) {
 	for _, s := range signals {
 		if !signal.Ignored(s) {
