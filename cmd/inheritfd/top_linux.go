@@ -80,7 +80,11 @@ func printStatus(w io.Writer, st launch.Status) {
 	fmt.Fprintf(tab, "WORKER\tSTATE\tUP\tACCEPTED\tBUSY\tSTATUS\n")
 	for _, o := range st.Workers {
 		up := time.Duration(o.Since * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(tab, "%d\t%s\t%v\t%d\t%d\t%s\n", o.Pid, o.State, up, o.Accepted, o.Busy, strings.Map(func(r rune) rune {
+		accepted, busy := fmt.Sprint(o.Accepted), fmt.Sprint(o.Busy)
+		if st.Accepted == nil { // no worker has the helper, or none has accepted any
+			accepted, busy = "-", "-"
+		}
+		fmt.Fprintf(tab, "%d\t%s\t%v\t%s\t%s\t%s\n", o.Pid, o.State, up, accepted, busy, strings.Map(func(r rune) rune {
 			if unicode.IsPrint(r) {
 				return r
 			}
