@@ -110,6 +110,9 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 			empty = s.Empty
 		}
 	}
+	if !manual {
+		u.Already = ""
+	}
 	if !manual || u.Already != "" {
 		u.Untaken = ""
 	}

@@ -32,7 +32,7 @@ func TestUnits(t *testing.T) {
 	}{
 		{name: "webd", pkg: ".", talk: [2]string{"GET / HTTP/1.0\r\n\r\n", "HTTP/1.0 200"}, lossless: true},
 		{name: "notesd", pkg: "./cmd/notesd", args: "-data LIB/notesd", env: "METRICS_PORT=PORT:metrics", talk: [2]string{"GET /nothing HTTP/1.0\r\n\r\n", "HTTP/1.0 404"}},
-		{name: "dnsd", pkg: ".", args: "serve --zone LIB/zone", files: map[string]string{"zone": dnsZone}, talk: [2]string{dnsQuery, "\x00\x09"}},
+		{name: "dnsd", pkg: ".", args: "--zone LIB/zone", files: map[string]string{"zone": dnsZone}, talk: [2]string{dnsQuery, "\x00\x09"}},
 		{name: "cached", pkg: "./cmd/cached", args: "-config LIB/cached.yaml", files: map[string]string{"cached.yaml": "listen:\n  tcp: ADDR\n"}, talk: [2]string{"PING\r\n", "PONG"}},
 	} {
 		dir := portModule(t, d.name)

@@ -325,7 +325,7 @@ func (g *generator) service(sockets []*File, listeners []Listener) (*File, error
 	line = strings.Join(append([]string{line}, words...), " ")
 	var comments, environment []string
 	for _, name := range g.Required {
-		if _, _, ok := lookupFlag(append(words, ""), "--"+name); !ok {
+		if _, _, ok := lookupFlag(slices.Concat(words, []string{""}), "--"+name); !ok {
 			comments = append(comments, fmt.Sprintf("It does not start without --%s: add that.", name))
 		}
 	}
@@ -347,6 +347,8 @@ func (g *generator) service(sockets []*File, listeners []Listener) (*File, error
 			comments = append(comments, fmt.Sprintf("%s takes the socket by its name (%s).", l.Name, l.From))
 		case env != "":
 			environment = append(environment, env)
+		case l.Any:
+			comments = append(comments, l.Name+" takes the socket, as the only one of its type")
 		default:
 			comments = append(comments, fmt.Sprintf("%s takes the socket by its address: %s.", l.Name, l.From))
 		}

@@ -81,8 +81,9 @@ type Setting struct {
 }
 
 // configured returns the program as a command line, without the program's name,
-// and an environment set it, and which of the arguments are addresses. Values with variables
-// or specifiers are taken as they are.
+// and an environment set it, and which of the arguments are addresses in the
+// place of which a socket's name can be. Values with variables or specifiers are
+// taken as they are.
 func (p Program) configured(args, env []string) (Program, map[int]bool) {
 	used := make(map[int]bool)
 	p.Listeners = slices.Clone(p.Listeners)
@@ -96,8 +97,9 @@ func (p Program) configured(args, env []string) (Program, map[int]bool) {
 		for _, s := range l.Settings {
 			if value, at, ok := lookupFlag(args, s.Flag); ok {
 				l.set(s.Part, value, s.Flag+" among the arguments")
+				named := slices.ContainsFunc(l.Select, func(how string) bool { return strings.HasPrefix(how, s.Flag+" ") })
 				for _, n := range at {
-					used[n] = l.Set
+					used[n] = l.Set && named
 				}
 			}
 		}
