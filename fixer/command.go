@@ -19,6 +19,7 @@ import (
 
 // A command is a subcommand of a program.
 type command struct {
+	known    bool
 	words    []string // that lead to it, none for the program itself
 	required []string // names of flags
 }
@@ -60,16 +61,14 @@ func (s source) at(f *ast.File, line int) (c command) {
 			return true
 		}
 		stack = append(stack, n)
-		if c.words != nil || s.fset.Position(n.Pos()).Line != line {
+		if c.known || s.fset.Position(n.Pos()).Line != line {
 			return true
 		}
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			c = s.cobra(f, stack, n)
-		case *ast.CompositeLit:
-			if v := imports(f, "github.com/urfave/cli"); v != "" {
-				c.words = nested(stack, v)
-			}
+		if v := imports(f, "github.com/urfave/cli"); v != "" {
+			c = nested(stack, v)
+		}
+		if call, ok := n.(*ast.CallExpr); ok && !c.known {
+			c = s.cobra(f, stack, call)
 		}
 		return true
 	})
@@ -87,36 +86,33 @@ func imports(f *ast.File, module string) string {
 	return ""
 }
 
-// nested returns the names of the command literals of urfave/cli around a flag,
-// without the program's.
-func nested(stack []ast.Node, imported string) []string {
+// nested returns the command of the literals of urfave/cli around a flag, or
+// around a call that looks its value up.
+func nested(stack []ast.Node, imported string) command {
 	var names []string
 	outer := ""
 	for _, n := range stack {
 		lit, ok := n.(*ast.CompositeLit)
-		if !ok || field(lit, "Name") == nil || field(lit, "Flags") == nil {
+		if !ok || field(lit, "Name") == nil || field(lit, "Flags") == nil && field(lit, "Action") == nil {
 			continue
 		}
 		if outer == "" {
 			sel, _ := lit.Type.(*ast.SelectorExpr)
 			if sel == nil {
-				return nil
+				return command{}
 			}
 			outer = sel.Sel.Name
 		}
 		name, ok := text(field(lit, "Name"))
 		if !ok {
-			return nil
+			return command{}
 		}
 		names = append(names, name)
 	}
-	switch {
-	case len(names) == 0:
-		return nil
-	case outer == "App" || path.Base(imported) == "v3": // there the program is a Command too
-		return names[1:]
+	if len(names) > 0 && (outer == "App" || path.Base(imported) == "v3") { // there the program is a Command too
+		return command{known: true, words: names[1:]}
 	}
-	return names
+	return command{known: len(names) > 0, words: names}
 }
 
 // field returns the value of a field in a literal, nil if it has none.
@@ -184,7 +180,7 @@ func (s source) cobra(f *ast.File, stack []ast.Node, call *ast.CallExpr) command
 	if assigned(in, id.Name) == nil {
 		v.in = nil
 	}
-	c := command{required: s.required(v, in)}
+	c := command{known: s.use(v) != "", required: s.required(v, in)}
 	for range 8 { // deep enough for anybody
 		parent, ok := s.parent(v)
 		name := s.use(v)

@@ -39,11 +39,11 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 	}
 	for _, l := range r.Listeners {
 		if l.Main == main {
-			p.Listeners = append(p.Listeners, r.unitListener(l))
-			if p.Command == nil {
-				c := r.command(l)
-				p.Command, p.Required = c.words, c.required
+			u := r.unitListener(l)
+			if c := r.command(l); c.known {
+				u.Command = &unit.Subcommand{Words: c.words, Required: c.required}
 			}
+			p.Listeners = append(p.Listeners, u)
 		}
 	}
 	for _, s := range r.Sites {
@@ -185,10 +185,11 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 	return host + ":" + port, describe(o)
 }
 
-// command returns the command that the flags of a listener belong to.
+// command returns the command that the flags of a listener belong to, or its
+// arguments.
 func (r *Report) command(l analyzer.Listener) (c command) {
 	for _, o := range l.Origins {
-		if o.Kind == "flag" && len(o.Trace) > 0 && c.words == nil {
+		if (o.Kind == "flag" || o.Kind == "args") && len(o.Trace) > 0 && !c.known {
 			c = commandOf(filepath.Join(r.build.root.Dir, filepath.FromSlash(o.Trace[0].File)), o.Trace[0].Line)
 		}
 	}

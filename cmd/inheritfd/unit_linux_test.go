@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -210,4 +211,42 @@ func talkTo(network, addr string, talk [2]string) (string, bool, error) {
 		err = errors.New("another answer")
 	}
 	return "", true, err
+}
+
+// TestUnitCommand has the subcommand in the command line that the sockets are of.
+func TestUnitCommand(t *testing.T) {
+	for _, test := range []struct {
+		dir, pkg, args string
+		want           []string
+	}{
+		{"daemon/dnsd", ".", "", []string{"ExecStart=/usr/local/bin/dnsd serve --listen fd://listen", "# It does not start without --zone: add that."}},
+		{"daemon/dnsd", ".", "serve --zone=/x", []string{"ExecStart=/usr/local/bin/dnsd serve --zone=/x --listen fd://listen"}},
+		{"real/urfave3", "./urfave3", "", []string{"ExecStart=/usr/local/bin/urfave3 --metrics fd://metrics --listen fd://demo", "# No socket unit for http (urfave3/main.go:44): it is of the command relay."}},
+		{"real/urfave3", "./urfave3", "relay", []string{"ExecStart=/usr/local/bin/urfave3 relay", "ListenStream=7000", "# No socket unit for demo (urfave3/main.go:31): it is of the program without a command."}},
+		{"real/cobra2", "./cobra2", "", []string{"ExecStart=/usr/local/bin/cobra2 serve --admin fd://admin --listen fd://http"}},
+	} {
+		dir := filepath.Join("../../testdata", test.dir)
+		if test.pkg != "." { // alone, as a module of so many programs takes its time
+			alone := t.TempDir()
+			err := os.CopyFS(filepath.Join(alone, test.pkg), os.DirFS(dir))
+			for _, name := range []string{"go.mod", "go.sum"} {
+				text, e := os.ReadFile(filepath.Join(dir, "..", name))
+				err = errors.Join(err, e, os.WriteFile(filepath.Join(alone, name), text, 0o666))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir = alone
+		}
+		out := runIn(t, dir, nil, inheritfdBin(t), "unit", "-o", "-", "-args", test.args, test.pkg)
+		lines := strings.Split(out, "\n")
+		for _, want := range test.want {
+			if !slices.Contains(lines, want) {
+				t.Errorf("%s %s %q: no line %q in\n%s", test.dir, test.pkg, test.args, want, out)
+			}
+		}
+		if strings.Contains(out, "without --zone") != (test.args == "" && test.pkg == ".") {
+			t.Errorf("%s %q: required flags:\n%s", test.dir, test.args, out)
+		}
+	}
 }

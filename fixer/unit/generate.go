@@ -36,8 +36,19 @@ func Generate(p Program, o Options) ([]*File, error) {
 	for _, w := range words {
 		args = append(args, strings.NewReplacer("%%", "%", "$$", "$").Replace(w.text))
 	}
+	command := p.command(args)
+	all := p.Listeners
 	p, used := p.configured(args, nil)
 	g := generator{Program: p, Options: o}
+	for _, l := range all {
+		if l.Command != nil && !slices.Equal(l.Command.Words, command.Words) {
+			of := "the command " + strings.Join(l.Command.Words, " ")
+			if len(l.Command.Words) == 0 {
+				of = "the program without a command"
+			}
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): it is of %s", l.Name, l.Place, of))
+		}
+	}
 	for i, w := range words {
 		if !used[i] {
 			g.words = append(g.words, w.raw)
@@ -57,7 +68,10 @@ func Generate(p Program, o Options) ([]*File, error) {
 	for _, group := range groups {
 		files = append(files, g.socket(group, len(groups)))
 	}
-	service, err := g.service(files, slices.Concat(groups...))
+	if command != nil && !slices.Equal(g.words[:min(len(g.words), len(command.Words))], command.Words) { // else they have it
+		g.words = slices.Concat(command.Words, g.words)
+	}
+	service, err := g.service(files, slices.Concat(groups...), command)
 	if err != nil {
 		return nil, err
 	}
@@ -291,7 +305,7 @@ func (g *generator) path(l Listener) string {
 }
 
 // service returns the unit that the sockets start.
-func (g *generator) service(sockets []*File, listeners []Listener) (*File, error) {
+func (g *generator) service(sockets []*File, listeners []Listener, command *Subcommand) (*File, error) {
 	f := &File{Name: g.unitName("", "service"), Head: []string{fmt.Sprintf("%s: written by inheritfd unit.", g.unitName("", "service"))}}
 	for _, m := range g.missing {
 		f.Head = append(f.Head, "No socket unit for "+m+".")
@@ -314,19 +328,17 @@ func (g *generator) service(sockets []*File, listeners []Listener) (*File, error
 	if g.Notifies {
 		f.Entries[len(f.Entries)-1].Comment = []string{"The program says when it is ready."}
 	}
-	words := g.words
-	if !slices.Equal(words[:min(len(words), len(g.Command))], g.Command) { // else they have it
-		words = slices.Concat(g.Command, words)
-	}
 	line, err := Command([]string{g.Options.Program})
 	if err != nil {
 		return nil, err
 	}
-	line = strings.Join(append([]string{line}, words...), " ")
+	line = strings.Join(append([]string{line}, g.words...), " ")
 	var comments, environment []string
-	for _, name := range g.Required {
-		if _, _, ok := lookupFlag(slices.Concat(words, []string{""}), "--"+name); !ok {
-			comments = append(comments, fmt.Sprintf("It does not start without --%s: add that.", name))
+	if command != nil {
+		for _, name := range command.Required {
+			if _, _, ok := lookupFlag(slices.Concat(g.words, []string{""}), "--"+name); !ok {
+				comments = append(comments, fmt.Sprintf("It does not start without --%s: add that.", name))
+			}
 		}
 	}
 	told := make(map[string]bool)

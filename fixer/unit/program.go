@@ -21,11 +21,12 @@ type Program struct {
 	// Listens are the calls that bind and are not ported, as file:line with what
 	// ports them, or why nothing does.
 	Listens []string
-	// Command are the subcommands that lead to what listens, in order; nil for a
-	// program that has none, or of which that is not known.
-	Command []string
-	// Required are the names of flags that it does not start without.
-	Required []string
+}
+
+// A Subcommand is one of a program, or the program itself.
+type Subcommand struct {
+	Words    []string // that lead to it
+	Required []string // names of flags that it does not start without
 }
 
 // A Listener is what an administrator thinks of as one socket.
@@ -40,13 +41,14 @@ type Listener struct {
 	Select  []string // ways to name a descriptor, such as "-addr fd://http"
 	// Settings are the flags and variables that the address comes from.
 	Settings []Setting
-	Asked    string // what fd://ASKED of a setting asks for: a name, or a number
-	Set      bool   // a setting says what the address is
-	Any      bool   // it takes any socket of its type
-	Place    string // of the call, as file:line
-	Many     bool   // it stands for a list
-	Ported   bool   // it takes an inherited socket
-	Untaken  string // why it never does, "" for one that does or that a port makes do it
+	Command  *Subcommand // that listens, nil where that is not known
+	Asked    string      // what fd://ASKED of a setting asks for: a name, or a number
+	Set      bool        // a setting says what the address is
+	Any      bool        // it takes any socket of its type
+	Place    string      // of the call, as file:line
+	Many     bool        // it stands for a list
+	Ported   bool        // it takes an inherited socket
+	Untaken  string      // why it never does, "" for one that does or that a port makes do it
 	// Already is how a listener that is not ported takes one all the same: the
 	// flag under which it does, or the function that does.
 	Already string
@@ -86,7 +88,10 @@ type Setting struct {
 // taken as they are.
 func (p Program) configured(args, env []string) (Program, map[int]bool) {
 	used := make(map[int]bool)
-	p.Listeners = slices.Clone(p.Listeners)
+	chosen := p.command(args)
+	p.Listeners = slices.DeleteFunc(slices.Clone(p.Listeners), func(l Listener) bool {
+		return l.Command != nil && chosen != nil && !slices.Equal(l.Command.Words, chosen.Words)
+	})
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
 		for _, s := range l.Settings { // a flag goes before a variable
@@ -105,6 +110,29 @@ func (p Program) configured(args, env []string) (Program, map[int]bool) {
 		}
 	}
 	return p, used
+}
+
+// command returns the command that a command line is of, and the first one that
+// listens where it names none; nil when none is known.
+func (p Program) command(args []string) *Subcommand {
+	var best, first *Subcommand
+	for _, l := range p.Listeners {
+		c := l.Command
+		if c == nil {
+			continue
+		}
+		if first == nil {
+			first = c
+		}
+		begins := len(args) >= len(c.Words) && slices.Equal(args[:len(c.Words)], c.Words)
+		if begins && (best == nil || len(c.Words) > len(best.Words)) {
+			best = c
+		}
+	}
+	if best == nil {
+		return first
+	}
+	return best
 }
 
 func lookupEnv(env []string, key string) (string, bool) {
