@@ -63,8 +63,10 @@ func room() int {
 	}
 	for line := range strings.Lines(string(text)) {
 		group, ok := strings.CutPrefix(strings.TrimSpace(line), "0::")
-		for ; ok && group != "/" && group != "."; group = filepath.Dir(group) {
-			dir := filepath.Join("/sys/fs/cgroup", group)
+		if !ok {
+			continue
+		}
+		for dir := filepath.Join("/sys/fs/cgroup", group); strings.HasPrefix(dir, "/sys/fs/cgroup"); dir = filepath.Dir(dir) {
 			most, err := readNumber(filepath.Join(dir, "pids.max"))
 			now, err2 := readNumber(filepath.Join(dir, "pids.current"))
 			if errors.Join(err, err2) == nil { // error: "max", or no such limit
