@@ -97,24 +97,23 @@ func (r *Report) Main(folder string) (string, error) {
 
 // unitListener returns what units have to know of a listener.
 func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
-	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: l.Sites[0], Ported: true}
+	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: l.Sites[0], Ported: true, Any: true}
 	u.Kind = map[string]string{"stream": "Stream", "packet": "Datagram", "seqpacket": "SequentialPacket"}[l.Type]
-	empty, manual := "", true
+	empty, manual, reason, takes := "", true, "", ""
 	for _, s := range r.Sites {
 		if slices.Contains(l.Sites, s.Place()) {
-			if manual = manual && s.Class == analyzer.Listen && s.Level == analyzer.Manual; manual {
-				u.Untaken, u.Already = s.Reason, s.Takes
-			}
+			manual = manual && s.Class == analyzer.Listen && s.Level == analyzer.Manual
 			u.Ported = u.Ported && s.Class == analyzer.Inherited
-			u.Any = s.Sole
-			empty = s.Empty
+			u.Any = u.Any && s.Sole
+			empty, reason, takes = s.Empty, s.Reason, s.Takes
 		}
 	}
-	if !manual {
-		u.Already = ""
-	}
-	if !manual || u.Already != "" {
-		u.Untaken = ""
+	switch {
+	case !manual:
+	case takes != "":
+		u.Already = takes
+	default:
+		u.Untaken = reason
 	}
 	var address string
 	address, u.From = defaultAddress(l.Origins, empty)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
@@ -51,15 +50,8 @@ func (p *PerConnection) Run() (code int, err error) {
 		p.Log = func(string, ...any) {}
 	}
 	reserve()
-	ends := make(chan os.Signal, 4)
-	hear(ends, ending)
-	defer signal.Stop(ends)
-	signals := make(chan os.Signal, 16)          // of which some may be lost
-	hear(signals, append(others(), unix.SIGHUP)) // SIGHUP for nothing: the next connection gets the new program anyway
-	defer signal.Stop(signals)
-	children := make(chan os.Signal, 1)
-	signal.Notify(children, unix.SIGCHLD)
-	defer signal.Stop(children)
+	ends, rest, children, stop := signals()
+	defer stop()
 
 	conns, room := make(chan *connection), make(chan struct{}, p.Max)
 	for range p.Max {
@@ -117,9 +109,9 @@ func (p *PerConnection) Run() (code int, err error) {
 				p.Log("no socket is left to accept connections from")
 				stopping, code = true, 1
 			}
-		case sig := <-signals:
+		case sig := <-rest:
 			for _, process := range running {
-				if sig != unix.SIGHUP {
+				if sig != unix.SIGHUP { // for nothing: the next connection gets the new program anyway
 					_ = process.Signal(sig) // error: it has just ended
 				}
 			}

@@ -37,11 +37,7 @@ func (s *Supervisor) arm() {
 		s.disarm = nil
 		unix.Close(wake[1])
 	}
-	var fds []unix.PollFd
-	for _, socket := range s.Sockets {
-		fds = append(fds, unix.PollFd{Fd: int32(socket.fd), Events: unix.POLLIN})
-	}
-	fds = append(fds, unix.PollFd{Fd: int32(wake[0])})
+	fds := append(s.toPoll(), unix.PollFd{Fd: int32(wake[0])})
 	go func() {
 		defer unix.Close(wake[0])
 		for {
@@ -55,6 +51,18 @@ func (s *Supervisor) arm() {
 			s.events <- s.wakeUp
 		}
 	}()
+}
+
+// cancel ends the stub that is ready, if there is one.
+func (s *Supervisor) cancel() {
+	if s.prepared == nil {
+		return
+	}
+	s.prepared.Cancel()
+	if s.itsGate != nil {
+		s.itsGate.close()
+	}
+	s.prepared, s.itsGate = nil, nil
 }
 
 // wakeUp starts the workers that a connection waits for.

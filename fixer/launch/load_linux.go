@@ -61,12 +61,17 @@ func (s *Supervisor) depth() int {
 
 // pending reports whether a connection or a datagram waits.
 func (s *Supervisor) pending() bool {
+	n, err := unix.Poll(s.toPoll(), 0)
+	return err == nil && n > 0
+}
+
+// toPoll returns the sockets for poll(2), to be readable.
+func (s *Supervisor) toPoll() []unix.PollFd {
 	var fds []unix.PollFd
 	for _, socket := range s.Sockets {
 		fds = append(fds, unix.PollFd{Fd: int32(socket.fd), Events: unix.POLLIN})
 	}
-	n, err := unix.Poll(fds, 0)
-	return err == nil && n > 0
+	return fds
 }
 
 // total returns how many connections were accepted, as far as workers tell.

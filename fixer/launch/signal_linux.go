@@ -35,6 +35,21 @@ func hear(c chan<- os.Signal, signals []os.Signal) {
 	}
 }
 
+// signals returns the channels of the signals that end a supervisor, of those
+// that are the program's and of SIGHUP, and of those for children, apart so that
+// many of one kind keep none of another out; and what stops them.
+func signals() (ends, rest, children chan os.Signal, stop func()) {
+	ends, rest, children = make(chan os.Signal, 4), make(chan os.Signal, 16), make(chan os.Signal, 1)
+	hear(ends, ending)
+	hear(rest, append(others(), unix.SIGHUP))
+	signal.Notify(children, unix.SIGCHLD)
+	return ends, rest, children, func() {
+		for _, c := range []chan os.Signal{ends, rest, children} {
+			signal.Stop(c)
+		}
+	}
+}
+
 // terminal reports whether this process has a terminal, and is in its
 // foreground: what is typed there sends signals to the program too.
 func terminal() (is, foreground bool) {

@@ -5,8 +5,6 @@ package launch
 import (
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"slices"
 	"syscall"
 	"time"
@@ -135,20 +133,13 @@ func New(c Config) (*Supervisor, error) {
 
 // Run starts the program, and returns the exit status when all is over: that of
 // the program. The process is its own: SIGTERM and SIGINT stop, SIGHUP restarts
-// without a gap, others are handed on; and once the program is started, memory
-// and threads are set for a process that mostly waits.
+// without a gap, others are handed on; and memory and threads are set for a
+// process that mostly waits.
 func (s *Supervisor) Run() (int, error) {
 	reserve()
 	s.terminal, _ = terminal()
-	ends := make(chan os.Signal, 4)
-	hear(ends, ending)
-	defer signal.Stop(ends)
-	signals := make(chan os.Signal, 16) // of which some may be lost
-	hear(signals, append(others(), unix.SIGHUP))
-	defer signal.Stop(signals)
-	children := make(chan os.Signal, 1)
-	signal.Notify(children, unix.SIGCHLD)
-	defer signal.Stop(children)
+	ends, rest, children, stop := signals()
+	defer stop()
 	defer s.close()
 	var err error
 	if s.notify, err = newNotifier(); err != nil {
@@ -172,7 +163,7 @@ func (s *Supervisor) Run() (int, error) {
 			s.reap()
 		case sig := <-ends:
 			s.signal(sig.(syscall.Signal))
-		case sig := <-signals:
+		case sig := <-rest:
 			s.signal(sig.(syscall.Signal))
 		case now := <-timer.C:
 			s.ticked = now
@@ -487,12 +478,7 @@ func (s *Supervisor) close() {
 		s.disarm()
 	}
 	defer close(s.gone)
-	if s.prepared != nil {
-		s.prepared.Cancel()
-		if s.itsGate != nil {
-			s.itsGate.close()
-		}
-	}
+	s.cancel()
 	if s.notify != nil {
 		s.notify.close()
 	}

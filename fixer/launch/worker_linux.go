@@ -122,12 +122,7 @@ func (s *Supervisor) reap() {
 		}
 	}
 	if p := s.prepared; p != nil && childEnded(p.Process) { // somebody has ended it: the next start does without
-		p.Cancel()
-		s.prepared = nil
-		if s.itsGate != nil {
-			s.itsGate.close()
-			s.itsGate = nil
-		}
+		s.cancel()
 	}
 	reapOthers(func(pid int) bool {
 		return s.prepared != nil && s.prepared.Process.Pid == pid ||

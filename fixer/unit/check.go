@@ -70,11 +70,12 @@ type checker struct {
 
 // configure notes the program as the service sets it.
 func (c *checker) configure(p Program) error {
-	if c.p = p; c.service == nil {
-		return nil
-	}
 	var args, env []string
-	for _, e := range c.service.All("Service", "ExecStart", "Environment") {
+	var lines []Entry
+	if c.service != nil {
+		lines = c.service.All("Service", "ExecStart", "Environment")
+	}
+	for _, e := range lines {
 		words, err := split(e.Value)
 		if err != nil {
 			return fmt.Errorf("%s:%d: %s=: %w", c.service.Name, e.Line, e.Key, err)
@@ -182,12 +183,6 @@ func (c *checker) listenerFor(s *Socket, l Listen) *Listener {
 		return fits[0]
 	}
 	return nil
-}
-
-// asksByName reports whether a setting asks for a socket by its name.
-func (l *Listener) asksByName() bool {
-	_, err := strconv.Atoi(l.Asked)
-	return l.Asked != "" && err != nil
 }
 
 // takes reports whether the listener's networks have addresses of the family of

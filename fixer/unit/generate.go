@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -41,7 +40,7 @@ func Generate(p Program, o Options) ([]*File, error) {
 	p, used := p.configured(args, nil)
 	g := generator{Program: p, Options: o}
 	for _, l := range all {
-		if l.Command != nil && !slices.Equal(l.Command.Words, command.Words) {
+		if !l.of(command) {
 			of := "the command " + strings.Join(l.Command.Words, " ")
 			if len(l.Command.Words) == 0 {
 				of = "the program without a command"
@@ -68,7 +67,7 @@ func Generate(p Program, o Options) ([]*File, error) {
 	for _, group := range groups {
 		files = append(files, g.socket(group, len(groups)))
 	}
-	if command != nil && !slices.Equal(g.words[:min(len(g.words), len(command.Words))], command.Words) { // else they have it
+	if command != nil && !command.in(args) {
 		g.words = slices.Concat(command.Words, g.words)
 	}
 	service, err := g.service(files, slices.Concat(groups...), command)
@@ -116,7 +115,7 @@ func (g *generator) group() [][]Listener {
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its address has no default: %s", l.Name, l.Place, l.From))
 			continue
 		}
-		if _, err := strconv.Atoi(l.Asked); err != nil && l.Asked != "" {
+		if l.asksByName() {
 			l.Name = l.Asked
 		}
 		if _, err := g.listenValue(l); err != nil {

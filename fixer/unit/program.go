@@ -88,10 +88,8 @@ type Setting struct {
 // taken as they are.
 func (p Program) configured(args, env []string) (Program, map[int]bool) {
 	used := make(map[int]bool)
-	chosen := p.command(args)
-	p.Listeners = slices.DeleteFunc(slices.Clone(p.Listeners), func(l Listener) bool {
-		return l.Command != nil && chosen != nil && !slices.Equal(l.Command.Words, chosen.Words)
-	})
+	command := p.command(args)
+	p.Listeners = slices.DeleteFunc(slices.Clone(p.Listeners), func(l Listener) bool { return !l.of(command) })
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
 		for _, s := range l.Settings { // a flag goes before a variable
@@ -124,8 +122,7 @@ func (p Program) command(args []string) *Subcommand {
 		if first == nil {
 			first = c
 		}
-		begins := len(args) >= len(c.Words) && slices.Equal(args[:len(c.Words)], c.Words)
-		if begins && (best == nil || len(c.Words) > len(best.Words)) {
+		if c.in(args) && (best == nil || len(c.Words) > len(best.Words)) {
 			best = c
 		}
 	}
@@ -133,6 +130,28 @@ func (p Program) command(args []string) *Subcommand {
 		return first
 	}
 	return best
+}
+
+// in reports whether a command line has the words of the command, maybe behind
+// flags.
+func (c *Subcommand) in(args []string) bool {
+	for i := 0; i+len(c.Words) <= len(args); i++ {
+		if slices.Equal(args[i:i+len(c.Words)], c.Words) {
+			return true
+		}
+	}
+	return false
+}
+
+// of reports whether the listener may be of a command; nil is one not known.
+func (l Listener) of(c *Subcommand) bool {
+	return c == nil || l.Command == nil || slices.Equal(l.Command.Words, c.Words)
+}
+
+// asksByName reports whether a setting asks for a socket by its name.
+func (l Listener) asksByName() bool {
+	_, err := strconv.Atoi(l.Asked)
+	return l.Asked != "" && err != nil
 }
 
 func lookupEnv(env []string, key string) (string, bool) {
