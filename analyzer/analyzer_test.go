@@ -15,6 +15,7 @@ import (
 
 	"inheritfd/analyzer"
 	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/program"
 )
 
 func TestAnalyzerIsValid(t *testing.T) {
@@ -112,7 +113,7 @@ func TestEverything(t *testing.T) {
 		}
 	})
 	results, _ := check(t, pkgs)
-	if !slices.ContainsFunc(results, func(r *analyzer.Result) bool { return r.Package == "net/http/httptest" && len(r.Sites) > 0 }) {
+	if !slices.ContainsFunc(results, func(r *program.Package) bool { return r.Path == "net/http/httptest" && len(r.Sites) > 0 }) {
 		t.Error("no site was found in net/http/httptest: the standard library was left out")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/program"
 )
 
 // daemons are the sample daemons, with the logical listeners that they have:
@@ -40,7 +40,7 @@ func TestDaemons(t *testing.T) {
 			if got, under := asJSON(t, checked), asJSON(t, vetted); got != under {
 				t.Errorf("checker (-) and go vet (+) differ:\n%s", firstDifference(got, under))
 			}
-			before := analyzer.Join(checked)
+			before := program.Join(checked, program.Options{})
 			if got := listenersOf(before); !slices.Equal(got, want) {
 				t.Errorf("listeners:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
@@ -50,7 +50,7 @@ func TestDaemons(t *testing.T) {
 			if out, err := b.command(t, "build", "-p=2", "./...").CombinedOutput(); err != nil {
 				t.Fatalf("the fixed daemon does not build: %v\n%s", err, out)
 			}
-			checkPorted(t, name, before, analyzer.Join(b.byCase(t, b.vet(t))[name]))
+			checkPorted(t, name, before, program.Join(b.byCase(t, b.vet(t))[name], program.Options{}))
 			once := snapshot(t, root)
 			b.fix(t, tool)
 			for file, data := range snapshot(t, root) {
@@ -63,7 +63,7 @@ func TestDaemons(t *testing.T) {
 }
 
 // listenersOf lists the logical listeners with what an administrator sets.
-func listenersOf(f *analyzer.Findings) []string {
+func listenersOf(f *program.Findings) []string {
 	var out []string
 	for _, l := range f.Listeners {
 		for _, o := range l.Origins {

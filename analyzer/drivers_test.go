@@ -21,6 +21,8 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"inheritfd/analyzer"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/program"
 	"inheritfd/fixer"
 )
 
@@ -153,20 +155,20 @@ func (b batch) command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // byCase sorts results to the cases that their packages are of.
-func (b batch) byCase(t *testing.T, results []*analyzer.Result) map[string][]*analyzer.Result {
+func (b batch) byCase(t *testing.T, results []*program.Package) map[string][]*program.Package {
 	t.Helper()
-	out := make(map[string][]*analyzer.Result)
+	out := make(map[string][]*program.Package)
 	for _, r := range results {
 		for _, c := range b.cases {
 			for m := range b.modules(t, c) {
-				if r.Package == m || strings.HasPrefix(r.Package, m+"/") {
+				if r.Path == m || strings.HasPrefix(r.Path, m+"/") {
 					out[c] = append(out[c], r)
 				}
 			}
 		}
 	}
 	for _, rs := range out {
-		slices.SortFunc(rs, func(a, b *analyzer.Result) int { return strings.Compare(a.Package, b.Package) })
+		slices.SortFunc(rs, func(a, b *program.Package) int { return strings.Compare(a.Path, b.Path) })
 	}
 	return out
 }
@@ -219,18 +221,24 @@ func (b batch) load(t *testing.T) []*packages.Package {
 }
 
 // check runs the analyzer under go/analysis/checker.
-func check(t *testing.T, pkgs []*packages.Package) ([]*analyzer.Result, *checker.Graph) {
+func check(t *testing.T, pkgs []*packages.Package) ([]*program.Package, *checker.Graph) {
 	t.Helper()
-	graph, err := checker.Analyze([]*analysis.Analyzer{analyzer.Analyzer}, pkgs, &checker.Options{SanityCheck: true})
+	return checkBy(t, analyzer.Analyzer, pkgs)
+}
+
+// checkBy runs an analyzer under go/analysis/checker.
+func checkBy(t *testing.T, a *analysis.Analyzer, pkgs []*packages.Package) ([]*program.Package, *checker.Graph) {
+	t.Helper()
+	graph, err := checker.Analyze([]*analysis.Analyzer{a}, pkgs, &checker.Options{SanityCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var results []*analyzer.Result
+	var results []*program.Package
 	for _, act := range graph.Roots {
 		if act.Err != nil {
 			t.Errorf("%s: %v", act, act.Err)
 		}
-		if r, ok := act.Result.(*analyzer.Result); ok && r != nil {
+		if r, ok := act.Result.(*program.Package); ok && r != nil {
 			results = append(results, r)
 		}
 	}
@@ -238,7 +246,7 @@ func check(t *testing.T, pkgs []*packages.Package) ([]*analyzer.Result, *checker
 }
 
 // vet runs the analyzer under go vet.
-func (b batch) vet(t *testing.T) []*analyzer.Result {
+func (b batch) vet(t *testing.T) []*program.Package {
 	t.Helper()
 	tool, err := vettool()
 	if err != nil {
@@ -260,8 +268,8 @@ func (b batch) vet(t *testing.T) []*analyzer.Result {
 }
 
 // decodeVet reads what go vet -json prints.
-func decodeVet(out []byte) ([]*analyzer.Result, error) {
-	var results []*analyzer.Result
+func decodeVet(out []byte) ([]*program.Package, error) {
+	var results []*program.Package
 	var text bytes.Buffer
 	for line := range bytes.Lines(out) {
 		if line[0] != '#' {
@@ -282,7 +290,7 @@ func decodeVet(out []byte) ([]*analyzer.Result, error) {
 				if d.Category != analyzer.SitesCategory {
 					continue
 				}
-				r := new(analyzer.Result)
+				r := new(program.Package)
 				if err := json.Unmarshal([]byte(d.Message), r); err != nil {
 					return nil, err
 				}
@@ -331,8 +339,8 @@ func TestDrivers(t *testing.T) {
 					if under := asJSON(t, vetted[c]); got != under {
 						t.Errorf("checker (-) and go vet (+) differ:\n%s", firstDifference(got, under))
 					}
-					found := analyzer.Join(checked[c])
-					if got, under := asJSON(t, found), asJSON(t, analyzer.Join(vetted[c])); got != under {
+					found := program.Join(checked[c], program.Options{})
+					if got, under := asJSON(t, found), asJSON(t, program.Join(vetted[c], program.Options{})); got != under {
 						t.Errorf("checker (-) and go vet (+) differ when joined:\n%s", firstDifference(got, under))
 					}
 					b.compare(t, c, found, built)
@@ -356,20 +364,23 @@ func builtFiles(pkgs []*packages.Package) map[string]bool {
 
 // compare compares findings with the expectations in the files that were
 // built.
-func (b batch) compare(t *testing.T, c string, found *analyzer.Findings, built map[string]bool) {
+func (b batch) compare(t *testing.T, c string, found *program.Findings, built map[string]bool) {
 	dir := filepath.Join(b.root, c)
-	byLine := make(map[string]*analyzer.Site)
+	byLine := make(map[string]*program.Site)
 	for i, s := range found.Sites {
-		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, s.File), s.Line)
+		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, s.Pos.File), s.Pos.Line)
 		if byLine[key] != nil {
 			t.Errorf("two sites at %s", key)
 		}
 		byLine[key] = &found.Sites[i]
 	}
-	for _, l := range found.Lifecycle { // expected as sites are, with a category for the class
-		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, l.File), l.Line)
+	for _, e := range found.Effects { // expected as sites are, with a category for the class
+		key := fmt.Sprintf("%s:%d", b.onDisk(t, c, e.Pos.File), e.Pos.Line)
 		if byLine[key] == nil {
-			byLine[key] = &analyzer.Site{Class: analyzer.Class(l.Category), Level: l.Level, Reason: l.Reason, Callee: l.Callee, Names: []string{path.Base(l.Site)}}
+			byLine[key] = &program.Site{
+				Class: program.Class(e.Category()), Verdict: program.Verdict{Level: e.Port.Level, Reason: e.Port.Reason},
+				SiteFacts: program.SiteFacts{Callee: e.Callee}, Names: []string{path.Base(e.Sites[0].InFile())},
+			}
 		}
 	}
 	wanted := make(map[string]bool)
@@ -403,7 +414,7 @@ func (b batch) compare(t *testing.T, c string, found *analyzer.Findings, built m
 }
 
 // checkNothing returns what is found where nothing may be.
-func checkNothing(s *analyzer.Site) []string {
+func checkNothing(s *program.Site) []string {
 	if s == nil {
 		return nil
 	}
@@ -434,30 +445,30 @@ func (b batch) packageOf(t *testing.T, c, file string) string {
 
 // checkTraces checks that every step of every trace is at the beginning of
 // something in a file that exists.
-func (b batch) checkTraces(t *testing.T, c string, found *analyzer.Findings) {
+func (b batch) checkTraces(t *testing.T, c string, found *program.Findings) {
 	lines := make(map[string][]string)
 	for _, s := range found.Sites {
 		for _, o := range s.Origins {
 			for _, step := range o.Trace {
-				name := b.onDisk(t, c, step.File)
+				name := b.onDisk(t, c, step.Pos.File)
 				if lines[name] == nil {
 					data, err := os.ReadFile(name)
-					if errors.Is(err, os.ErrNotExist) && name == step.File {
+					if errors.Is(err, os.ErrNotExist) && name == step.Pos.File {
 						continue // in another module
 					}
 					if err != nil {
-						t.Errorf("step of %s:%d: %v", s.File, s.Line, err)
+						t.Errorf("step of %s:%d: %v", s.Pos.File, s.Pos.Line, err)
 						continue
 					}
 					lines[name] = strings.Split(string(data), "\n")
 				}
-				if l := lines[name]; step.Line < 1 || step.Line > len(l) || step.Col < 1 || step.Col > len(l[step.Line-1]) ||
-					strings.ContainsAny(l[step.Line-1][step.Col-1:step.Col], " \t\r") {
-					t.Errorf("%s:%d: step %q is at no token: %s:%d:%d", s.File, s.Line, step.What, step.File, step.Line, step.Col)
+				if l := lines[name]; step.Pos.Line < 1 || step.Pos.Line > len(l) || step.Pos.Col < 1 || step.Pos.Col > len(l[step.Pos.Line-1]) ||
+					strings.ContainsAny(l[step.Pos.Line-1][step.Pos.Col-1:step.Pos.Col], " \t\r") {
+					t.Errorf("%s:%d: step %q is at no token: %s:%d:%d", s.Pos.File, s.Pos.Line, step.What, step.Pos.File, step.Pos.Line, step.Pos.Col)
 				}
 			}
-			if len(o.Trace) == 0 && o.Kind != "param" && o.Kind != "unknown" && o.Value != "" {
-				t.Errorf("%s:%d: origin %s has no trace", s.File, s.Line, originText(o))
+			if len(o.Trace) == 0 && o.Kind != flow.FromParam && o.Kind != flow.FromUnknown && o.Value != "" {
+				t.Errorf("%s:%d: origin %s has no trace", s.Pos.File, s.Pos.Line, originText(o))
 			}
 		}
 	}
@@ -488,7 +499,7 @@ func TestFix(t *testing.T) {
 			}
 			after := b.byCase(t, b.vet(t))
 			for _, c := range b.cases {
-				checkPorted(t, c, analyzer.Join(before[c]), analyzer.Join(after[c]))
+				checkPorted(t, c, program.Join(before[c], program.Options{}), program.Join(after[c], program.Options{}))
 			}
 			once := snapshot(t, root)
 			b.fix(t, tool)
@@ -548,18 +559,18 @@ func (b batch) fix(t *testing.T, tool string) {
 
 // checkPorted checks that the safe sites take inherited sockets now, with the
 // same configuration, and that no other site has changed.
-func checkPorted(t *testing.T, c string, before, after *analyzer.Findings) {
+func checkPorted(t *testing.T, c string, before, after *program.Findings) {
 	t.Helper()
 	unsure := make(map[string]bool) // for tests by who calls it, which a package alone does not show
 	for _, s := range before.Sites {
-		unsure[s.File+s.Func] = s.Class == analyzer.Test && !strings.HasSuffix(s.File, "_test.go") && !strings.HasPrefix(path.Base(s.File), "mock") && !strings.Contains(s.File, "/test/")
+		unsure[s.Pos.File+s.Func] = s.Class == program.Test && !strings.HasSuffix(s.Pos.File, "_test.go") && !strings.HasPrefix(path.Base(s.Pos.File), "mock") && !strings.Contains(s.Pos.File, "/test/")
 	}
-	list := func(f *analyzer.Findings, ported bool) []string {
+	list := func(f *program.Findings, ported bool) []string {
 		var out []string
 		for _, s := range f.Sites {
-			fixed := s.Class == analyzer.Listen && s.Level != analyzer.Manual // go fix knows no levels
+			fixed := s.Class == program.Listen && s.Level != program.Manual // go fix knows no levels
 			if fixed && !ported {
-				t.Errorf("%s: not ported: %s at %s:%d", c, s.Callee, s.File, s.Line)
+				t.Errorf("%s: not ported: %s at %s:%d", c, s.Callee, s.Pos.File, s.Pos.Line)
 			}
 			var origins []string
 			for _, o := range s.Origins {
@@ -567,10 +578,10 @@ func checkPorted(t *testing.T, c string, before, after *analyzer.Findings) {
 			}
 			slices.Sort(origins)
 			class := s.Class
-			if fixed || unsure[s.File+s.Func] && class == analyzer.Test {
-				class = analyzer.Inherited
+			if fixed || unsure[s.Pos.File+s.Func] && class == program.Test {
+				class = program.Inherited
 			}
-			out = append(out, fmt.Sprintf("%s: %s in %s: %s", s.File, class, s.Func, strings.Join(origins, "; ")))
+			out = append(out, fmt.Sprintf("%s: %s in %s: %s", s.Pos.File, class, s.Func, strings.Join(origins, "; ")))
 		}
 		slices.Sort(out)
 		return out

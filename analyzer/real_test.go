@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"inheritfd/analyzer"
 	"inheritfd/analyzer/edit"
+	"inheritfd/analyzer/program"
 )
 
 // TestReal runs the programs in testdata/real, each of which uses one real
@@ -30,7 +30,7 @@ func TestReal(t *testing.T) {
 		}
 	}
 	results, _ := check(t, pkgs)
-	found := analyzer.Join(results)
+	found := program.Join(results, program.Options{})
 	b.compare(t, "real", found, builtFiles(pkgs))
 	b.checkTraces(t, "real", found)
 }
@@ -87,9 +87,9 @@ func TestRealPort(t *testing.T) {
 	files := make(map[string][]edit.Edit)
 	for _, r := range results {
 		for _, s := range r.Sites {
-			name := filepath.Join(dir, strings.TrimPrefix(s.File, "example.com/real/"))
-			for _, e := range s.Fix {
-				if s.Class == analyzer.Listen && !slices.Contains(files[name], e) {
+			name := filepath.Join(dir, strings.TrimPrefix(s.Pos.File, "example.com/real/"))
+			for _, e := range s.Alone.Port.Fix {
+				if s.Alone.Class == program.Listen && !slices.Contains(files[name], e) {
 					files[name] = append(files[name], e)
 				}
 			}
@@ -125,8 +125,8 @@ func TestRealPort(t *testing.T) {
 	results, _ = check(t, pkgs)
 	for _, r := range results {
 		for _, s := range r.Sites {
-			if s.Class == analyzer.Listen && s.Level != analyzer.Manual {
-				t.Errorf("%s:%d: there is still a %s", s.File, s.Line, s.Callee)
+			if s.Alone.Class == program.Listen && s.Alone.Port.Level != program.Manual {
+				t.Errorf("%s:%d: there is still a %s", s.Pos.File, s.Pos.Line, s.Callee)
 			}
 		}
 	}

@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"inheritfd/analyzer"
 	"inheritfd/analyzer/edit"
 	"inheritfd/analyzer/model"
+	"inheritfd/analyzer/program"
 )
 
 // TestRowsPort checks every recipe of the model against the real module that
@@ -30,18 +30,18 @@ func TestRowsPort(t *testing.T) {
 	results, _ := check(t, pkgs)
 	ported := 0
 	for _, r := range results {
-		name := g.callsIn(r.Package)
+		name := g.callsIn(r.Path)
 		var edits []edit.Edit
 		for _, s := range r.Sites {
 			switch {
-			case s.Level == analyzer.Manual:
-				t.Errorf("%s is not ported: %s", s.Callee, s.Reason)
-			case s.Class == analyzer.Listen && len(s.Fix) == 0:
-				t.Errorf("%s: no fix (%s: %s)", s.Callee, s.Level, s.Reason)
+			case s.Alone.Port.Level == program.Manual:
+				t.Errorf("%s is not ported: %s", s.Callee, s.Alone.Port.Reason)
+			case s.Alone.Class == program.Listen && len(s.Alone.Port.Fix) == 0:
+				t.Errorf("%s: no fix (%s: %s)", s.Callee, s.Alone.Port.Level, s.Alone.Port.Reason)
 			default:
 				ported++
 			}
-			for _, e := range s.Fix {
+			for _, e := range s.Alone.Port.Fix {
 				if !slices.Contains(edits, e) {
 					edits = append(edits, e)
 				}
@@ -49,10 +49,10 @@ func TestRowsPort(t *testing.T) {
 		}
 		out, err := edit.Apply(g.files[name], edits)
 		if err != nil {
-			t.Fatalf("%s: %v", r.Package, err)
+			t.Fatalf("%s: %v", r.Path, err)
 		}
 		if formatted, err := format.Source(out); err != nil || string(formatted) != string(out) {
-			t.Errorf("%s is not as gofmt has it (%v):\n%s", r.Package, err, out)
+			t.Errorf("%s is not as gofmt has it (%v):\n%s", r.Path, err, out)
 		}
 		g.write(t, name, out)
 	}
@@ -63,9 +63,9 @@ func TestRowsPort(t *testing.T) {
 	results, _ = check(t, g.load(t))
 	for _, r := range results {
 		for _, s := range r.Sites {
-			if s.Class != analyzer.Inherited {
-				t.Errorf("%s:%d: after the port there is still a %s of class %s:\n%s", r.Package, s.Line, s.Callee, s.Class,
-					g.files[g.callsIn(r.Package)])
+			if s.Alone.Class != program.Inherited {
+				t.Errorf("%s:%d: after the port there is still a %s of class %s:\n%s", r.Path, s.Pos.Line, s.Callee, s.Alone.Class,
+					g.files[g.callsIn(r.Path)])
 			}
 		}
 	}
@@ -131,8 +131,8 @@ func (g *callGenerator) callsIn(pkg string) string {
 // generate writes the calls.
 func (g *callGenerator) generate(t *testing.T) {
 	t.Helper()
-	model.TestedRows(func(name string) {
-		s := model.SinkOf(name)
+	model.Default().TestedRows(func(name string) {
+		s := model.Default().Sink(name)
 		if s == nil || s.Recipe.Kind == model.Manual || s.Inherited || model.IsStd(model.PkgOf(name)) {
 			return
 		}

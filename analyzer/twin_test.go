@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"inheritfd/analyzer"
 	"inheritfd/analyzer/model"
 )
 
@@ -19,22 +19,7 @@ import (
 // the rows of these packages dropped, their functions are analysed, and what
 // is inferred is compared with the recipes that a person wrote.
 func TestTwinsOfRows(t *testing.T) {
-	if os.Getenv("INHERITFD_TWINS") != "" {
-		twinsChild(t)
-		return
-	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTwinsOfRows$", "-test.v")
-	cmd.Env = append(os.Environ(), "INHERITFD_TWINS=1") // rows are dropped for good
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	var got []string
-	for line := range strings.Lines(string(out)) {
-		if _, row, ok := strings.Cut(strings.TrimSpace(line), "twin: "); ok {
-			got = append(got, row)
-		}
-	}
+	got := twins(t)
 	slices.Sort(got)
 	name := filepath.Join("testdata", "twins.txt")
 	want, err := os.ReadFile(name)
@@ -46,16 +31,16 @@ func TestTwinsOfRows(t *testing.T) {
 	}
 }
 
-// twinsChild prints a line for each row with a recipe that hands the socket
-// on: the recipe that is inferred without the row, and whether it is the same.
-func twinsChild(t *testing.T) {
+// twins lists for each row with a recipe that hands the socket on the recipe
+// that is inferred without the row, and whether it is the same.
+func twins(t *testing.T) []string {
 	g := newCallGenerator(t)
 	g.generate(t)
 	written := make(map[string]model.Recipe)
 	var drop []string
 	for pkg, rows := range g.rows {
 		for _, row := range rows {
-			if r := model.SinkOf(row).Recipe; r.Kind == model.Wrap {
+			if r := model.Default().Sink(row).Recipe; r.Kind == model.Wrap {
 				written[row] = r
 			}
 		}
@@ -67,21 +52,23 @@ func twinsChild(t *testing.T) {
 	}
 	file := filepath.Join(g.dir, "drop.json")
 	g.write(t, file, data)
-	if err := model.Load(file); err != nil {
+	dropped, err := model.Default().Load(file)
+	if err != nil {
 		t.Fatal(err)
 	}
 
 	pkgs := loadWith(t, g.dir, sourcesOf(t, g.dir, drop), "./calls/...")
-	results, _ := check(t, pkgs)
+	results, _ := checkBy(t, analyzer.New(dropped), pkgs)
 	inferred := make(map[string]string)
 	for _, r := range results {
 		for _, s := range r.Sites {
-			if _, sibling, ok := strings.Cut(s.Reason, "inferred: "); ok {
+			if _, sibling, ok := strings.Cut(s.Alone.Port.Reason, "inferred: "); ok {
 				sibling, _, _ = strings.Cut(sibling, " does")
 				inferred[s.Callee] = sibling
 			}
 		}
 	}
+	var out []string
 	for row, recipe := range written {
 		verdict := "not inferred"
 		if sibling := inferred[row]; sibling != "" {
@@ -90,8 +77,9 @@ func twinsChild(t *testing.T) {
 				verdict += ", where the row has " + recipe.Serve
 			}
 		}
-		fmt.Printf("twin: %s: %s\n", row, verdict)
+		out = append(out, fmt.Sprintf("%s: %s", row, verdict))
 	}
+	return out
 }
 
 // sourcesOf lists the files of packages.

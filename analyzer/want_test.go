@@ -13,7 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/program"
 )
 
 // This file reads and checks the expectations of testdata/flow, whose README
@@ -201,8 +202,8 @@ func splitWant(s string) ([]string, error) {
 }
 
 // originText writes an origin as an expectation does.
-func originText(o analyzer.Origin) string {
-	text := o.Part + "=" + o.Kind
+func originText(o flow.Origin) string {
+	text := o.Part.String() + "=" + string(o.Kind)
 	switch o.Kind {
 	case "const":
 		text += ":" + strconv.Quote(o.Value)
@@ -223,7 +224,7 @@ func originText(o analyzer.Origin) string {
 	return text
 }
 
-func (w wantOrigin) matches(o analyzer.Origin) bool {
+func (w wantOrigin) matches(o flow.Origin) bool {
 	if w.reason != nil {
 		return w.text == strings.TrimSuffix(originText(o), "*") && w.reason.MatchString(o.Reason)
 	}
@@ -232,7 +233,7 @@ func (w wantOrigin) matches(o analyzer.Origin) bool {
 
 // check returns what of the expectation a site does not meet; nil for
 // everything met. A nil site is one that was not found.
-func (w want) check(s *analyzer.Site) []string {
+func (w want) check(s *program.Site) []string {
 	if s == nil {
 		return []string{"no site was found"}
 	}
@@ -250,7 +251,7 @@ func (w want) check(s *analyzer.Site) []string {
 	for _, m := range s.Mains {
 		mains = append(mains, path.Base(m))
 	}
-	for key, got := range map[string][]string{"name": s.Names, "of": s.Names, "network": s.Network, "mains": mains, "sole": {yesNo(s.SoleFix != nil)}} {
+	for key, got := range map[string][]string{"name": s.Names, "of": s.Names, "network": s.Network, "mains": mains, "sole": {yesNo(s.OnlyOne && s.Alone.Port.SoleFix != nil)}} {
 		if list, ok := w.attrs[key]; ok && !slices.Equal(slices.Sorted(slices.Values(list)), slices.Sorted(slices.Values(got))) {
 			bad = append(bad, fmt.Sprintf("%s %v, want %v", key, got, list))
 		}
@@ -274,9 +275,9 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-func (w want) checkOrigins(got []analyzer.Origin) []string {
+func (w want) checkOrigins(got []flow.Origin) []string {
 	var bad []string
-	rest := slices.DeleteFunc(slices.Clone(got), func(o analyzer.Origin) bool { return o.IsDefault })
+	rest := slices.DeleteFunc(slices.Clone(got), func(o flow.Origin) bool { return o.IsDefault })
 	for _, o := range w.origins {
 		i := slices.IndexFunc(rest, o.matches)
 		if i < 0 {
@@ -292,11 +293,11 @@ func (w want) checkOrigins(got []analyzer.Origin) []string {
 }
 
 // passes reports whether a trace goes through the places file:line, in order.
-func passes(origins []analyzer.Origin, via []string) bool {
+func passes(origins []flow.Origin, via []string) bool {
 	for _, o := range origins {
 		n := 0
 		for _, s := range o.Trace {
-			if n < len(via) && via[n] == fmt.Sprintf("%s:%d", path.Base(s.File), s.Line) {
+			if n < len(via) && via[n] == fmt.Sprintf("%s:%d", path.Base(s.Pos.File), s.Pos.Line) {
 				n++
 			}
 		}
@@ -309,7 +310,7 @@ func passes(origins []analyzer.Origin, via []string) bool {
 
 // checkListeners returns what of the expectation the listeners of a program
 // do not meet.
-func (w want) checkListeners(all []analyzer.Listener, main string) []string {
+func (w want) checkListeners(all []program.Listener, main string) []string {
 	var got []string
 	for _, l := range all {
 		if l.Main != main {

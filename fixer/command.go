@@ -2,19 +2,20 @@ package fixer
 
 // This file finds the subcommand of a program that a flag belongs to, and the
 // flags that it cannot do without. It reads the source of the folder where the
-// flag is defined, by the ways in which cobra and urfave/cli are used: what is
-// not written like that has no subcommand, as far as is known.
+// flag is defined, by the rows for libraries of commands: what is not written as
+// they say has no subcommand, as far as is known.
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"inheritfd/analyzer/model"
 )
 
 // A command is a subcommand of a program.
@@ -25,9 +26,9 @@ type command struct {
 }
 
 // commandOf returns the command of the flag that is defined in a line of a file.
-func commandOf(file string, line int) command {
+func commandOf(m *model.Model, file string, line int) command {
 	dir := filepath.Dir(file)
-	s := source{fset: token.NewFileSet()}
+	s := source{rows: m, fset: token.NewFileSet()}
 	entries, _ := os.ReadDir(dir) // error: nothing is known
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
@@ -48,52 +49,58 @@ func commandOf(file string, line int) command {
 
 // source is a folder of Go files.
 type source struct {
+	rows  *model.Model
 	fset  *token.FileSet
 	files []*ast.File
 }
 
 // at returns the command of the flag in a line.
 func (s source) at(f *ast.File, line int) (c command) {
-	var stack []ast.Node
-	ast.Inspect(f, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		stack = append(stack, n)
+	libraries := s.libraries(f)
+	ast.PreorderStack(f, nil, func(n ast.Node, stack []ast.Node) bool {
 		if c.known || s.fset.Position(n.Pos()).Line != line {
 			return true
 		}
-		if v := imports(f, "github.com/urfave/cli"); v != "" {
-			c = nested(stack, v)
-		}
-		if call, ok := n.(*ast.CallExpr); ok && !c.known {
-			c = s.cobra(f, stack, call)
+		for _, l := range libraries {
+			switch call, isCall := n.(*ast.CallExpr); {
+			case c.known:
+			case len(l.Marks) > 0:
+				c = nested(append(stack, n), l)
+			case isCall:
+				c = s.added(l, stack, call)
+			}
 		}
 		return true
 	})
 	return c
 }
 
-// imports returns the path by which a file imports a module, in any major
-// version, "" if it does not.
-func imports(f *ast.File, module string) string {
-	for _, spec := range f.Imports {
-		if p, _ := strconv.Unquote(spec.Path.Value); p == module || strings.HasPrefix(p, module+"/v") {
-			return p
-		}
-	}
-	return ""
+// A library is one of commands that a file imports, by a path.
+type library struct {
+	*model.Command
+	path string
 }
 
-// nested returns the command of the literals of urfave/cli around a flag, or
-// around a call that looks its value up.
-func nested(stack []ast.Node, imported string) command {
+// libraries returns the libraries of commands that a file imports.
+func (s source) libraries(f *ast.File) []library {
+	var out []library
+	for _, spec := range f.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value)
+		if row := s.rows.Command(p); row != nil {
+			out = append(out, library{row, p})
+		}
+	}
+	return out
+}
+
+// nested returns the command of the literals around a flag, or around a call
+// that looks its value up.
+func nested(stack []ast.Node, l library) command {
 	var names []string
 	outer := ""
 	for _, n := range stack {
 		lit, ok := n.(*ast.CompositeLit)
-		if !ok || field(lit, "Name") == nil || field(lit, "Flags") == nil && field(lit, "Action") == nil {
+		if !ok || field(lit, l.Name) == nil || !slices.ContainsFunc(l.Marks, func(mark string) bool { return field(lit, mark) != nil }) {
 			continue
 		}
 		if outer == "" {
@@ -103,13 +110,13 @@ func nested(stack []ast.Node, imported string) command {
 			}
 			outer = sel.Sel.Name
 		}
-		name, ok := text(field(lit, "Name"))
+		name, ok := text(field(lit, l.Name))
 		if !ok {
 			return command{}
 		}
 		names = append(names, name)
 	}
-	if len(names) > 0 && (outer == "App" || path.Base(imported) == "v3") { // there the program is a Command too
+	if len(names) > 0 && l.IsProgram(outer, l.path) {
 		return command{known: true, words: names[1:]}
 	}
 	return command{known: len(names) > 0, words: names}
@@ -137,19 +144,16 @@ func text(e ast.Expr) (string, bool) {
 	return v, err == nil
 }
 
-// A variable is one that holds a command of cobra: of a function, or of the
-// package where that is nil.
+// A variable is one that holds a command: of a function, or of the package where
+// that is nil.
 type variable struct {
 	name string
 	in   *ast.FuncDecl
 }
 
-// cobra returns the command of a call such as cmd.Flags().StringVar, or
+// added returns the command of a call such as cmd.Flags().StringVar, or
 // flags.StringVar after flags := cmd.Flags().
-func (s source) cobra(f *ast.File, stack []ast.Node, call *ast.CallExpr) command {
-	if imports(f, "github.com/spf13/cobra") == "" {
-		return command{}
-	}
+func (s source) added(l library, stack []ast.Node, call *ast.CallExpr) command {
 	var in *ast.FuncDecl
 	for _, n := range stack {
 		if fn, ok := n.(*ast.FuncDecl); ok {
@@ -169,7 +173,7 @@ func (s source) cobra(f *ast.File, stack []ast.Node, call *ast.CallExpr) command
 		return command{}
 	}
 	sel, ok = flags.Fun.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Flags" { // PersistentFlags are those of all below, too
+	if !ok || sel.Sel.Name != l.Flags { // persistent ones are those of all below, too
 		return command{}
 	}
 	id, ok := sel.X.(*ast.Ident)
@@ -180,10 +184,10 @@ func (s source) cobra(f *ast.File, stack []ast.Node, call *ast.CallExpr) command
 	if assigned(in, id.Name) == nil {
 		v.in = nil
 	}
-	c := command{known: s.use(v) != "", required: s.required(v, in)}
+	c := command{known: s.nameOf(l, v) != "", required: s.required(l, v, in)}
 	for range 8 { // deep enough for anybody
-		parent, ok := s.parent(v)
-		name := s.use(v)
+		parent, ok := s.parent(l, v)
+		name := s.nameOf(l, v)
 		if !ok || name == "" {
 			break
 		}
@@ -209,8 +213,8 @@ func assigned(fn *ast.FuncDecl, name string) (value ast.Expr) {
 	return value
 }
 
-// use returns the name in the literal of a command.
-func (s source) use(v variable) string {
+// nameOf returns the name in the literal of a command.
+func (s source) nameOf(l library, v variable) string {
 	value := ast.Expr(nil)
 	if v.in != nil {
 		value = assigned(v.in, v.name)
@@ -234,14 +238,14 @@ func (s source) use(v variable) string {
 	if !ok {
 		return ""
 	}
-	words, _ := text(field(lit, "Use")) // "" is none
+	words, _ := text(field(lit, l.Name)) // "" is none
 	name, _, _ := strings.Cut(words, " ")
 	return name
 }
 
 // parent returns the command that a command is added to.
-func (s source) parent(v variable) (parent variable, ok bool) {
-	s.calls("AddCommand", func(in *ast.FuncDecl, to string, args []ast.Expr) {
+func (s source) parent(l library, v variable) (parent variable, ok bool) {
+	s.calls(l.Add, func(in *ast.FuncDecl, to string, args []ast.Expr) {
 		for _, a := range args {
 			id, isVar := a.(*ast.Ident)
 			if call, isCall := a.(*ast.CallExpr); isCall && v.in != nil {
@@ -262,9 +266,9 @@ func (s source) parent(v variable) (parent variable, ok bool) {
 }
 
 // required returns the flags that a command is not run without.
-func (s source) required(v variable, fn *ast.FuncDecl) []string {
+func (s source) required(l library, v variable, fn *ast.FuncDecl) []string {
 	var out []string
-	s.calls("MarkFlagRequired", func(in *ast.FuncDecl, of string, args []ast.Expr) {
+	s.calls(l.Require, func(in *ast.FuncDecl, of string, args []ast.Expr) {
 		if name, ok := text(args[0]); ok && of == v.name && (v.in == nil || in == fn) {
 			out = append(out, name)
 		}

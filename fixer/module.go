@@ -28,7 +28,7 @@ type Options struct {
 	Tags string
 	// GOOS is the system to analyse for; "" is the go command's.
 	GOOS string
-	// Model is a file with rows of the user's, "" for none; see model.Load.
+	// Model is a file with rows of the user's, "" for none; see model.Model.Load.
 	Model string
 	// Tool is the path of a vettool that runs analyzer.Analyzer.
 	Tool string
@@ -86,6 +86,7 @@ type build struct {
 	// modelKey is Model as the vettool takes it: absolute, with a hash of the
 	// file so that go vet does not answer from its cache when that changed.
 	modelKey string
+	rows     *model.Model
 	variant  bool // some file that this build leaves out is for linux, too
 }
 
@@ -105,7 +106,7 @@ type listed struct {
 
 // load asks the go command for the module and the packages.
 func load(ctx context.Context, o Options) (*build, error) {
-	b := &build{Options: o}
+	b := &build{Options: o, rows: model.Default()}
 	if o.Model != "" {
 		if err := b.loadModel(); err != nil {
 			return nil, err
@@ -156,7 +157,7 @@ func load(ctx context.Context, o Options) (*build, error) {
 	return b, nil
 }
 
-// loadModel reads the user's rows: the traces are joined here.
+// loadModel reads the user's rows.
 func (b *build) loadModel() error {
 	name, err := filepath.Abs(b.Model)
 	if err != nil {
@@ -167,7 +168,7 @@ func (b *build) loadModel() error {
 		return &UsageError{fmt.Sprintf("-model: %v", err)}
 	}
 	b.modelKey = fmt.Sprintf("%s#%x", name, sha256.Sum256(data))
-	if err := model.Load(b.modelKey); err != nil {
+	if b.rows, err = model.Default().Load(b.modelKey); err != nil {
 		return &UsageError{fmt.Sprintf("-model: %v", err)}
 	}
 	return nil

@@ -18,8 +18,9 @@ import (
 
 	"golang.org/x/tools/go/ast/astutil"
 
-	"inheritfd/analyzer"
 	"inheritfd/analyzer/edit"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/program"
 )
 
 // A File is one file that a plan creates or changes. It is never modified.
@@ -33,25 +34,32 @@ type File struct {
 // A Plan is what a port would write. It is immutable once made.
 type Plan struct {
 	Files  []File
-	Ported []analyzer.Site // sites that the files port, as they were
-	Left   []analyzer.Site // flagged sites that they do not
+	Ported []program.Site // sites that the files port
+	Left   []Left         // flagged sites that they do not
 	// Elsewhere are sites in files for systems where nothing is inherited.
-	Elsewhere []analyzer.Site
+	Elsewhere []program.Site
 	// Restored are ported sites that claim by address again, because the
 	// program has a second listener of the type now.
-	Restored []analyzer.Site
+	Restored []program.Site
 	// Spared are the calls that the files keep from harming the sockets of
 	// sites that are ported.
-	Spared []analyzer.Lifecycle
+	Spared []program.Effect
 
-	build *build
-	unfit map[string]string // see MakePlan
+	report *Report
+	unfit  map[string]string // see MakePlan
+}
+
+// A Left is a flagged site that a plan does not port, and why.
+type Left struct {
+	program.Site
+	Level  program.Level // of the site, or manual where its file cannot be written
+	Reason string
 }
 
 // MakePlan plans the port of what a report found: every fix up to the level.
 // It writes nothing. The error is a *HelperError when the helper cannot be
 // bundled.
-func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
+func MakePlan(r *Report, level program.Level) (*Plan, error) {
 	if len(r.Errors) > 0 {
 		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
 	}
@@ -59,8 +67,8 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 	unfit := make(map[string]string) // files that cannot be patched, and why
 	for again := true; again; {
 		var edits map[string][]edit.Edit
-		again, *p = false, Plan{build: r.build, unfit: unfit}
-		edits, needs = p.sort(r, level)
+		again, *p = false, Plan{report: r, unfit: unfit}
+		edits, needs = p.sort(level)
 		for _, path := range slices.Sorted(maps.Keys(edits)) {
 			f, err := patch(path, edits[path])
 			if err != nil {
@@ -88,57 +96,65 @@ func MakePlan(r *Report, level analyzer.Level) (*Plan, error) {
 
 // sort decides what happens to each site. It returns the edits by file, and
 // the files of the helper that they need by the folder of the module.
-func (p *Plan) sort(r *Report, level analyzer.Level) (edits map[string][]edit.Edit, needs map[string][]string) {
+func (p *Plan) sort(level program.Level) (edits map[string][]edit.Edit, needs map[string][]string) {
 	edits, needs = make(map[string][]edit.Edit), make(map[string][]string)
-	sole := r.wholeProgram()
-	for _, s := range r.Sites {
-		path := p.path(s.File)
-		fix, ported := chooseFix(s, level, sole)
+	change := func(at flow.Pos, fix []edit.Edit) string {
+		path := p.build().abs(at.File)
+		edits[path] = append(edits[path], fix...)
+		return path
+	}
+	// calls notes that a file calls the helper, and which of its files that needs.
+	calls := func(path string, files []string) {
+		m := p.build().moduleAt(path)
+		needs[m.Dir] = append(needs[m.Dir], files...)
+	}
+	sole := p.report.wholeProgram()
+	for _, s := range p.report.Sites {
+		fix := s.Edits(sole)
 		switch {
-		case ported:
-			if reason := p.unsparing(r, s); reason != "" {
-				s.Level, s.Reason = analyzer.Manual, reason
-				p.Left = append(p.Left, s)
-				continue
+		case s.Class == program.Inherited:
+			if fix != nil && p.unfit[p.build().abs(s.Pos.File)] == "" {
+				p.Restored = append(p.Restored, s)
+				change(s.Pos, fix)
 			}
-			p.Ported = append(p.Ported, s)
-			m := p.build.moduleAt(path)
-			needs[m.Dir] = append(needs[m.Dir], s.Needs...)
-		case s.Class == analyzer.Listen && s.Elsewhere:
+			continue
+		case s.Class != program.Listen:
+			continue
+		case s.Elsewhere():
 			p.Elsewhere = append(p.Elsewhere, s)
 			continue
-		case s.Class == analyzer.Listen:
-			p.Left = append(p.Left, s)
-			continue
-		case fix != nil && p.unfit[path] == "":
-			p.Restored = append(p.Restored, s)
-		default:
+		case fix == nil || s.Level == program.Review && level != program.Review:
+			p.Left = append(p.Left, Left{s, s.Level, s.Reason})
 			continue
 		}
-		edits[path] = append(edits[path], fix...)
+		if reason := p.unsparing(s); reason != "" {
+			p.Left = append(p.Left, Left{s, program.Manual, reason})
+			continue
+		}
+		p.Ported = append(p.Ported, s)
+		calls(change(s.Pos, fix), s.Needs())
 	}
-	for _, l := range r.Lifecycle {
-		path := p.path(l.File)
-		if l.Fix == nil || !p.serves(r, l) || p.untouchable(path) != "" {
+	for _, e := range p.report.Effects {
+		if e.Port.Fix == nil || !p.serves(e) || p.untouchable(p.build().abs(e.Pos.File)) != "" {
 			continue
 		}
-		p.Spared = append(p.Spared, l)
-		m := p.build.moduleAt(path)
-		needs[m.Dir] = append(needs[m.Dir], l.Needs...)
-		edits[path] = append(edits[path], l.Fix...)
+		p.Spared = append(p.Spared, e)
+		calls(change(e.Pos, e.Port.Fix), e.Port.Needs)
 	}
 	return edits, needs
 }
 
+func (p *Plan) build() *build { return p.report.build }
+
 // unsparing says why a site cannot be ported: its file must not be written, or
 // one that would have to spare its socket; "" when it can.
-func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
-	if reason := p.untouchable(p.path(s.File)); reason != "" {
+func (p *Plan) unsparing(s program.Site) string {
+	if reason := p.untouchable(p.build().abs(s.Pos.File)); reason != "" {
 		return reason
 	}
-	for _, l := range r.Lifecycle {
-		if reason := p.untouchable(p.path(l.File)); reason != "" && l.Fix != nil && l.Of(s.Place()) {
-			return fmt.Sprintf("%s at %s:%d %s, and %s", l.Callee, l.File, l.Line, l.Reason, reason)
+	for _, e := range p.report.Effects {
+		if reason := p.untouchable(p.build().abs(e.Pos.File)); reason != "" && e.Port.Fix != nil && e.Of(s.Pos) {
+			return fmt.Sprintf("%s at %s %s, and %s", e.Callee, p.report.Place(e.Pos), e.Port.Reason, reason)
 		}
 	}
 	return ""
@@ -146,14 +162,9 @@ func (p *Plan) unsparing(r *Report, s analyzer.Site) string {
 
 // serves reports whether the site that a call belongs to is one that takes
 // inherited sockets from the helper, once the plan is carried out.
-func (p *Plan) serves(r *Report, l analyzer.Lifecycle) bool {
-	of := func(s analyzer.Site) bool { return l.Of(s.Place()) }
-	return slices.ContainsFunc(p.Ported, of) || slices.ContainsFunc(r.Sites, func(s analyzer.Site) bool { return of(s) && s.ByHelper() })
-}
-
-// path returns the absolute path of a file.
-func (p *Plan) path(file string) string {
-	return filepath.Join(p.build.root.Dir, filepath.FromSlash(file))
+func (p *Plan) serves(e program.Effect) bool {
+	of := func(s program.Site) bool { return e.Of(s.Pos) }
+	return slices.ContainsFunc(p.Ported, of) || slices.ContainsFunc(p.report.Sites, func(s program.Site) bool { return of(s) && s.ByHelper() })
 }
 
 // Init plans the helper alone, all of its files, for the module of the
@@ -167,7 +178,7 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Plan{Files: files, build: b}, nil
+	return &Plan{Files: files, report: &Report{Module: b.root.Path, build: b}}, nil
 }
 
 // wholeProgram reports whether the report has seen everything that could be
@@ -181,22 +192,6 @@ func (r *Report) wholeProgram() bool {
 func (b *build) whole() bool {
 	dir, err := filepath.Abs(b.Dir)
 	return err == nil && dir == b.root.Dir && slices.Equal(b.patterns(), []string{"./..."}) && len(b.modules) == 1
-}
-
-// chooseFix returns the edits for a site, and whether they port it; sole says
-// that a site may claim the only socket.
-func chooseFix(s analyzer.Site, level analyzer.Level, sole bool) ([]edit.Edit, bool) {
-	switch {
-	case s.Class == analyzer.Inherited:
-		return s.Fix, false
-	case s.Class != analyzer.Listen || s.Fix == nil:
-		return nil, false
-	case s.Level != analyzer.Safe && !(s.Level == analyzer.Review && level == analyzer.Review):
-		return nil, false
-	case s.SoleFix != nil && sole:
-		return s.SoleFix, true
-	}
-	return s.Fix, true
 }
 
 // hasHelper reports whether the helper is bundled with a module already.
@@ -221,7 +216,7 @@ func (p *Plan) untouchable(path string) string {
 	if reason := p.unfit[path]; reason != "" {
 		return reason
 	}
-	m := p.build.moduleAt(path)
+	m := p.build().moduleAt(path)
 	rel, err := filepath.Rel(m.Dir, path)
 	if err != nil || strings.HasPrefix(rel, "..") {
 		return "the file is outside the module"
@@ -339,8 +334,8 @@ func wholeLines(src []byte, start, end int) edit.Edit {
 // that the plan writes to; none for a module that is not in a git repository.
 func (p *Plan) Dirty(ctx context.Context) ([]string, error) {
 	var all []string
-	for _, m := range p.build.modules {
-		if !slices.ContainsFunc(p.Files, func(f File) bool { return p.build.moduleAt(f.Path) == m }) {
+	for _, m := range p.build().modules {
+		if !slices.ContainsFunc(p.Files, func(f File) bool { return p.build().moduleAt(f.Path) == m }) {
 			continue
 		}
 		files, err := dirty(ctx, m.Dir)
@@ -367,7 +362,7 @@ func (p *Plan) Outside() []string {
 // Rel returns the path of a file of the plan relative to the module's folder,
 // with slashes.
 func (p *Plan) Rel(f File) string {
-	rel, err := filepath.Rel(p.build.root.Dir, f.Path)
+	rel, err := filepath.Rel(p.build().root.Dir, f.Path)
 	if err != nil {
 		return f.Path
 	}

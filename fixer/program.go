@@ -16,9 +16,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+	"inheritfd/analyzer/program"
 	"inheritfd/fixer/unit"
 )
 
@@ -37,27 +38,28 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 			p.Name = path.Base(path.Dir(r.Module))
 		}
 	}
+	var first []flow.Pos // sites of the listeners
 	for _, l := range r.Listeners {
-		if l.Main == main {
+		if r.Folder(l.Main) == main {
 			u := r.unitListener(l)
 			if c := r.command(l); c.known {
 				u.Command = &unit.Subcommand{Words: c.words, Required: c.required}
 			}
-			p.Listeners = append(p.Listeners, u)
+			p.Listeners, first = append(p.Listeners, u), append(first, l.Sites[0])
 		}
 	}
-	for _, s := range r.Sites {
-		if s.Class == analyzer.Listen && !s.Elsewhere && slices.Contains(s.Mains, main) {
+	for _, s := range r.Flagged() {
+		if slices.Contains(list(s.Mains, r.Folder), main) {
 			why := "inheritfd port"
-			if s.Level == analyzer.Manual && s.Reason != "" {
+			if s.Level == program.Manual && s.Reason != "" {
 				why = s.Reason
 			}
-			p.Listens = append(p.Listens, fmt.Sprintf("%s (%s)", s.Place(), why))
+			p.Listens = append(p.Listens, fmt.Sprintf("%s (%s)", r.Place(s.Pos), why))
 		}
 	}
-	for _, l := range r.Lifecycle {
-		if l.Category == "privilege" && slices.ContainsFunc(p.Listeners, func(u unit.Listener) bool { return l.Of(u.Place) }) {
-			p.Drops = append(p.Drops, fmt.Sprintf("%s:%d", l.File, l.Line))
+	for _, e := range r.Effects {
+		if e.Op == model.DropsPrivileges && slices.ContainsFunc(first, e.Of) {
+			p.Drops = append(p.Drops, r.Place(e.Pos))
 		}
 	}
 	err = r.build.habits(ctx, main, &p)
@@ -69,8 +71,8 @@ func (r *Report) Program(ctx context.Context, folder string) (unit.Program, erro
 func (r *Report) Main(folder string) (string, error) {
 	var mains []string
 	for _, l := range r.Listeners {
-		if !slices.Contains(mains, l.Main) {
-			mains = append(mains, l.Main)
+		if main := r.Folder(l.Main); !slices.Contains(mains, main) {
+			mains = append(mains, main)
 		}
 	}
 	slices.Sort(mains)
@@ -96,16 +98,16 @@ func (r *Report) Main(folder string) (string, error) {
 }
 
 // unitListener returns what units have to know of a listener.
-func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
-	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: l.Sites[0], Ported: true, Any: true}
+func (r *Report) unitListener(l program.Listener) unit.Listener {
+	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: r.Place(l.Sites[0]), Ported: true, Any: true}
 	u.Kind = map[string]string{"stream": "Stream", "packet": "Datagram", "seqpacket": "SequentialPacket"}[l.Type]
 	empty, manual, reason, takes := "", true, "", ""
 	for _, s := range r.Sites {
-		if slices.Contains(l.Sites, s.Place()) {
-			manual = manual && s.Class == analyzer.Listen && s.Level == analyzer.Manual
-			u.Ported = u.Ported && s.Class == analyzer.Inherited
+		if l.Of(s.Pos) {
+			manual = manual && s.Class == program.Listen && s.Level == program.Manual
+			u.Ported = u.Ported && s.Class == program.Inherited
 			u.Any = u.Any && s.Sole
-			empty, reason, takes = s.Empty, s.Reason, s.Takes
+			empty, reason, takes = s.API.Empty, s.Reason, s.Takes
 		}
 	}
 	switch {
@@ -116,18 +118,21 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 		u.Untaken = reason
 	}
 	var address string
-	address, u.From = defaultAddress(l.Origins, empty)
+	address, u.From = r.defaultAddress(l.Origins, empty)
 	u.Default(address)
 	u.Settings = settings(l.Origins)
 	if u.Kind == "" && u.IsUnix() {
 		u.Kind = "Stream"
 	}
-	for _, c := range r.Lifecycle {
-		if c.Category == "path" && c.Value != "" && slices.ContainsFunc(l.Sites, c.Of) && strings.HasSuffix(c.Callee, "Chmod") {
-			u.Mode, u.ModeAt = c.Value, fmt.Sprintf("%s:%d", c.File, c.Line)
+	for _, e := range r.Effects {
+		if e.Value == "" || !slices.ContainsFunc(l.Sites, e.Of) {
+			continue
 		}
-		if c.Category == "path" && c.Value != "" && slices.ContainsFunc(l.Sites, c.Of) && strings.HasSuffix(c.Callee, "hown") {
-			u.Owner, u.OwnerAt = c.Value, fmt.Sprintf("%s:%d", c.File, c.Line)
+		switch e.Op {
+		case model.SetsMode:
+			u.Mode, u.ModeAt = e.Value, r.Place(e.Pos)
+		case model.SetsOwner:
+			u.Owner, u.OwnerAt = e.Value, r.Place(e.Pos)
 		}
 	}
 	return u
@@ -135,9 +140,9 @@ func (r *Report) unitListener(l analyzer.Listener) unit.Listener {
 
 // defaultAddress returns the address that is listened on unless the
 // configuration has another, "" if there is none, and where it comes from.
-func defaultAddress(origins []analyzer.Origin, empty string) (address, from string) {
-	of := func(parts ...string) (string, bool, *analyzer.Origin) {
-		var best *analyzer.Origin
+func (r *Report) defaultAddress(origins []flow.Origin, empty string) (address, from string) {
+	of := func(parts ...model.Part) (string, bool, *flow.Origin) {
+		var best *flow.Origin
 		value := ""
 		for i, o := range origins {
 			if !slices.Contains(parts, o.Part) {
@@ -151,7 +156,7 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 				if o.Default != "" {
 					value = o.Default
 				}
-			case o.Kind == "const" && value == "":
+			case o.Kind == flow.FromConst && value == "":
 				value = o.Value
 				if best == nil {
 					best = &origins[i]
@@ -160,18 +165,18 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 		}
 		return value, best != nil, best
 	}
-	whole, hasWhole, o := of("address", "path")
+	whole, hasWhole, o := of(model.Whole, model.Path)
 	if hasWhole {
 		if whole == "" && !o.IsConfig() { // what is configured to be empty is off, mostly
 			whole = empty
 		}
-		return whole, describe(o)
+		return whole, r.describe(o)
 	}
-	port, hasPort, o := of("port")
+	port, hasPort, o := of(model.Port)
 	if !hasPort || port == "" {
 		return "", "nothing known"
 	}
-	host, _, _ := of("host")
+	host, _, _ := of(model.Host)
 	if h, p, err := net.SplitHostPort(host); err == nil && p != "" { // before it is taken apart
 		host = h
 	}
@@ -181,47 +186,47 @@ func defaultAddress(origins []analyzer.Origin, empty string) (address, from stri
 	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
 		host = "[" + host + "]"
 	}
-	return host + ":" + port, describe(o)
+	return host + ":" + port, r.describe(o)
 }
 
 // command returns the command that the flags of a listener belong to, or its
 // arguments.
-func (r *Report) command(l analyzer.Listener) (c command) {
+func (r *Report) command(l program.Listener) (c command) {
 	for _, o := range l.Origins {
-		if (o.Kind == "flag" || o.Kind == "args") && len(o.Trace) > 0 && !c.known {
-			c = commandOf(filepath.Join(r.build.root.Dir, filepath.FromSlash(o.Trace[0].File)), o.Trace[0].Line)
+		if (o.Kind == flow.FromFlag || o.Kind == flow.FromArgs) && len(o.Trace) > 0 && !c.known {
+			c = commandOf(r.build.rows, r.build.abs(o.Trace[0].Pos.File), o.Trace[0].Pos.Line)
 		}
 	}
 	return c
 }
 
 // settings returns the flags and variables among the origins.
-func settings(origins []analyzer.Origin) []unit.Setting {
+func settings(origins []flow.Origin) []unit.Setting {
 	var out []unit.Setting
 	for _, o := range origins {
-		s := unit.Setting{Part: o.Part}
+		s := unit.Setting{Part: o.Part.String()}
 		switch o.Kind {
-		case "flag":
+		case flow.FromFlag:
 			s.Flag = o.Dash + o.Key
-		case "env":
+		case flow.FromEnv:
 			s.Env = o.Key
 		default:
 			continue
 		}
-		if o.Part != "network" && !slices.Contains(out, s) {
+		if o.Part != model.Network && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func describe(o *analyzer.Origin) string {
+func (r *Report) describe(o *flow.Origin) string {
 	if o == nil {
 		return "nothing known"
 	}
 	text := o.String()
 	if len(o.Trace) > 0 {
-		text += fmt.Sprintf(" (%s:%d)", o.Trace[0].File, o.Trace[0].Line)
+		text += fmt.Sprintf(" (%s)", r.Place(o.Trace[0].Pos))
 	}
 	return text
 }
@@ -256,35 +261,6 @@ func (b *build) habits(ctx context.Context, main string, p *unit.Program) error 
 	})
 }
 
-// dialing are the names of std that connect, look up names, open sockets of
-// their own, or run programs, which may.
-var dialing = sync.OnceValue(func() map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{
-		"net":                    regexp.MustCompile(`^(Dial|Lookup|Resolve|Listen|Interface|DefaultResolver$)`),
-		"net/http":               regexp.MustCompile(`^(Get|Head|Post|PostForm|Client|DefaultClient|Transport|DefaultTransport|NewRequest.*|ListenAndServe.*)$`),
-		"net/http/httputil":      regexp.MustCompile(`ReverseProxy`),
-		"net/rpc":                regexp.MustCompile(`^Dial`),
-		"net/smtp":               regexp.MustCompile(``),
-		"crypto/tls":             regexp.MustCompile(`^(Dial|Listen)`),
-		"log/syslog":             regexp.MustCompile(`^Dial`),
-		"os/exec":                regexp.MustCompile(``),
-		"os":                     regexp.MustCompile(`^StartProcess$`),
-		"database/sql":           regexp.MustCompile(`^Open`),
-		"syscall":                regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|ForkExec|Exec|Syscall|RawSyscall)`),
-		"golang.org/x/sys/unix":  regexp.MustCompile(`^(Connect|Sendto|Sendmsg|Socket|Exec|Syscall|RawSyscall)`),
-		"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient)`),
-	}
-})
-
-// privileged are the names of std that may take a capability.
-var privileged = sync.OnceValue(func() map[string]*regexp.Regexp {
-	return map[string]*regexp.Regexp{
-		"os":      regexp.MustCompile(`^(Chown|Lchown)$`),
-		"os/exec": regexp.MustCompile(``),
-		"syscall": regexp.MustCompile(`^(L?[Ff]?[Cc]hown|Setrlimit|Mount|Unmount|Sethostname|Settimeofday|Chroot|Mknod|Reboot|Setpriority|Socket|Syscall|RawSyscall|Ptrace.*|Setns|Unshare)`),
-	}
-})
-
 // habits are what a file speaks of.
 type habits struct{ notifies, dials, privileged bool }
 
@@ -316,15 +292,8 @@ func habitsOf(name string) (h habits) {
 			}
 			from := imports[id.Name]
 			h.notifies = h.notifies || n.Sel.Name == "SdNotifyReady"
-			if re := dialing()[from]; re != nil && re.MatchString(n.Sel.Name) {
-				h.dials = true
-			}
-			if from == "golang.org/x/sys/unix" {
-				from = "syscall"
-			}
-			if re := privileged()[from]; re != nil && re.MatchString(n.Sel.Name) {
-				h.privileged = true
-			}
+			dials, privileged := model.HabitsOf(from, n.Sel.Name)
+			h.dials, h.privileged = h.dials || dials, h.privileged || privileged
 		case *ast.BasicLit:
 			h.notifies = h.notifies || n.Kind == token.STRING && strings.Contains(n.Value, "READY=1")
 		}

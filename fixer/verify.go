@@ -33,31 +33,31 @@ func (p *Plan) Verify(ctx context.Context) error {
 	for _, f := range p.Files {
 		overlay[f.Path] = f.New
 	}
-	platforms, err := p.build.platforms(ctx)
+	platforms, err := p.build().platforms(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, goos := range p.build.systems() {
+	for _, goos := range p.build().systems() {
 		arch, ok := platforms[goos]
 		if !ok {
 			continue // not a port of this toolchain
 		}
-		if p.build.Step != nil {
-			p.build.Step("type-checking for " + goos)
+		if p.build().Step != nil {
+			p.build().Step("type-checking for " + goos)
 		}
-		patterns := p.build.patterns()
-		if goos != p.build.ownSystem() {
+		patterns := p.build().patterns()
+		if goos != p.build().ownSystem() {
 			patterns = p.folders()
 		}
-		after, err := p.build.typeErrors(ctx, goos, arch, patterns, overlay)
+		after, err := p.build().typeErrors(ctx, goos, arch, patterns, overlay)
 		if err != nil {
 			return err
 		}
 		if len(after) == 0 {
 			continue
 		}
-		before, err := p.build.typeErrors(ctx, goos, arch, patterns, nil)
+		before, err := p.build().typeErrors(ctx, goos, arch, patterns, nil)
 		if err != nil {
 			return err
 		}

@@ -10,26 +10,23 @@ import (
 )
 
 // trace writes down the way from an origin to the site.
-func trace(v *visit, o Origin) (steps []Step, rejected string) {
+func trace(v *visit, o Origin) (steps []Step, rejected Called) {
 	add := func(pos Pos, what string) {
 		if pos.IsValid() && what != "" && (len(steps) == 0 || steps[len(steps)-1] != (Step{pos, what})) {
 			steps = append(steps, Step{pos, what})
 		}
 	}
-	pos := v.edge.Pos
-	if v.node.kind() == 'S' {
-		if _, _, at := v.node.source(); at.IsValid() {
-			pos = at
-		}
+	kind, pos := v.node.Kind(), v.edge.Pos
+	if at := v.node.Pos(); kind == Source && at.IsValid() {
+		pos = at
 	}
-	add(pos, o.describe())
+	add(pos, o.String())
 	for w := v; w.next != nil; w = w.next {
 		e := w.edge
-		if e.To.kind() == 'T' {
-			name, at, _ := cutLast(e.To.rest(), "@")
-			rejected = Short(name) + " at " + at
+		if e.To.Kind() == Rejecting {
+			rejected = Called{e.To.Name(), e.To.Pos()}
 		}
-		if w == v && e.Pos == pos && (v.node.kind() == 'C' || v.node.kind() == 'U') && e.To.kind() != 'F' && e.To.kind() != 'P' {
+		if w == v && e.Pos == pos && (kind == Const || kind == Unknown) && e.To.Kind() != Field && e.To.Kind() != Param {
 			continue
 		}
 		add(e.Pos, e.describe())
@@ -37,74 +34,75 @@ func trace(v *visit, o Origin) (steps []Step, rejected string) {
 	return steps, rejected
 }
 
-// describe names an origin in a trace.
-func (o Origin) describe() string {
-	def := ""
-	if o.HasDefault {
-		def = fmt.Sprintf(", default %q", o.Default)
-	}
-	switch o.Kind {
-	case Const:
-		return fmt.Sprintf("constant %q", o.Value)
-	case string(model.Flag):
-		return "flag " + o.Dash + o.Key + def
-	case string(model.Env):
-		return "env " + o.Key + def
-	case string(model.File):
-		return "file key " + o.Key + def
-	case string(model.Args):
-		return "command-line arguments"
-	case string(model.Runtime):
-		return "known only at run time: " + o.Reason
-	}
-	return o.Reason
-}
-
 // describe names an edge in a trace.
 func (e Edge) describe() string {
-	switch e.To.kind() {
-	case 'F', 'G', 'O':
-		if e.Kind == Decode {
+	switch e.To.Kind() {
+	case Field, Global, Out:
+		if e.Flow == Decode {
 			return "decoded into " + e.To.describe()
 		}
 		return "stored in " + e.To.describe()
-	case 'P':
-		if p := e.To.param(); p != "" {
-			return fmt.Sprintf("passed as %s to %s", p, bare(e.To.fn()))
+	case Param:
+		if p := e.To.Label(); p != "" {
+			return fmt.Sprintf("passed as %s to %s", p, bare(e.To.Name()))
 		}
-		return "passed to " + bare(e.To.fn())
-	case 'M', 'X':
+		return "passed to " + bare(e.To.Name())
+	case Slot, HeldParam:
 		return "passed to " + e.To.describe()
-	case 'R', 'V', 'Y':
+	case Result, SlotResult, HeldResult:
 		return "returned by " + e.To.describe()
-	case 'L':
-		name, _, _ := cutLast(e.To.rest(), "@")
-		return "result of " + bare(name)
-	case 'T':
-		name, _, _ := cutLast(e.To.rest(), "@")
-		return "passes through " + Short(name)
+	case CallResult:
+		return "result of " + e.To.describe()
+	case Rejecting:
+		return "passes through " + Short(e.To.Name())
 	}
 	return ""
 }
 
 // describe names a place.
 func (n Node) describe() string {
-	switch n.kind() {
-	case 'F':
-		return bareMember(n.rest())
-	case 'G':
-		return "variable " + bare(n.rest())
-	case 'P':
-		return "parameter " + n.param() + " of " + bare(n.fn())
-	case 'V', 'M':
-		return bareMember(n.fn())
-	case 'R', 'O':
-		return bare(n.fn())
-	case 'X', 'Y':
-		holder, _ := n.held()
-		return "the function in " + holder.describe()
+	switch n.Kind() {
+	case Field:
+		return bareMember(n.Name())
+	case Global:
+		return "variable " + bare(n.Name())
+	case Param:
+		return "parameter " + n.Label() + " of " + bare(n.Name())
+	case SlotResult, Slot:
+		return bareMember(n.Name())
+	case Result, Out:
+		return bare(n.Name())
+	case CallResult:
+		if n.Of() != (Node{}) {
+			return "the function in " + n.Of().describe()
+		}
+		return bare(n.Name())
+	case HeldParam, HeldResult:
+		return "the function in " + n.Of().describe()
 	}
-	return n.rest()
+	return n.Name()
+}
+
+// Short drops the folders of the import path in a function's full name.
+func Short(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 {
+		return name
+	}
+	lead := name[:len(name)-len(strings.TrimLeft(name, "(*"))]
+	pkg, rest, _ := strings.Cut(name[i+1:], ".")
+	if isVersion(pkg) { // iris/v12.Application
+		outer := strings.TrimLeft(name[:i], "(*")
+		pkg = outer[strings.LastIndexByte(outer, '/')+1:]
+	} else if v, after, ok := strings.Cut(rest, "."); ok && isVersion(v) { // graceful.v1.Server
+		rest = after
+	}
+	return lead + pkg + "." + rest
+}
+
+// isVersion reports whether an element of an import path is a major version.
+func isVersion(s string) bool {
+	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }
 
 // bare drops the package from the full name of a function or variable:
@@ -121,4 +119,24 @@ func bareMember(name string) string {
 		return bare(name)
 	}
 	return strings.TrimPrefix(name, pkgOfMember(name)+".")
+}
+
+// pkgOfMember is model.PkgOf for a field pkg.T.f or an interface method pkg.I.m.
+func pkgOfMember(name string) string {
+	if strings.HasPrefix(name, "(") {
+		return model.PkgOf(name)
+	}
+	owner, _, _ := cutLast(name, ".")
+	return model.PkgOf(owner)
+}
+
+// Package returns the import path of the package that a place is in, as far as
+// its name says, and the name within it.
+func (n Node) Package() (pkg, name string) {
+	pkg = model.PkgOf(n.Name())
+	switch n.Kind() {
+	case Field, Slot, SlotResult:
+		pkg = pkgOfMember(n.Name())
+	}
+	return pkg, strings.TrimPrefix(strings.TrimLeft(n.Name(), "(*"), pkg)
 }

@@ -1,5 +1,5 @@
-// Package flow traces the address of a listen call back to the configuration
-// that decides it, across functions, structs and packages.
+// Package flow holds what is known of how values go from the configuration to
+// the listen calls of a program, as one graph, and searches it.
 //
 // # What is hard
 //
@@ -14,34 +14,56 @@
 //
 // A [Node] is a place that a value passes: a parameter, a result, a field, a
 // package variable, a constant, a configuration source, an interface method's
-// slot, or a sink. Fields are field-based: one node per declared field
+// slot, or a site. Fields are field-based: one node per declared field
 // whatever the object, as configuration structs are nearly always singletons.
 // Structs of modelled packages that stand for an address (http.Server,
 // net.TCPAddr) are the exception: they are followed object by object, as if
 // the object were the address (model.Carrier). An [Edge] says that a value
 // goes from one place to the next, where, and which part of the address it
-// fills. Edges between functions say who mentions whom, towards sinks only;
+// fills. Edges between functions say who mentions whom, towards sites only;
 // from them follows which programs reach a site.
 //
 // Libraries that keep values by key have places of their own: one per key of
-// a store (viper and the like), one per flag that a literal or a loop declares,
-// and one per decoder's target. A function that hands on what a parameter
-// points to is told to importers as a decoder (Fills), and one that listens
-// beside a sibling which takes the listener as a recipe (Twin).
+// a store (viper and the like), and one for each thing that the program told
+// the store about all keys. Beside the edges a fact says which functions fill
+// what a parameter points to ([Filler]), and which recipes were inferred for
+// functions that listen ([Recipe]).
 //
-// Calls that do something else to a socket's path (model.Effect) are traced as
-// sinks are, in the module at work alone; whose path it is, whoever sees both
-// traces tells.
+// # The search
 //
-// Edges are found on demand: from the sinks of the package and from what
-// imported facts ask for backwards (package-internal flow is sliced over SSA,
-// so locals are no nodes), and from every exported place that configuration
-// may have been stored in. What cannot matter to an importer is pruned.
+// A search goes backwards, breadth first, so that the first trace to an origin
+// is the shortest. At each place it knows which part of the address the value
+// is, and which calls it has to return through: it enters a function by the call
+// whose result it followed, and leaves it by the same. Where a value comes from
+// several callers, or several literals, it notes which in the context of the
+// origin; contexts tell the logical listeners of one site apart.
+//
+// An example. Package conf has
+//
+//	var Addr = flag.String("addr", ":8080", "address")
+//
+// package serve
+//
+//	func Run(addr string) error { l, err := net.Listen("tcp", addr); … }
+//
+// and package main calls serve.Run(*conf.Addr). Their facts are
+//
+//	conf   S:flag:addr → G:conf.Addr (stored), C::8080 → S:flag:addr (default)
+//	serve  P:serve.Run#0 → K:net.Listen (copied), N:serve.Run → K:net.Listen (calls)
+//
+// and package main adds G:conf.Addr → P:serve.Run#0 (passed) and N:main.main →
+// N:serve.Run (calls). The search from the site finds the parameter, the variable
+// and the flag with its default; written the other way around, they are the
+// trace. That main.main leads to the site says that this program listens there.
 //
 // # What is not handled
 //
-// Values that pass through reflection other than a modelled decoder, through
-// channels, through files and sockets, through unsafe; aliasing of pointers
-// held in two fields. A trace that meets one of them ends in an Unknown origin
-// with the reason. Order of statements is respected for locals only.
+// Aliasing of pointers held in two fields; order of statements, which is
+// respected for locals only (by package extract, which makes the edges). A trace
+// that meets a limit ends in an origin of kind unknown, with the reason.
+//
+// The files, from the bottom up: pos, node and fact are the data, codec its form
+// on disk, graph what an importer needs of it, part how addresses are composed;
+// origin, search, entry and describe are the search; reach says what leads to
+// sites.
 package flow

@@ -22,15 +22,15 @@ func (s *search) store(v *visit) {
 	x.flags()
 	x.values()
 	x.environment()
-	if e, ok := x.reads(readsFile); ok {
+	if e, ok := x.reads(ReadsFile); ok {
 		x.add(model.File, key, e)
 	}
 	switch {
 	case x.found:
 	case x.hasDefault:
-		s.add(v, Origin{Kind: Const, Value: x.def})
+		s.add(v, Origin{Kind: FromConst, Value: x.def})
 	default:
-		s.add(v, Origin{Kind: Unknown, Reason: "key " + key + " of " + store + ", which nothing seen here sets"})
+		s.add(v, Origin{Kind: FromUnknown, Reason: "key " + key + " of " + store + ", which nothing seen here sets"})
 	}
 }
 
@@ -51,27 +51,23 @@ func (x *entrySearch) enqueue(n Node, e Edge) {
 }
 
 // reads returns where the program told the library something about all keys.
-func (x *entrySearch) reads(setting string) (Edge, bool) {
-	in := x.g.in[settingNode(x.store, setting)]
-	if len(in) == 0 {
-		return Edge{}, false
+func (x *entrySearch) reads(setting Setting) (Edge, bool) {
+	for e := range x.g.Into(SettingNode(x.store, setting)) {
+		return e, true
 	}
-	return x.g.edges[in[0]], true
+	return Edge{}, false
 }
 
 // add records a source; e is where the library was told of it.
 func (x *entrySearch) add(kind model.SourceKind, key string, e Edge) {
 	x.found = true
-	w := *x.v
-	w.node = sourceNode(kind, key, e.Pos)
-	x.search.add(&w, Origin{Kind: string(kind), Key: key, Default: x.def, HasDefault: x.hasDefault})
+	x.addSource(x.v, kind, key, e.Pos, Origin{Default: x.def, HasDefault: x.hasDefault})
 }
 
 // defaults looks for the default; one that is configured itself is gone on at.
 func (x *entrySearch) defaults() {
-	for _, i := range x.g.in[x.v.node] {
-		e := x.g.edges[i]
-		if e.Kind != Default {
+	for e := range x.g.Into(x.v.node) {
+		if e.Flow != Default {
 			continue
 		}
 		if value, ok := x.constant(e.From, x.v.stack); ok {
@@ -84,9 +80,9 @@ func (x *entrySearch) defaults() {
 
 // flags goes on at the flag of the key's name, where all flags are bound.
 func (x *entrySearch) flags() {
-	e, ok := x.reads(readsFlags)
+	e, ok := x.reads(ReadsFlags)
 	for _, name := range []string{"-" + x.key, x.key} {
-		if n := sourceNode(model.Flag, name, Pos{}); ok && len(x.g.in[n]) > 0 {
+		if n := SourceNode(model.Flag, name, Pos{}); ok && len(x.g.in[n]) > 0 {
 			x.enqueue(n, Edge{From: n, To: x.v.node, Pos: e.Pos})
 			return
 		}
@@ -95,11 +91,10 @@ func (x *entrySearch) flags() {
 
 // values goes on at what the key was given, or bound to.
 func (x *entrySearch) values() {
-	for _, i := range x.g.in[x.v.node] {
-		e := x.g.edges[i]
+	for e := range x.g.Into(x.v.node) {
 		switch {
-		case e.Kind == Default:
-		case e.From == settingNode(x.store, boundEnv):
+		case e.Flow == Default:
+		case e.From == SettingNode(x.store, BoundEnv):
 			for _, name := range x.envNames(x.store, x.key, Edge{}) {
 				x.add(model.Env, name, e)
 			}
@@ -114,7 +109,7 @@ func (x *entrySearch) values() {
 // known to the library, which asks for no others.
 func (x *entrySearch) environment() {
 	flags := x.flagTags(x.v)
-	if _, dynamic := x.reads(anyFlags); dynamic {
+	if _, dynamic := x.reads(AnyFlags); dynamic {
 		if len(flags) == 0 {
 			return
 		}
@@ -122,7 +117,7 @@ func (x *entrySearch) environment() {
 			x.enqueue(e.From, e)
 		}
 	}
-	if e, ok := x.reads(readsEnv); ok {
+	if e, ok := x.reads(ReadsEnv); ok {
 		for _, name := range x.envNames(x.store, x.key, e) {
 			x.add(model.Env, name, e)
 		}
@@ -133,11 +128,11 @@ func (x *entrySearch) environment() {
 // names which an entry was found through.
 func (s *search) flagTags(v *visit) []Edge {
 	var out []Edge
-	if v.next == nil || v.next.node.kind() != 'F' {
+	if v.next == nil || v.next.node.Kind() != Field {
 		return nil
 	}
-	for _, i := range s.g.in[v.next.node] {
-		if e := s.g.edges[i]; e.Kind == Tag && strings.HasPrefix(string(e.From), "S:flag:") {
+	for e := range s.g.Into(v.next.node) {
+		if kind, _, _ := e.From.source(); e.Flow == Tag && kind == model.Flag {
 			out = append(out, e)
 		}
 	}
@@ -146,7 +141,7 @@ func (s *search) flagTags(v *visit) []Edge {
 
 // enqueue goes on at a node over an edge that is no ordinary one.
 func (s *search) enqueue(v *visit, n Node, e Edge) {
-	part, ok := narrow(v.part, e.Part)
+	part, ok := Narrow(v.part, e.Part)
 	if !ok {
 		return
 	}
@@ -157,32 +152,36 @@ func (s *search) enqueue(v *visit, n Node, e Edge) {
 // prefixes that the program sets.
 func (s *search) envNames(store, key string, auto Edge) []string {
 	var prefixes []string
-	for _, i := range s.g.in[settingNode(store, envPrefix)] {
-		prefixes = append(prefixes, s.g.edges[i].From.rest())
+	for e := range s.g.Into(SettingNode(store, EnvPrefix)) {
+		prefixes = append(prefixes, e.From.Name())
 	}
-	if auto.From != "" && auto.From.rest() != "" {
-		prefixes = append(prefixes, auto.From.rest())
+	if prefix := auto.From.Name(); prefix != "" {
+		prefixes = append(prefixes, prefix)
 	}
 	if len(prefixes) == 0 {
 		prefixes = []string{""}
 	}
 	var out []string
 	for _, p := range prefixes {
-		if rest, ok := strings.CutPrefix(p, keepsCase); ok {
+		if rest, ok := strings.CutPrefix(p, KeepsCase); ok {
 			out = append(out, rest+strings.NewReplacer("-", "_", ".", "_").Replace(key))
 			continue
 		}
 		if p != "" && !strings.HasSuffix(p, "_") {
 			p += "_"
 		}
-		out = append(out, envName(p+key))
+		out = append(out, EnvName(p+key))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// envName spells a key as the name of an environment variable.
-func envName(key string) string {
+// KeepsCase before a prefix says that names in the environment are written as
+// the keys are.
+const KeepsCase = "="
+
+// EnvName spells a key as the name of an environment variable.
+func EnvName(key string) string {
 	return strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", "/", "_").Replace(key))
 }
 
@@ -190,14 +189,13 @@ func envName(key string) string {
 // and from a file, and where the program says so.
 func (s *search) flagsAlso(key string, yield func(model.SourceKind, string, Pos)) {
 	key = strings.TrimPrefix(key, "-")
-	for _, i := range s.g.in[settingNode(model.FlagStore, readsEnv)] {
-		e := s.g.edges[i]
+	for e := range s.g.Into(SettingNode(model.FlagStore, ReadsEnv)) {
 		for _, name := range s.envNames(model.FlagStore, key, e) {
 			yield(model.Env, name, e.Pos)
 		}
 	}
-	for _, i := range s.g.in[settingNode(model.FlagStore, readsFile)] {
-		yield(model.File, key, s.g.edges[i].Pos)
+	for e := range s.g.Into(SettingNode(model.FlagStore, ReadsFile)) {
+		yield(model.File, key, e.Pos)
 		return
 	}
 }

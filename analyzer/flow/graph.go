@@ -1,9 +1,12 @@
 package flow
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
+
+	"inheritfd/analyzer/model"
 )
 
 // Budgets for what a fact carries of edges that neither lead to a known sink
@@ -15,32 +18,51 @@ const (
 	maxPrefix       = 4000
 )
 
-// A graph is the edges that one package sees, its own and imported ones.
-type graph struct {
-	edges []Edge
-	in    map[Node][]int
-	out   map[Node][]int
+// A Graph is the edges that one package sees, its own and imported ones. It is
+// immutable.
+type Graph struct {
+	model   *model.Model
+	edges   []Edge
+	in, out map[Node][]int
+	// truncated says that edges were dropped for size, here or below.
+	truncated bool
 }
 
-func newGraph(edges []Edge) *graph {
-	slices.SortFunc(edges, compareEdges)
-	edges = slices.Compact(edges)
-	g := &graph{edges: edges, in: make(map[Node][]int), out: make(map[Node][]int)}
-	for i, e := range edges {
+// NewGraph returns the graph of some facts.
+func NewGraph(m *model.Model, f *Flows) *Graph {
+	g := &Graph{model: m, edges: f.Edges, in: make(map[Node][]int), out: make(map[Node][]int), truncated: f.Truncated}
+	for i, e := range g.edges {
 		g.in[e.To] = append(g.in[e.To], i)
 		g.out[e.From] = append(g.out[e.From], i)
 	}
 	for n, in := range g.in {
-		if n.kind() == 'F' {
+		if n.Kind() == Field {
 			g.in[n] = g.genuine(in)
 		}
 	}
 	return g
 }
 
+// Into yields the edges that lead to a node.
+func (g *Graph) Into(n Node) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		for _, i := range g.in[n] {
+			if !yield(g.edges[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Flows returns the graph as a fact, not pruned.
+func (g *Graph) Flows() *Flows { return &Flows{Edges: g.edges, Truncated: g.truncated} }
+
+// Truncated reports whether traces may be incomplete, for size.
+func (g *Graph) Truncated() bool { return g.truncated }
+
 // genuine drops, beside others, the edges in files of mocks: what a stand-in
 // for tests configures says nothing about the program.
-func (g *graph) genuine(in []int) []int {
+func (g *Graph) genuine(in []int) []int {
 	mock := func(i int) bool { return IsMock(g.edges[i].Pos.File) }
 	if !slices.ContainsFunc(in, mock) || !slices.ContainsFunc(in, func(i int) bool { return !mock(i) }) {
 		return in
@@ -54,7 +76,7 @@ func IsMock(file string) bool { return strings.HasPrefix(path.Base(file), "mock"
 
 // closure returns the nodes that can be reached from those that start admits,
 // over edges that follow names.
-func (g *graph) closure(start func(Node) bool, next map[Node][]int, end func(Edge) Node, use func(Edge) bool) map[Node]bool {
+func (g *Graph) closure(start func(Node) bool, next map[Node][]int, end func(Edge) Node, use func(Edge) bool) map[Node]bool {
 	reached := make(map[Node]bool)
 	var work []Node
 	push := func(n Node) {
@@ -85,87 +107,115 @@ func (g *graph) closure(start func(Node) bool, next map[Node][]int, end func(Edg
 func all(Edge) bool        { return true }
 func from(e Edge) Node     { return e.From }
 func to(e Edge) Node       { return e.To }
-func isSink(n Node) bool   { return n.kind() == 'K' || n.kind() == 'D' }
-func isSource(n Node) bool { return n.kind() == 'S' || n.kind() == 'Q' || n.kind() == 'W' }
+func isSink(n Node) bool   { return n.Kind() == Sink || n.Kind() == Effect }
+func isSource(n Node) bool { return n.Kind() == Source || n.Kind() == KeyedSource || n.Kind() == Entry }
 
-// export prunes the graph to what an importer may need and packs it: what
-// leads to a sink, what brings a source to a place that importers can reach,
-// and a few edges between such places that look like an address's.
+// Export prunes the graph to what an importer may need: what leads to a sink,
+// what brings a source to a place that importers can reach, and a few edges
+// between such places that look like an address's; of the recipes those of
+// functions that lead to a sink. own is what the package itself adds.
 //
 // Of a dependency only what is named like an address counts: most of what
 // they decode are the answers of services, most of their functions on strings
 // have nothing to do with listening. In the module at work everything does.
-func (g *graph) export(own []Edge, dependency, truncated bool) *Flows {
-	named := func(n Node) bool { return !dependency || addressLike(member(n)) }
-	ownBudget, carryBudget := maxTransit, maxTransitCarry
-	if !dependency {
-		ownBudget, carryBudget = maxModule, maxModule
+func (g *Graph) Export(own []Edge, f *Flows, dependency bool) *Flows {
+	p := &pruning{Graph: g, own: make(map[Edge]bool, len(own)), dependency: dependency, truncated: g.truncated}
+	for _, e := range own {
+		p.own[e] = true
 	}
 	toSink := g.closure(isSink, g.in, from, all)
+	edges := p.edges(toSink)
+	out := Merge(&Flows{Edges: append(edges, g.tagsOf(edges)...), Fillers: f.Fillers, Truncated: p.truncated})
+	for _, r := range f.Recipes {
+		if toSink[FuncNode(r.Func)] {
+			out.Recipes = append(out.Recipes, r)
+		}
+	}
+	return out
+}
+
+// A pruning chooses the edges of a graph that an importer may need.
+type pruning struct {
+	*Graph
+	own              map[Edge]bool
+	dependency       bool
+	truncated        bool
+	transit, carried int
+	prefix           int
+}
+
+// named reports whether a place may hold an address, by its name.
+func (p *pruning) named(n Node) bool { return !p.dependency || AddressLike(n.Member()) }
+
+func (p *pruning) edges(toSink map[Node]bool) []Edge {
+	g := p.Graph
 	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool {
-		return e.Kind != Tag && (e.Kind != Decode || named(e.To))
+		return e.Flow != Tag && (e.Flow != Decode || p.named(e.To))
 	})
 	// live are the nodes from which a value can still leave the package.
-	live := g.closure(exported, g.in, from, all)
+	live := g.closure(Node.Exported, g.in, from, all)
 	// feeds are the nodes that give what comes from a source its other
 	// values, its key or its default.
-	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return !e.Kind.isCall() })
-
+	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return !e.Flow.IsCall() })
 	// through are the nodes that something which an importer puts in passes
 	// on its way out again: of the module's own packages only.
 	through := make(map[Node]bool)
-	if !dependency {
-		through = g.closure(lasting, g.out, to, func(e Edge) bool { return !e.Kind.isCall() })
-	}
-
-	isOwn := make(map[Edge]bool, len(own))
-	for _, e := range own {
-		isOwn[e] = true
+	if !p.dependency {
+		through = g.closure(lasting, g.out, to, func(e Edge) bool { return !e.Flow.IsCall() })
 	}
 	var keep []Edge
-	transit, carried, prefix := 0, 0, 0
 	for _, e := range g.edges {
 		switch {
 		case toSink[e.To]:
-		case e.Kind.isCall() || e.Kind == Tag:
+		case e.Flow.IsCall() || e.Flow == Tag:
 			continue
-		case e.Kind == Decode && !named(e.To):
+		case e.Flow == Decode && !p.named(e.To):
 			continue
-		case fromSource[e.From] && live[e.To] || feeds[e.To] || e.To.kind() == 'W' || e.Kind == Fills:
-			if prefix++; prefix > maxPrefix {
-				truncated = true
+		case fromSource[e.From] && live[e.To] || feeds[e.To] || e.To.Kind() == Entry:
+			if !p.within(&p.prefix, maxPrefix) {
 				continue
 			}
-		case (!exported(e.To) || !named(e.To) || !lasting(e.From)) && !(through[e.From] && live[e.To]):
+		case (!e.To.Exported() || !p.named(e.To) || !lasting(e.From)) && !(through[e.From] && live[e.To]):
 			continue
-		case isOwn[e]:
-			if transit++; transit > ownBudget {
-				truncated = true
-				continue
-			}
-		default:
-			if carried++; carried > carryBudget {
-				truncated = true
-				continue
-			}
+		case !p.transits(e):
+			continue
 		}
 		keep = append(keep, e)
 	}
-	keep = append(keep, g.tagsOf(keep)...)
-	return newFlows(keep, truncated)
+	return keep
+}
+
+// transits reports whether there is room for an edge between two places that
+// neither leads to a sink nor comes from a source.
+func (p *pruning) transits(e Edge) bool {
+	own, carried := maxModule, maxModule
+	if p.dependency {
+		own, carried = maxTransit, maxTransitCarry
+	}
+	if p.own[e] {
+		return p.within(&p.transit, own)
+	}
+	return p.within(&p.carried, carried)
+}
+
+// within counts, and reports whether the count is within a budget.
+func (p *pruning) within(n *int, budget int) bool {
+	*n++
+	p.truncated = p.truncated || *n > budget
+	return *n <= budget
 }
 
 // tagsOf returns the struct tags of the fields that edges start from.
-func (g *graph) tagsOf(edges []Edge) []Edge {
+func (g *Graph) tagsOf(edges []Edge) []Edge {
 	fields := make(map[Node]bool)
 	for _, e := range edges {
-		if e.From.kind() == 'F' {
+		if e.From.Kind() == Field {
 			fields[e.From] = true
 		}
 	}
 	var out []Edge
 	for _, e := range g.edges {
-		if e.Kind == Tag && fields[e.To] {
+		if e.Flow == Tag && fields[e.To] {
 			out = append(out, e)
 		}
 	}
@@ -175,7 +225,7 @@ func (g *graph) tagsOf(edges []Edge) []Edge {
 // lasting reports whether an importer can still put something into a place,
 // or a constant is there already.
 func lasting(n Node) bool {
-	return exported(n) || n.kind() == 'P' && exportedName(n.fn()) || n.kind() == 'C' && n != "C:"
+	return n.Exported() || n.Kind() == Param && IsExported(n.Name()) || n.Kind() == Const && n.Name() != ""
 }
 
 // addressWords are the words in the names of things that usually hold an
@@ -188,9 +238,9 @@ var addressWords = map[string]bool{
 	"iface": true, "interface": true, "server": true, "http": true, "https": true, "grpc": true, "tcp": true, "udp": true,
 }
 
-// addressLike reports whether one of the words of a name is in addressWords.
+// AddressLike reports whether one of the words of a name is in addressWords.
 // Words are told apart by case and punctuation: Transport is no Port.
-func addressLike(name string) bool {
+func AddressLike(name string) bool {
 	start := 0
 	for i := 1; i <= len(name); i++ {
 		boundary := i == len(name) || !isLetter(name[i]) || !isLetter(name[i-1]) ||
@@ -209,29 +259,18 @@ func addressLike(name string) bool {
 func isUpper(c byte) bool  { return 'A' <= c && c <= 'Z' }
 func isLetter(c byte) bool { return isUpper(c) || 'a' <= c && c <= 'z' }
 
-// member returns the name of a place without what it is in: the name of a
+// Member returns the name of a place without what it is in: the name of a
 // field, a variable, a function or a parameter.
-func member(n Node) string {
-	switch n.kind() {
-	case 'P':
-		return n.param()
-	case 'F', 'G':
-		_, last, _ := cutLast(n.rest(), ".")
-		return last
+func (n Node) Member() string {
+	switch n.Kind() {
+	case Param:
+		return n.Label()
+	case HeldParam, HeldResult, KeyedSource:
+		return n.Of().Member()
 	}
-	_, last, _ := cutLast(n.fn(), ".")
+	_, last, _ := cutLast(n.Name(), ".")
 	return last
 }
 
-// lastName returns the name of a place without its package.
-func lastName(n Node) string {
-	name := n.rest()
-	if p := n.param(); p != "" {
-		return p
-	}
-	_, last, _ := cutLast(name, "/")
-	if last == "" {
-		last = name
-	}
-	return last
-}
+// Knows reports whether anything leads to a node.
+func (g *Graph) Knows(n Node) bool { return len(g.in[n]) > 0 }

@@ -1,223 +1,247 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
-	"go/types"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
-
-	"golang.org/x/tools/go/ssa"
+	"unique"
 
 	"inheritfd/analyzer/model"
 )
 
-// A Node names a place that a value passes. Its first letter is its kind:
-//
-//	P:func#i:name   parameter i of a function (receiver counted)
-//	R:func#i        result i
-//	O:func#i        what a function stores through pointer parameter i
-//	F:pkg.Type.f    struct field
-//	G:pkg.v         package variable
-//	M:iface.m#i     parameter i of an interface method (receiver not counted)
-//	V:iface.m#i     result i of an interface method
-//	X:node#i        parameter i of the functions that node may hold
-//	Y:node#i        result i of the functions that node may hold
-//	C:value         constant
-//	S:kind:key@pos  configuration source; without @pos looked up by its key
-//	T:func@pos      passes through a function that rejects fd:// addresses
-//	K:func@pos#part sink site
-//	D:func@pos#part call with an effect on a socket's path
-//	N:func          function, in Mention edges
-//	U:reason        unknown
-//	L:func@pos#i    result of one call
-//	Q:kind:P…@pos   configuration source whose key is a parameter
-//	J:json          recipe, in Twin edges, or decoder, in Fills edges
-//	W:store:key     entry of a configuration library's store
-//	W:store!setting what the program told the library about all keys
-type Node string
+// A Kind says what place a node is.
+type Kind uint8
 
-func (n Node) kind() byte {
-	if n == "" {
-		return 0
+const (
+	NoNode      Kind = iota
+	Const            // a constant
+	Effect           // the path of a call with an effect on it
+	Field            // a struct field
+	Global           // a package variable
+	Sink             // the address, or the network, of a site
+	CallResult       // what one call gives: a result, or through a pointer
+	Slot             // a parameter of an interface method, the receiver not counted
+	Func             // a function, in edges between functions
+	Out              // what a function stores through a pointer parameter
+	Param            // a parameter of a function, the receiver counted
+	KeyedSource      // a configuration source whose key is a parameter
+	Result           // a result of a function
+	Source           // a configuration source
+	Rejecting        // passes through a function that rejects fd:// addresses
+	Unknown          // a value that is not followed, and why
+	SlotResult       // a result of an interface method
+	Entry            // an entry of a configuration library's store
+	HeldParam        // a parameter of the functions that a place may hold
+	HeldResult       // a result of the functions that a place may hold
+)
+
+// A Node names a place that a value passes. Nodes are interned values: two are
+// the same place just when they are ==. The zero Node is none.
+type Node struct{ h unique.Handle[place] }
+
+// A place is what a node stands for. Which fields it has is a matter of its
+// kind; the constructors below say which.
+type place struct {
+	kind  Kind
+	name  string
+	label string
+	index int
+	other bool
+	part  model.Part
+	pos   Pos
+	of    Node
+}
+
+func intern(p place) Node { return Node{unique.Make(p)} }
+
+// noPlace is what the zero Node stands for.
+var noPlace place
+
+func (n Node) place() place {
+	if n == (Node{}) {
+		return noPlace
 	}
-	return n[0]
+	return n.h.Value()
 }
 
-// rest returns the name without the kind.
-func (n Node) rest() string { return string(n[2:]) }
+// Kind returns what place n is; NoNode for the zero Node.
+func (n Node) Kind() Kind { return n.place().kind }
 
-// fn returns the function of a P, R or O node.
-func (n Node) fn() string {
-	name, _, _ := strings.Cut(n.rest(), "#")
-	return name
-}
+// Name returns the full name of a function, field, variable or interface
+// method, the text of a constant, or why a value is unknown.
+func (n Node) Name() string { return n.place().name }
 
-// param returns the name of the parameter of a P node, "" when it has none.
-func (n Node) param() string {
-	if i := strings.LastIndexByte(string(n), ':'); i > 1 && strings.LastIndexByte(string(n), '#') < i {
-		return string(n[i+1:])
-	}
-	return ""
-}
+// Index returns the number of a parameter or result.
+func (n Node) Index() int { return n.place().index }
 
-func paramNode(fn string, i int, name string) Node {
+// Label returns the name of a parameter, "" when it has none, and the key of a
+// source.
+func (n Node) Label() string { return n.place().label }
+
+// Pos returns where a site, an effect, a source, or the call of a CallResult is.
+func (n Node) Pos() Pos { return n.place().pos }
+
+// Of returns what holds the functions of a HeldParam or HeldResult, and the
+// parameter with the key of a KeyedSource.
+func (n Node) Of() Node { return n.place().of }
+
+// ParamNode names parameter i of a function, the receiver counted.
+func ParamNode(fn string, i int, name string) Node {
 	if name == "_" {
 		name = ""
 	}
-	return Node("P:" + fn + "#" + strconv.Itoa(i) + ":" + name)
+	return intern(place{kind: Param, name: fn, index: i, label: name})
 }
 
-// ofParam names the place of a parameter.
-func ofParam(p *ssa.Parameter) Node {
-	return paramNode(funcName(p.Parent()), slices.Index(p.Parent().Params, p), p.Name())
+// Indexed names place i of a function or interface method: of kind Result, Out,
+// Slot or SlotResult.
+func Indexed(kind Kind, fn string, i int) Node { return intern(place{kind: kind, name: fn, index: i}) }
+
+// Held names parameter or result i, as kind says, of the functions that a place
+// may hold.
+func Held(kind Kind, holder Node, i int) Node { return intern(place{kind: kind, of: holder, index: i}) }
+
+// FieldNode names a struct field, as pkg.Type.Field.
+func FieldNode(name string) Node { return intern(place{kind: Field, name: name}) }
+
+// GlobalNode names a package variable, as pkg.Name.
+func GlobalNode(name string) Node { return intern(place{kind: Global, name: name}) }
+
+// ConstNode names a constant.
+func ConstNode(text string) Node { return intern(place{kind: Const, name: text}) }
+
+// UnknownNode names a value that is not followed.
+func UnknownNode(format string, args ...any) Node {
+	return intern(place{kind: Unknown, name: fmt.Sprintf(format, args...)})
 }
 
-// exported reports whether code outside the package can reach the place.
-func exported(n Node) bool {
-	switch n.kind() {
-	case 'F', 'G':
-		return exportedName(n.rest())
-	case 'R', 'O':
-		return exportedName(n.fn())
-	case 'M', 'V', 'S', 'W':
+// FuncNode names a function.
+func FuncNode(fn string) Node { return intern(place{kind: Func, name: fn}) }
+
+// SinkNode names a site. Sites are told apart by position: two calls of one
+// function are two sinks.
+func SinkNode(callee string, at Pos, part model.Part) Node {
+	return intern(place{kind: Sink, name: callee, pos: at, part: part})
+}
+
+// EffectNode names the path that a call with an effect is given.
+func EffectNode(callee string, at Pos) Node {
+	return intern(place{kind: Effect, name: callee, pos: at})
+}
+
+// SourceNode names a source; at is the zero Pos for one that is looked up by its
+// key. The key of a flag that is written with two dashes begins with one.
+func SourceNode(kind model.SourceKind, key string, at Pos) Node {
+	return intern(place{kind: Source, name: string(kind), label: key, pos: at})
+}
+
+// KeyedNode names a source whose key is a parameter.
+func KeyedNode(kind model.SourceKind, param Node, at Pos) Node {
+	return intern(place{kind: KeyedSource, name: string(kind), of: param, pos: at})
+}
+
+// RejectingNode names a call of a function that fails on fd:// addresses.
+func RejectingNode(fn string, at Pos) Node {
+	return intern(place{kind: Rejecting, name: fn, pos: at})
+}
+
+// CallNode names what one call gives of a Result, SlotResult, HeldResult or Out:
+// a node of its own for each call, so that the call on the way out of a function
+// is told from the one on the way in.
+func CallNode(of Node, at Pos) Node {
+	return intern(place{kind: CallResult, name: of.Name(), of: of.Of(), pos: at, index: of.Index(), other: of.Kind() == Out})
+}
+
+// EntryNode names the entry of a store at a key, whose case does not count.
+func EntryNode(store, key string) Node {
+	return intern(place{kind: Entry, name: store, label: strings.ToLower(key), other: true})
+}
+
+// A Setting is what a program tells a store about all keys.
+type Setting string
+
+// The settings of a store.
+const (
+	ReadsFlags Setting = "flags"
+	ReadsEnv   Setting = "env"
+	ReadsFile  Setting = "file"
+	EnvPrefix  Setting = "prefix"
+	// BoundEnv says that a key is read from the environment.
+	BoundEnv Setting = "bound"
+	// AnyFlags says that flags are bound to keys which are known at run time
+	// only: to those of fields whose struct tag names a flag.
+	AnyFlags Setting = "anyflags"
+)
+
+// SettingNode names a setting of a store; what flows into it is its value.
+func SettingNode(store string, s Setting) Node {
+	return intern(place{kind: Entry, name: store, label: string(s)})
+}
+
+// entry takes an entry of a store apart; false for a setting.
+func (n Node) entry() (store, key string, ok bool) {
+	p := n.place()
+	return p.name, p.label, p.other
+}
+
+// source takes a source apart.
+func (n Node) source() (kind model.SourceKind, key string, at Pos) {
+	p := n.place()
+	return model.SourceKind(p.name), p.label, p.pos
+}
+
+// NetworkOf returns the network node beside the address node of a site.
+func (n Node) NetworkOf() Node {
+	p := n.place()
+	return SinkNode(p.name, p.pos, model.Network)
+}
+
+// Exported reports whether code outside the package can reach the place.
+func (n Node) Exported() bool {
+	switch n.Kind() {
+	case Field, Global, Result, Out:
+		return IsExported(n.Name())
+	case Slot, SlotResult, Source, Entry:
 		return true
-	case 'X', 'Y':
-		holder, _ := n.held()
-		return exported(holder) || holder.kind() == 'P' && exportedName(holder.fn())
+	case HeldParam, HeldResult:
+		holder := n.Of()
+		return holder.Exported() || holder.Kind() == Param && IsExported(holder.Name())
 	}
 	return false
 }
 
-// exportedName reports whether the last part of a full name is exported.
-func exportedName(name string) bool {
+// IsExported reports whether the last part of a full name is exported.
+func IsExported(name string) bool {
 	_, last, ok := cutLast(name, ".")
 	return ok && token.IsExported(last) && !strings.Contains(last, "$")
 }
 
-func indexed(kind byte, of string, i int) Node {
-	return Node(string(kind) + ":" + of + "#" + strconv.Itoa(i))
+// Compare orders nodes by kind, name and the rest, calls of one function by
+// where they are.
+func (n Node) Compare(o Node) int {
+	if n == o {
+		return 0
+	}
+	a, b := n.place(), o.place()
+	if c := cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name)); c != 0 {
+		return c
+	}
+	if a.kind == CallResult {
+		if c := a.pos.Compare(b.pos); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(cmp.Compare(a.index, b.index), compareBools(a.other, b.other), cmp.Compare(a.label, b.label),
+		a.pos.Compare(b.pos), cmp.Compare(a.part, b.part), a.of.Compare(b.of))
 }
 
-func constNode(value string) Node { return Node("C:" + value) }
-
-func unknownNode(format string, args ...any) Node {
-	return Node("U:" + fmt.Sprintf(format, args...))
-}
-
-func funcNode(fn string) Node { return Node("N:" + fn) }
-
-// sinkNode names a site. Sites are told apart by position: two calls of one
-// function are two sinks.
-func sinkNode(callee string, at Pos, part model.Part) Node {
-	return Node("K:" + callee + "@" + at.String() + "#" + part.String())
-}
-
-// sourceNode names a source; at is the zero Pos for one that is looked up.
-func sourceNode(kind model.SourceKind, key string, at Pos) Node {
-	n := "S:" + string(kind) + ":" + key
-	if at.IsValid() {
-		n += "@" + at.String()
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
 	}
-	return Node(n)
-}
-
-// source takes the name of an S node apart.
-func (n Node) source() (kind model.SourceKind, key string, at Pos) {
-	k, rest, _ := strings.Cut(n.rest(), ":")
-	key, posn, ok := cutLast(rest, "@")
-	if !ok {
-		return model.SourceKind(k), rest, Pos{}
-	}
-	return model.SourceKind(k), key, parsePos(posn)
-}
-
-// cutLast slices s around the last sep.
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
-}
-
-// parsePos is the inverse of Pos.String.
-func parsePos(s string) Pos {
-	s, col, _ := cutLast(s, ":")
-	file, line, _ := cutLast(s, ":")
-	l, _ := strconv.Atoi(line)
-	c, _ := strconv.Atoi(col)
-	return Pos{file, l, c}
-}
-
-// funcName returns the full name of a function: of its origin when it is an
-// instance, parent$n for a closure.
-func funcName(fn *ssa.Function) string {
-	if o := fn.Origin(); o != nil {
-		fn = o
-	}
-	if obj, ok := fn.Object().(*types.Func); ok {
-		return obj.Origin().FullName()
-	}
-	if p := fn.Parent(); p != nil {
-		name := fn.Name()
-		return funcName(p) + name[max(strings.LastIndexByte(name, '$'), 0):]
-	}
-	if fn.Pkg != nil {
-		return fn.Pkg.Pkg.Path() + "." + fn.Name() // init
-	}
-	return fn.String()
-}
-
-// methodName returns the name of an interface method: pkg.Iface.m.
-func methodName(iface types.Type, m *types.Func) string {
-	if n, ok := types.Unalias(iface).(*types.Named); ok {
-		return typeName(n) + "." + m.Name()
-	}
-	return m.Origin().FullName()
-}
-
-// typeName returns pkg.Type.
-func typeName(n *types.Named) string {
-	obj := n.Origin().Obj()
-	if obj.Pkg() == nil {
-		return obj.Name()
-	}
-	return obj.Pkg().Path() + "." + obj.Name()
-}
-
-// fieldNode names field i of struct type t (or pointer to it); "" when t is
-// no struct. An anonymous struct is named by the package of its field.
-func (x *index) fieldNode(t types.Type, i int) Node {
-	t = deref(t)
-	st, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return ""
-	}
-	f := st.Field(i)
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return Node("F:" + typeName(n) + "." + f.Name())
-	}
-	if f.Pkg() == nil {
-		return ""
-	}
-	// Two of them may have fields of one name: they are told apart by place,
-	// whose file and line are the same for whoever imports the package.
-	at := x.pass.Fset.PositionFor(f.Pos(), true)
-	return Node(fmt.Sprintf("F:%s.struct@%s:%d.%s", f.Pkg().Path(), filepath.Base(at.Filename), at.Line, f.Name()))
-}
-
-func globalNode(g *ssa.Global) Node {
-	if g.Pkg == nil {
-		return ""
-	}
-	return Node("G:" + g.Pkg.Pkg.Path() + "." + g.Name())
-}
-
-func deref(t types.Type) types.Type {
-	if p, ok := types.Unalias(t).Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return t
+	return 1
 }

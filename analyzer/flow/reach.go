@@ -1,134 +1,101 @@
 package flow
 
-import "golang.org/x/tools/go/ssa"
+// This file defines what leads to a site: the functions that call on each
+// other, the programs, and the doors into other modules.
 
-// reaching returns the instructions that may have given local a the value
-// that it has at instr: stores that no other store follows on some path, and
-// calls that are given its address. With a nil instr, or one in another
-// function, it returns all of them.
-func reaching(a *ssa.Alloc, at ssa.Instruction) []ssa.Instruction {
-	defs := make(map[ssa.Instruction]bool) // true: overwrites the whole
-	for _, r := range *a.Referrers() {
-		switch r := r.(type) {
-		case *ssa.Store:
-			if r.Addr == a {
-				defs[r] = true
-			}
-		case ssa.CallInstruction:
-			defs[r] = false
-		case *ssa.MakeInterface: // flag.Var(&v, …), json.Unmarshal(b, &v)
-			for _, r := range *r.Referrers() {
-				if c, ok := r.(ssa.CallInstruction); ok {
-					defs[c] = false
-				}
-			}
-		}
-	}
-	var out []ssa.Instruction
-	if at == nil || at.Parent() != a.Parent() {
-		for _, b := range a.Parent().Blocks {
-			for _, instr := range b.Instrs {
-				if _, ok := defs[instr]; ok {
-					out = append(out, instr)
-				}
-			}
-		}
-		return out
-	}
-	seen := make(map[*ssa.BasicBlock]bool)
-	var scan func(b *ssa.BasicBlock, n int)
-	scan = func(b *ssa.BasicBlock, n int) {
-		for i := n - 1; i >= 0; i-- {
-			whole, ok := defs[b.Instrs[i]]
-			if !ok {
-				continue
-			}
-			out = append(out, b.Instrs[i])
-			if whole {
-				return
-			}
-		}
-		for _, p := range b.Preds {
-			if !seen[p] {
-				seen[p] = true
-				scan(p, len(p.Instrs))
-			}
-		}
-	}
-	scan(at.Block(), position(at))
-	return out
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"inheritfd/analyzer/model"
+)
+
+// Sinks lists the address nodes of the sites that the graph knows, in order.
+func (g *Graph) Sinks() []Node {
+	return g.targets(func(e Edge) bool { return e.Flow.IsCall() && e.To.Kind() == Sink })
 }
 
-// position returns the index of an instruction in its block.
-func position(instr ssa.Instruction) int {
-	for i, in := range instr.Block().Instrs {
-		if in == instr {
-			return i
+// Effects lists the nodes of the calls with an effect on a path that the graph
+// knows, in order.
+func (g *Graph) Effects() []Node {
+	return g.targets(func(e Edge) bool { return e.To.Kind() == Effect })
+}
+
+// targets lists where edges lead.
+func (g *Graph) targets(of func(Edge) bool) []Node {
+	var out []Node
+	for _, e := range g.edges {
+		if of(e) {
+			out = append(out, e.To)
 		}
 	}
-	return len(instr.Block().Instrs)
+	slices.SortFunc(out, Node.Compare)
+	return slices.Compact(out)
 }
 
-// mayFollow reports whether b may run after a; both are in one function.
-func mayFollow(a, b ssa.Instruction) bool {
-	if a.Block() == b.Block() && position(a) < position(b) {
-		return true
-	}
-	return reachable(a.Block(), b.Block(), func(*ssa.BasicBlock, *ssa.BasicBlock) bool { return true })
-}
-
-// reachable reports whether to can be reached from a successor of from over
-// edges that use admits.
-func reachable(from, to *ssa.BasicBlock, use func(from, to *ssa.BasicBlock) bool) bool {
-	seen := make(map[*ssa.BasicBlock]bool)
-	work := []*ssa.BasicBlock{from}
+// Reaches reports whether the program whose main package is main can reach a
+// site: main.main or an init function mentions a function that leads there.
+func (g *Graph) Reaches(sink Node, main string) bool {
+	seen := make(map[Node]bool)
+	work := []Node{sink}
 	for len(work) > 0 {
-		b := work[len(work)-1]
+		n := work[len(work)-1]
 		work = work[:len(work)-1]
-		for _, s := range b.Succs {
-			if !use(b, s) || seen[s] {
+		for e := range g.Into(n) {
+			if !e.Flow.IsCall() || seen[e.From] {
 				continue
 			}
-			if s == to {
+			name := e.From.Name()
+			if strings.HasSuffix(name, ".init") || name == main+".main" {
 				return true
 			}
-			seen[s] = true
-			work = append(work, s)
+			seen[e.From] = true
+			work = append(work, e.From)
 		}
 	}
 	return false
 }
 
-// Exclusive reports whether no run of their function executes both
-// instructions: neither can be reached from the other. Two branches in one
-// loop are not exclusive, as each may be taken in turn. Calls that never
-// return end a block.
-func Exclusive(a, b ssa.Instruction) bool {
-	if a.Parent() != b.Parent() || a.Block() == b.Block() {
-		return false
-	}
-	forward := func(from, _ *ssa.BasicBlock) bool { return !noReturn(from) }
-	return !reachable(a.Block(), b.Block(), forward) && !reachable(b.Block(), a.Block(), forward)
+// A Door is a call in one module of a function outside it that leads to a
+// site.
+type Door struct {
+	Callee string `json:"callee"` // full name
+	Func   string `json:"func"`   // function that calls it, full name
+	Pos    Pos    `json:"pos"`
 }
 
-// noReturn reports whether a block ends the program.
-func noReturn(b *ssa.BasicBlock) bool {
-	for _, instr := range b.Instrs {
-		c, ok := instr.(*ssa.Call)
-		if !ok {
-			continue
-		}
-		switch calleeName(&c.Call) {
-		case "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit",
-			"(*log.Logger).Fatal", "(*log.Logger).Fatalf", "(*log.Logger).Fatalln":
-			return true
-		}
-	}
-	return false
-}
+// maxDoor bounds the calls between a door and its site: the further away, the
+// less the call is about listening.
+const maxDoor = 6
 
-// InLoop reports whether an instruction can run more than once in one run of
-// its function.
-func InLoop(a ssa.Instruction) bool {
-	return reachable(a.Block(), a.Block(), func(from, _ *ssa.BasicBlock) bool { return !noReturn(from) })
+// Doors returns the calls by which functions of a module reach a site outside
+// it; within says whether an import path is the module's.
+func (g *Graph) Doors(sink Node, within func(pkgPath string) bool) []Door {
+	var doors []Door
+	seen := make(map[Node]bool)
+	level := []Node{sink}
+	for range maxDoor {
+		var next []Node
+		for _, n := range level {
+			for e := range g.Into(n) {
+				if e.Flow != Call || seen[e.From] {
+					continue
+				}
+				if within(model.PkgOf(e.From.Name())) {
+					if e.Pos.IsValid() && e.To != sink {
+						doors = append(doors, Door{Callee: e.To.Name(), Func: e.From.Name(), Pos: e.Pos})
+					}
+					continue
+				}
+				seen[e.From] = true
+				next = append(next, e.From)
+			}
+		}
+		level = next
+	}
+	slices.SortFunc(doors, func(a, b Door) int {
+		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Callee, b.Callee))
+	})
+	return slices.Compact(doors)
 }

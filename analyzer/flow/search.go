@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,64 +15,71 @@ const (
 	maxStack    = 4
 )
 
-// An OriginKind says what a trace ends in: a model.SourceKind, or one of
-// these.
-const (
-	Const   = "const"
-	Param   = "param"
-	Unknown = "unknown"
-)
-
-// An Origin is where a value of a site comes from, with the way that it took.
-type Origin struct {
-	Part model.Part
-	Kind string
-	// Key names the flag, variable or file key.
-	Key string
-	// Default is the source's default value, and HasDefault whether there is
-	// one.
-	Default    string
-	HasDefault bool
-	// Value is the value of a constant.
-	Value string
-	// Reason says why the origin is unknown, or a parameter or runtime value.
-	Reason string
-	// Trace leads from the origin to the site, excluding the site.
-	Trace []Step
-	// Context lists the calls and composite literals that the trace passes
-	// and that have alternatives, from the site up: what tells the logical
-	// listeners of one site apart.
-	Context []Pos
-	// Rejected is the function on the way that fails on fd:// addresses.
-	Rejected string
-	// Many says that the value is one of a list or map.
-	Many bool
-	// Dash is what a flag is written with on the command line.
-	Dash string
-	// Help is the help text of the source; "" when none is known.
-	Help string
-}
-
-// A Step is one hop of a trace.
-type Step struct {
-	Pos  Pos
-	What string
-}
-
 // Origins traces a node of a site back to its origins, shortest trace first
 // and one per origin and context.
-func (p *Package) Origins(n Node, part model.Part) []Origin {
-	s := &search{g: p.graph, truncated: p.Truncated, seen: make(map[state]bool), found: make(map[string]bool)}
-	return s.run(n, part)
+func (g *Graph) Origins(n Node, part model.Part) []Origin {
+	return g.search(n, part).out
 }
 
-// pkgOfMember is model.PkgOf for a field pkg.T.f or an interface method pkg.I.m.
-func pkgOfMember(name string) string {
-	if strings.HasPrefix(name, "(") {
-		return model.PkgOf(name)
+// A callStack is a list of calls, innermost last: those to return through, or
+// those that make up a context. Lists are numbered by the search, 0 being the
+// empty one.
+type callStack int
+
+// stacks numbers lists of calls.
+type stacks struct {
+	frames []frame
+	ids    map[frame]callStack
+}
+
+// A frame is a list of calls: another one, and the innermost.
+type frame struct {
+	below callStack
+	call  Pos
+}
+
+// with returns a list with one more call.
+func (s *stacks) with(below callStack, call Pos) callStack {
+	f := frame{below, call}
+	id, ok := s.ids[f]
+	if !ok {
+		s.frames = append(s.frames, f)
+		id = callStack(len(s.frames))
+		s.ids[f] = id
 	}
-	owner, _, _ := cutLast(name, ".")
-	return model.PkgOf(owner)
+	return id
+}
+
+// calls lists the calls of a list.
+func (s *stacks) calls(id callStack) []Pos {
+	var out []Pos
+	for ; id != 0; id = s.frames[id-1].below {
+		out = append(out, s.frames[id-1].call)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// push adds a call; of long lists the outermost call is forgotten.
+func (s *stacks) push(id callStack, call Pos) callStack {
+	all := s.calls(id)
+	if len(all) < maxStack {
+		return s.with(id, call)
+	}
+	id = 0
+	for _, c := range all[len(all)-maxStack+1:] {
+		id = s.with(id, c)
+	}
+	return s.with(id, call)
+}
+
+// pop takes the innermost call off; the zero Pos for an empty list.
+func (s *stacks) pop(id callStack) (top Pos, rest callStack) {
+	if id == 0 {
+		return Pos{}, 0
+	}
+	f := s.frames[id-1]
+	return f.call, f.below
 }
 
 // A state is a place on the way back: what part of the address the value is
@@ -81,8 +87,8 @@ func pkgOfMember(name string) string {
 type state struct {
 	node  Node
 	part  model.Part
-	stack string
-	ctx   string
+	stack callStack
+	ctx   callStack
 }
 
 // A visit is a state with the edge that led to it.
@@ -90,22 +96,38 @@ type visit struct {
 	state
 	edge Edge // from state.node towards the site
 	next *visit
+	note int // of the journal, from 1; copies of a visit share it
+}
+
+// An originKey is what makes two origins of one search the same.
+type originKey struct {
+	part               model.Part
+	kind               OriginKind
+	key, value, reason string
+	ctx                callStack
 }
 
 type search struct {
-	g        *graph
+	stacks
+	g        *Graph
 	seen     map[state]bool
-	found    map[string]bool
-	contexts map[string]bool
+	found    map[originKey]bool
+	contexts map[callStack]bool
 	out      []Origin
 	queue    []*visit
 	full     bool
-	// truncated says that the graph is incomplete.
-	truncated bool
+	journal  *journal
 }
 
-func (s *search) run(n Node, part model.Part) []Origin {
-	s.contexts = make(map[string]bool)
+func (g *Graph) search(n Node, part model.Part) *search { return g.searchWith(n, part, nil) }
+
+// searchWith is search with notes of what it does.
+func (g *Graph) searchWith(n Node, part model.Part, j *journal) *search {
+	s := &search{
+		journal: j,
+		stacks:  stacks{ids: make(map[frame]callStack)}, g: g,
+		seen: make(map[state]bool), found: make(map[originKey]bool), contexts: make(map[callStack]bool),
+	}
 	s.queue = []*visit{{state: state{node: n, part: part}}}
 	for len(s.queue) > 0 {
 		v := s.queue[0]
@@ -113,55 +135,34 @@ func (s *search) run(n Node, part model.Part) []Origin {
 		s.visit(v)
 	}
 	if s.full {
-		s.out = append(s.out, Origin{Part: part, Kind: Unknown, Reason: fmt.Sprintf("truncated: more than %d places on the way", maxStates)})
+		s.out = append(s.out, Origin{Part: part, Kind: FromUnknown, Reason: fmt.Sprintf("truncated: more than %d places on the way", maxStates)})
 	}
-	slices.SortStableFunc(s.out, func(a, b Origin) int {
-		return cmp.Or(cmp.Compare(a.Part, b.Part), slices.CompareFunc(a.Context, b.Context, Pos.Compare),
-			cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.Trace), len(b.Trace)),
-			cmp.Compare(a.Key, b.Key), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Reason, b.Reason))
-	})
-	return s.out
-}
-
-// rank orders origins as an administrator looks for them.
-func rank(o Origin) int {
-	switch o.Kind {
-	case string(model.Flag):
-		return 0
-	case string(model.Env):
-		return 1
-	case string(model.File):
-		return 2
-	case string(model.Args):
-		return 3
-	case Const:
-		return 4
-	}
-	return 5
+	slices.SortStableFunc(s.out, compareOrigins)
+	return s
 }
 
 // visit looks at one place: it ends there, or goes on over the edges in.
 func (s *search) visit(v *visit) {
-	if s.seen[v.state] || s.full {
+	if s.seen[v.state] {
+		s.journal.again(v, "seen before")
 		return
 	}
-	if len(s.seen) >= maxStates {
-		s.full = true
+	if s.full = s.full || len(s.seen) >= maxStates; s.full {
+		s.journal.again(v, "too many places")
 		return
 	}
 	s.seen[v.state] = true
+	s.journal.visited(v)
 	if s.origin(v) {
 		return
 	}
 	moved, tags := false, []Edge(nil)
 	splits := s.splits(v.node)
-	for _, i := range s.g.in[v.node] {
-		e := s.g.edges[i]
-		switch e.Kind {
-		case Mention, Call, Key, Default, Also, Help, Twin, Fills:
-			continue
-		case Tag:
+	for e := range s.g.Into(v.node) {
+		if e.Flow == Tag {
 			tags = append(tags, e)
+		}
+		if !e.Flow.passes() {
 			continue
 		}
 		if next, ok := s.step(v, e, splits); ok {
@@ -183,8 +184,8 @@ func (s *search) visit(v *visit) {
 // hasSource reports whether a field is filled from configuration by more
 // than constants, so that its struct tag need not be asked.
 func (s *search) hasSource(n Node) bool {
-	for _, i := range s.g.in[n] {
-		if e := s.g.edges[i]; e.Kind != Tag && e.From.kind() != 'C' && e.From.kind() != 'U' {
+	for e := range s.g.Into(n) {
+		if k := e.From.Kind(); e.Flow != Tag && k != Const && k != Unknown {
 			return true
 		}
 	}
@@ -194,9 +195,8 @@ func (s *search) hasSource(n Node) bool {
 // splits reports whether several calls or literals lead into a node.
 func (s *search) splits(n Node) bool {
 	var first Pos
-	for _, i := range s.g.in[n] {
-		e := s.g.edges[i]
-		if e.Kind != Arg && e.Kind != Init {
+	for e := range s.g.Into(n) {
+		if e.Flow != Arg && e.Flow != Init {
 			continue
 		}
 		if first.IsValid() && e.Call != first {
@@ -211,42 +211,44 @@ func (s *search) splits(n Node) bool {
 // parts of the address cannot.
 func (s *search) step(v *visit, e Edge, splits bool) (*visit, bool) {
 	st := state{node: e.From, stack: v.stack, ctx: v.ctx}
-	part, ok := narrow(v.part, e.Part)
+	part, ok := Narrow(v.part, e.Part)
 	if !ok {
+		s.journal.dropped(v, e, fmt.Sprintf("the %s of the value, which is only the %s of the address", e.Part, v.part))
 		return nil, false
 	}
 	st.part = part
-	switch e.Kind {
-	case Result: // into the callee: remember where to come out
-		st.stack = push(v.stack, e.Call.String())
+	switch e.Flow {
+	case FromCall: // into the callee: remember where to come out
+		st.stack = s.push(v.stack, e.Call)
 	case Arg: // out to the caller
-		top, rest := pop(v.stack)
-		if top != "" {
-			if top != e.Call.String() {
-				return nil, false
-			}
+		top, rest := s.pop(v.stack)
+		switch {
+		case top.IsValid() && top != e.Call:
+			s.journal.dropped(v, e, "another call than the one whose result is followed")
+			return nil, false
+		case top.IsValid():
 			st.stack = rest
-		} else if splits {
+		case splits:
 			st.ctx = s.enter(v.ctx, e.Call)
 		}
 	case Init:
-		if splits && v.stack == "" {
+		if splits && v.stack == 0 {
 			st.ctx = s.enter(v.ctx, e.Call)
 		}
 	}
-	switch st.node.kind() {
-	case 'F', 'G', 'M': // not tied to a call
-		st.stack = ""
+	switch st.node.Kind() {
+	case Field, Global, Slot: // not tied to a call
+		st.stack = 0
 	}
 	return &visit{state: st, edge: e, next: v}, true
 }
 
 // enter adds a call or literal to a context.
-func (s *search) enter(ctx string, at Pos) string {
-	if slices.Contains(strings.Fields(ctx), at.String()) {
+func (s *search) enter(ctx callStack, at Pos) callStack {
+	if slices.Contains(s.calls(ctx), at) {
 		return ctx // recursion
 	}
-	next := push(ctx, at.String())
+	next := s.push(ctx, at)
 	if !s.contexts[next] && len(s.contexts) >= maxContexts {
 		return ctx
 	}
@@ -254,43 +256,26 @@ func (s *search) enter(ctx string, at Pos) string {
 	return next
 }
 
-func push(stack, call string) string {
-	if stack == "" {
-		return call
-	}
-	if strings.Count(stack, " ") >= maxStack-1 {
-		_, stack, _ = strings.Cut(stack, " ") // forget the outermost
-	}
-	return stack + " " + call
-}
-
-func pop(stack string) (top, rest string) {
-	if rest, top, ok := cutLast(stack, " "); ok {
-		return top, rest
-	}
-	return stack, ""
-}
-
 // origin reports whether the search ends at v, and records it.
 func (s *search) origin(v *visit) bool {
-	switch v.node.kind() {
-	case 'C':
-		s.add(v, Origin{Kind: Const, Value: v.node.rest()})
-	case 'S':
+	switch v.node.Kind() {
+	case Const:
+		s.add(v, Origin{Kind: FromConst, Value: v.node.Name()})
+	case Source:
 		s.source(v)
-	case 'Q':
+	case KeyedSource:
 		s.keyed(v)
-	case 'W':
+	case Entry:
 		s.store(v)
-	case 'X':
-		holder, i := v.node.held()
-		row := model.FieldOf(holder.rest())
-		if holder.kind() != 'F' || row == nil || row.Param != i {
+	case HeldParam:
+		holder := v.node.Of()
+		row := s.g.model.Field(holder.Name())
+		if holder.Kind() != Field || row == nil || row.Param != v.node.Index() {
 			return false
 		}
-		s.add(v, Origin{Kind: string(row.Kind), Key: row.Unkeyed})
-	case 'U':
-		s.add(v, Origin{Kind: Unknown, Reason: v.node.rest()})
+		s.add(v, Origin{Kind: OriginKind(row.Kind), Key: row.Unkeyed})
+	case Unknown:
+		s.add(v, Origin{Kind: FromUnknown, Reason: v.node.Name()})
 	default:
 		return false
 	}
@@ -300,38 +285,21 @@ func (s *search) origin(v *visit) bool {
 // source records a configuration source with its default.
 func (s *search) source(v *visit) {
 	kind, key, _ := v.node.source()
-	o := Origin{Kind: string(kind), Key: key}
-	if kind == model.Flag {
-		o.Dash = "-"
-		if strings.HasPrefix(key, "-") {
-			o.Dash, o.Key = "--", key[1:]
-		}
-	}
-	if kind == model.Runtime {
+	o := Origin{Kind: OriginKind(kind), Key: key}
+	switch kind {
+	case model.Flag:
+		o.Dash, o.Key = dashed(key)
+	case model.Runtime:
 		o.Key, o.Reason = "", key
 	}
-	n := v.node
-	if other := sourceNode(kind, otherDashes(key), Pos{}); kind == model.Flag && len(s.g.in[n]) == 0 && len(s.g.in[other]) > 0 {
-		n = other // of package flag, added to a set of another library; or said by a struct tag
-		if strings.HasPrefix(otherDashes(key), "-") {
-			o.Dash = "--"
-		}
-	}
-	for _, i := range s.g.in[n] { // looked up: registered elsewhere
-		if e := s.g.edges[i]; e.Kind == Copy && e.From.kind() == 'S' {
-			n = e.From
-			if _, name, _ := n.source(); kind == model.Flag && strings.HasPrefix(name, "-") == strings.HasPrefix(key, "-") {
-				o.Key = strings.TrimPrefix(name, "-") // looked up by an alias
-			}
-		}
-	}
+	n := s.registered(v.node, &o)
 	var defaults []Edge
-	for _, i := range s.g.in[n] {
-		switch e := s.g.edges[i]; e.Kind {
+	for e := range s.g.Into(n) {
+		switch e.Flow {
 		case Also:
 			s.enqueue(v, e.From, e)
 		case Help:
-			o.Help = e.From.rest()
+			o.Help = e.From.Name()
 		case Default:
 			defaults = append(defaults, e)
 		}
@@ -351,11 +319,52 @@ func (s *search) source(v *visit) {
 	s.add(v, o)
 	if kind == model.Flag {
 		s.flagsAlso(key, func(kind model.SourceKind, key string, at Pos) {
-			w := *v
-			w.node = sourceNode(kind, key, at)
-			s.add(&w, Origin{Kind: string(kind), Key: key})
+			s.addSource(v, kind, key, at, Origin{})
 		})
 	}
+}
+
+// addSource records a source that a place stands for, with what else is known
+// of it.
+func (s *search) addSource(v *visit, kind model.SourceKind, key string, at Pos, o Origin) {
+	w := *v
+	w.node = SourceNode(kind, key, at)
+	o.Kind, o.Key = OriginKind(kind), key
+	s.add(&w, o)
+}
+
+// registered returns the node of a flag, or of another source that is looked up
+// by its key, where the program declares it, and corrects how an origin writes
+// it.
+func (s *search) registered(n Node, o *Origin) Node {
+	kind, key, _ := n.source()
+	if kind == model.Flag && len(s.g.in[n]) == 0 {
+		// of package flag, added to a set of another library; or said by a struct tag
+		if other := SourceNode(kind, otherDashes(key), Pos{}); len(s.g.in[other]) > 0 {
+			n = other
+			if d, _ := dashed(otherDashes(key)); d == "--" {
+				o.Dash = d
+			}
+		}
+	}
+	for e := range s.g.Into(n) {
+		if e.Flow != Copy || e.From.Kind() != Source {
+			continue
+		}
+		n = e.From
+		if _, name, _ := n.source(); kind == model.Flag && strings.HasPrefix(name, "-") == strings.HasPrefix(key, "-") {
+			_, o.Key = dashed(name) // looked up by an alias
+		}
+	}
+	return n
+}
+
+// dashed tells how a flag is written by its key, and the rest of that.
+func dashed(key string) (dash, name string) {
+	if name, ok := strings.CutPrefix(key, "-"); ok {
+		return "--", name
+	}
+	return "-", key
 }
 
 // otherDashes returns the key of a flag with two dashes for one with one, and
@@ -370,22 +379,19 @@ func otherDashes(key string) string {
 // keyed records a source whose key is a parameter of the function that reads
 // it, once for each constant that the calls on the way pass.
 func (s *search) keyed(v *visit) {
-	rest, posn, _ := cutLast(v.node.rest(), "@")
-	kind, param, _ := strings.Cut(rest, ":")
-	keys := s.constants(Node(param), v.stack, make(map[[2]string]bool))
+	kind := model.SourceKind(v.node.Name())
+	keys := s.constants(v.node.Of(), v.stack, make(map[constantState]bool))
 	if len(keys) == 0 {
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("the name of the %s is not a constant", kind)})
+		s.add(v, Origin{Kind: FromUnknown, Reason: fmt.Sprintf("the name of the %s is not a constant", kind)})
 	}
 	for _, key := range keys {
-		w := *v
-		w.node = sourceNode(model.SourceKind(kind), key, parsePos(posn))
-		s.add(&w, Origin{Kind: kind, Key: key})
+		s.addSource(v, kind, key, v.node.Pos(), Origin{})
 	}
 }
 
 // constant returns the only constant that a node can be.
-func (s *search) constant(n Node, stack string) (string, bool) {
-	values := s.constants(n, stack, make(map[[2]string]bool))
+func (s *search) constant(n Node, stack callStack) (string, bool) {
+	values := s.constants(n, stack, make(map[constantState]bool))
 	if len(values) != 1 {
 		return "", false
 	}
@@ -395,25 +401,31 @@ func (s *search) constant(n Node, stack string) (string, bool) {
 // maxConstants bounds the places that one search for constants visits.
 const maxConstants = 500
 
+// A constantState is a place on the way of a search for constants.
+type constantState struct {
+	node  Node
+	stack callStack
+}
+
 // constants returns the constants that a node can be, given the calls to
 // return through.
-func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []string {
-	if n.kind() == 'C' {
-		return []string{n.rest()}
+func (s *search) constants(n Node, stack callStack, seen map[constantState]bool) []string {
+	if n.Kind() == Const {
+		return []string{n.Name()}
 	}
-	if seen[[2]string{string(n), stack}] || len(seen) > maxConstants {
+	if seen[constantState{n, stack}] || len(seen) > maxConstants {
 		return nil
 	}
-	seen[[2]string{string(n), stack}] = true
+	seen[constantState{n, stack}] = true
 	var out []string
-	for _, i := range s.g.in[n] {
-		e, rest := s.g.edges[i], stack
-		if e.Kind.isCall() || e.Kind == Tag || e.Kind == Also || e.Kind == Help || e.Kind == Fills {
+	for e := range s.g.Into(n) {
+		rest := stack
+		if e.Flow.IsCall() || e.Flow == Tag || e.Flow == Also || e.Flow == Help {
 			continue
 		}
-		if e.Kind == Arg && stack != "" {
-			var top string
-			if top, rest = pop(stack); top != e.Call.String() {
+		if e.Flow == Arg && stack != 0 {
+			var top Pos
+			if top, rest = s.pop(stack); top != e.Call {
 				continue
 			}
 		}
@@ -425,59 +437,62 @@ func (s *search) constants(n Node, stack string, seen map[[2]string]bool) []stri
 
 // deadEnd records why a trace cannot go on.
 func (s *search) deadEnd(v *visit) {
-	switch v.node.kind() {
-	case 'P':
-		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("parameter %s of %s, which nothing seen here calls", v.node.param(), Short(v.node.fn()))})
-	case 'M':
-		s.add(v, Origin{Kind: Param, Reason: fmt.Sprintf("argument of interface method %s, which nothing seen here calls", Short(v.node.fn()))})
-	case 'X':
-		holder, _ := v.node.held()
-		s.add(v, Origin{Kind: Param, Reason: "argument of the function in " + holder.describe()})
-	case 'F':
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("nothing seen here stores in field %s", lastName(v.node))})
-	case 'G':
-		s.add(v, Origin{Kind: Const, Value: ""})
-	case 'R':
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of %s", Short(v.node.fn()))})
-	case 'V':
-		s.add(v, Origin{Kind: Unknown, Reason: fmt.Sprintf("result of interface method %s", Short(v.node.fn()))})
-	case 'K':
-		s.add(v, Origin{Kind: Unknown, Reason: "no value is seen to arrive: the code cannot be reached, or passes it in a way that is not followed"})
-	default:
-		s.add(v, Origin{Kind: Unknown, Reason: "the value is not followed further"})
+	n, unknown := v.node, func(format string, args ...any) Origin {
+		return Origin{Kind: FromUnknown, Reason: fmt.Sprintf(format, args...)}
 	}
+	var o Origin
+	switch n.Kind() {
+	case Param:
+		o = Origin{Kind: FromParam, Reason: fmt.Sprintf("parameter %s of %s, which nothing seen here calls", n.Label(), Short(n.Name()))}
+	case Slot:
+		o = Origin{Kind: FromParam, Reason: fmt.Sprintf("argument of interface method %s, which nothing seen here calls", Short(n.Name()))}
+	case HeldParam:
+		o = Origin{Kind: FromParam, Reason: "argument of the function in " + n.Of().describe()}
+	case Field:
+		o = unknown("nothing seen here stores in field %s", n.Name()[strings.LastIndexByte(n.Name(), '/')+1:])
+	case Global:
+		o = Origin{Kind: FromConst}
+	case Result:
+		o = unknown("result of %s", Short(n.Name()))
+	case SlotResult:
+		o = unknown("result of interface method %s", Short(n.Name()))
+	case Sink:
+		o = unknown("no value is seen to arrive: the code cannot be reached, or passes it in a way that is not followed")
+	default:
+		o = unknown("the value is not followed further")
+	}
+	s.add(v, o)
 }
 
 // alsoFile records the file that the program fills its environment from as
 // another source of a variable.
 func (s *search) alsoFile(v *visit, o Origin) {
-	if in := s.g.in[settingNode(model.EnvStore, readsFile)]; o.Kind == string(model.Env) && len(in) > 0 {
-		w := *v
-		w.node = sourceNode(model.File, o.Key, s.g.edges[in[0]].Pos)
-		s.add(&w, Origin{Kind: string(model.File), Key: o.Key, Default: o.Default, HasDefault: o.HasDefault})
+	if o.Kind != FromEnv {
+		return
+	}
+	for e := range s.g.Into(SettingNode(model.EnvStore, ReadsFile)) {
+		s.addSource(v, model.File, o.Key, e.Pos, Origin{Default: o.Default, HasDefault: o.HasDefault})
+		return
 	}
 }
 
 // add records an origin once per part and context.
 func (s *search) add(v *visit, o Origin) {
 	o.Part = v.part
-	if s.truncated && (o.Kind == Param || o.Kind == Unknown) {
+	if s.g.truncated && (o.Kind == FromParam || o.Kind == FromUnknown) {
 		o.Reason += " (truncated: what leads there may have been dropped for size)"
 	}
-	key := fmt.Sprintf("%d|%s|%s|%s|%s|%s", o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx)
+	key := originKey{o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx}
 	if s.found[key] {
 		return
 	}
 	s.found[key] = true
 	s.alsoFile(v, o)
-	if v.ctx != "" {
-		for _, c := range strings.Split(v.ctx, " ") {
-			o.Context = append(o.Context, parsePos(c))
-		}
-	}
+	o.Context = s.calls(v.ctx)
 	o.Trace, o.Rejected = trace(v, o)
 	for w := v; w.next != nil; w = w.next {
 		o.Many = o.Many || w.edge.Many
 	}
 	s.out = append(s.out, o)
+	s.journal.ended(v, o)
 }

@@ -3,7 +3,7 @@ package model
 // Packages that listen for HTTPS with certificates of ACME: autocert and
 // certmagic. The ports are fixed, or variables of the package.
 
-func acmeRows(m *tables) {
+func acmeRows(m *Model) {
 	const autocert, magic = "golang.org/x/crypto/acme/autocert.", "github.com/caddyserver/certmagic."
 	m.addSinks([]Sink{
 		{Func: autocert + "NewListener", Fixed: "tcp", Empty: ":443",

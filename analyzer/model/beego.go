@@ -3,7 +3,7 @@ package model
 // Package web of beego. The address is in its configuration, app.conf, unless
 // an argument says otherwise.
 
-func beegoRows(m *tables) {
+func beegoRows(m *Model) {
 	m.speaks("http", "github.com/beego/beego")
 	const p = "github.com/beego/beego/v2/server/web."
 	const reason = "beego listens as its configuration says, and takes no listener: web.BeeApp.Handlers is the handler for inherit.ListenAndServe, without the timeouts, TLS and hooks of this call"

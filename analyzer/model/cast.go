@@ -2,7 +2,7 @@ package model
 
 // github.com/spf13/cast.
 
-func castRows(m *tables) {
+func castRows(m *Model) {
 	for _, t := range []string{"String", "StringSlice", "StringMap", "StringMapString", "StringMapStringSlice", "Slice",
 		"Int", "Int16", "Int32", "Int64", "IntSlice", "Int64Slice", "Uint", "Uint16", "Uint32", "Uint64", "UintSlice"} {
 		m.addTransfers([]Transfer{

@@ -3,7 +3,7 @@ package model
 // Frameworks whose Run is http.ListenAndServe with a handler of their own, and
 // ends the program when that fails: negroni, flamego, macaron and martini.
 
-func classicRows(m *tables) {
+func classicRows(m *Model) {
 	m.speaks("http", "github.com/urfave/negroni", "github.com/go-martini/martini", "gopkg.in/macaron.v1", "github.com/flamego/flamego")
 	for _, p := range []string{"github.com/urfave/negroni", "github.com/urfave/negroni/v3", "github.com/codegangsta/negroni"} {
 		// Without an argument it is $PORT that is asked first.

@@ -4,7 +4,7 @@ package model
 // (the first variable that is set), then the default for fields still zero.
 // env-prefix prefixes variables only.
 
-func cleanenvRows(m *tables) {
+func cleanenvRows(m *Model) {
 	const cleanenv = "github.com/ilyakaznacheev/cleanenv"
 	m.addDecoders([]Decoder{
 		{Func: cleanenv + ".ReadConfig", Kind: File, Tag: "yaml", Dest: Arg1, Style: Lower,

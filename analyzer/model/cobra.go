@@ -3,7 +3,7 @@ package model
 // github.com/spf13/cobra: its flags are pflag's; the functions of a command
 // are called with what is left of the command line.
 
-func cobraRows(m *tables) {
+func cobraRows(m *Model) {
 	const cobra = "github.com/spf13/cobra"
 	m.addFields([]Field{{Name: cobra + ".Command.Args", Param: 1, Kind: Args, Unkeyed: "args"}})
 	for _, f := range []string{"PersistentPreRun", "PreRun", "Run", "PostRun", "PersistentPostRun"} {
@@ -13,4 +13,5 @@ func cobraRows(m *tables) {
 		})
 	}
 	m.addSources([]Source{{Func: "(*" + cobra + ".Command).Flag", Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
+	m.addCommands([]Command{{Module: cobra, Name: "Use", Flags: "Flags", Add: "AddCommand", Require: "MarkFlagRequired"}})
 }

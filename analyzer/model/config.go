@@ -2,7 +2,7 @@ package model
 
 // Libraries and frameworks that load configuration from several sources.
 
-func configRows(m *tables) {
+func configRows(m *Model) {
 	// github.com/ardanlabs/conf: conf:"default::80,env:LISTEN,flag:listen".
 	// Flags are --struct-field, variables PREFIX_STRUCT_FIELD.
 	m.addDecoders([]Decoder{

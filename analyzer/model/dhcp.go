@@ -3,7 +3,7 @@ package model
 // Package dhcp of insomniacslk: its servers for DHCPv4 and DHCPv6. They listen
 // on an interface, which is BindToDevice= in a unit.
 
-func dhcpRows(m *tables) {
+func dhcpRows(m *Model) {
 	m.speaks("dhcp", "github.com/insomniacslk/dhcp")
 	const v4, v6 = "github.com/insomniacslk/dhcp/dhcpv4/server4.", "github.com/insomniacslk/dhcp/dhcpv6/server6."
 	m.addSinks([]Sink{

@@ -3,7 +3,7 @@ package model
 // Package dns, versions 1 and 2. The network is udp, tcp or, in version 1,
 // tcp-tls, each with a 4 or 6 for one family.
 
-func dnsRows(m *tables) {
+func dnsRows(m *Model) {
 	m.speaks("dns", "github.com/miekg/dns", "codeberg.org/miekg/dns")
 	const v1, v2 = "github.com/miekg/dns.", "codeberg.org/miekg/dns."
 	const activate = "which socket is wanted depends on the network: set Server.PacketConn to one of inherit.ListenPacket, or Server.Listener to one of inherit.Listen (inherit.ListenTLS for tcp-tls), and call Server.ActivateAndServe"

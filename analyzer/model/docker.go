@@ -2,7 +2,7 @@ package model
 
 // Package sockets of Docker's go-connections.
 
-func dockerRows(m *tables) {
+func dockerRows(m *Model) {
 	const p = "github.com/docker/go-connections/sockets."
 	const unix = `call inherit.Listen("unix", path): owner and mode of an inherited socket are SocketUser=, SocketGroup= and SocketMode= in the unit, but without one a file in its place is not removed`
 	m.addSinks([]Sink{

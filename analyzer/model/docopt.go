@@ -3,7 +3,7 @@ package model
 // github.com/docopt/docopt-go: the usage text declares the options, and the
 // keys of the result are as they are written there, --listen or <addr>.
 
-func docoptRows(m *tables) {
+func docoptRows(m *Model) {
 	const docopt = "github.com/docopt/docopt-go"
 	for _, f := range []string{docopt + ".Parse", docopt + ".ParseArgs", docopt + ".ParseDoc", "(*" + docopt + ".Parser).ParseArgs"} {
 		m.addSources([]Source{{Func: f, Kind: Args, Map: true}})

@@ -2,7 +2,7 @@ package model
 
 // Package echo, a web framework over net/http: versions 3, 4 and 5.
 
-func echoRows(m *tables) {
+func echoRows(m *Model) {
 	m.speaks("http", "github.com/labstack/echo")
 	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
 	const keepAlive = "a Listener or ListenerNetwork set before has no effect, and connections get the keep-alive of package net, not 3 minutes"
@@ -13,8 +13,8 @@ func echoRows(m *tables) {
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
 					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}",
 					Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
-			{Func: e + "StartTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
-			{Func: e + "StartAutoTLS", Fixed: "tcp", Address: Arg0, Reason: tls},
+			{Func: e + "StartTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
+			{Func: e + "StartAutoTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartServer", Fixed: "tcp", Address: Arg0,
 				Reason: "it depends on the server's TLSConfig which listener is used: set Echo.Listener to one of inherit.Listen, or Echo.TLSListener to one of inherit.ListenTLS, first"},
 		})
@@ -30,7 +30,7 @@ func echoRows(m *tables) {
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
 				Serve:   "func(l {net}.Listener) error {\n\tsc := {x}\n\tsc.Listener = l\n\treturn sc.Start({0}, {1})\n}",
 				Address: "{x}.Address", Differs: "ListenerNetwork and TLSConfig have no effect on a listener", Never: []string{"ListenerNetwork", "TLSConfig"}}},
-		{Func: "(github.com/labstack/echo/v5.StartConfig).StartTLS", Fixed: "tcp", Receiver: true,
+		{Func: "(github.com/labstack/echo/v5.StartConfig).StartTLS", TLS: true, Fixed: "tcp", Receiver: true,
 			Reason: "a Listener in StartConfig is used as it is: set it to one of inherit.ListenTLS with the certificate, and call Start"},
 	})
 	m.addCarriers([]Carrier{

@@ -2,7 +2,7 @@ package model
 
 // Decoders that fill structs from the environment alone.
 
-func envRows(m *tables) {
+func envRows(m *Model) {
 	// github.com/caarlos0/env: fields without a tag are left alone, and
 	// envPrefix prefixes what is in a struct (from v6 on).
 	const caarlos = "github.com/caarlos0/env"
@@ -34,7 +34,8 @@ func envRows(m *tables) {
 		m.addDecoders([]Decoder{{Func: "github.com/sethvargo/go-envconfig." + f, Kind: Env, Tag: "env", Dest: Arg1, Style: Skip}})
 	}
 
-	m.addDecoders([]Decoder{{Func: "github.com/sethvargo/go-envconfig.ProcessWith", Kind: Env, Tag: "env", Style: Skip, Dest: Arg1, DestField: "Target", PrefixField: "Lookuper"}})
+	m.addDecoders([]Decoder{{Func: "github.com/sethvargo/go-envconfig.ProcessWith", Kind: Env, Tag: "env", Style: Skip, Dest: Arg1, DestField: "Target", PrefixField: "Lookuper",
+		PrefixFunc: "github.com/sethvargo/go-envconfig.PrefixLookuper"}})
 
 	// github.com/vrischmann/envconfig: PREFIX_STRUCT_FIELD, and variants of
 	// it in lower case and without underscores; a tagged name stands alone.

@@ -3,7 +3,7 @@ package model
 // Packages evio and gnet, which serve from an event loop of their own. Their
 // addresses are URLs: tcp://:80, udp://:53, unix:///run/x.sock.
 
-func eventloopRows(m *tables) {
+func eventloopRows(m *Model) {
 	const reason = "the event loop makes its sockets with system calls of its own, and takes no listener"
 	m.addSinks([]Sink{
 		{Func: "github.com/tidwall/evio.Serve", Fixed: "tcp", Address: Arg1, Reason: reason},

@@ -2,7 +2,7 @@ package model
 
 // Package web of Prometheus' exporter toolkit.
 
-func exporterRows(m *tables) {
+func exporterRows(m *Model) {
 	m.speaks("http", "github.com/prometheus/exporter-toolkit/web")
 	const p = "github.com/prometheus/exporter-toolkit/web."
 	addresses := map[string]Part{p + "FlagConfig.WebListenAddresses": Whole}

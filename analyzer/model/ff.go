@@ -6,7 +6,7 @@ package model
 // one. The command line comes first, then the environment, then the file (in v1
 // and v2 the file before the environment). v4 has a flag set of its own.
 
-func ffRows(m *tables) {
+func ffRows(m *Model) {
 	const ff = "github.com/peterbourgon/ff"
 	for _, v := range []string{"", "/v2", "/v3", "/v4"} {
 		m.addStores([]StoreCall{

@@ -3,7 +3,7 @@ package model
 // Package flag, and github.com/namsral/flag, which has the same shape and
 // reads each flag from the environment too.
 
-func flagRows(m *tables) {
+func flagRows(m *Model) {
 	for pkg, env := range map[string]bool{"flag": false, "github.com/namsral/flag": true} {
 		for _, recv := range []string{pkg + ".", "(*" + pkg + ".FlagSet)."} {
 			for _, t := range []string{"String", "Int", "Int64", "Uint", "Uint64"} {
@@ -29,4 +29,17 @@ func flagRows(m *tables) {
 	}
 	m.addCarriers([]Carrier{{Type: "flag.Flag", Fields: map[string]Part{"Value": Whole, "DefValue": Whole}}})
 	m.addTransfers([]Transfer{{Func: "(flag.Value).String", From: []Arg{Recv}}})
+}
+
+// FlagSetBy returns the type of the flags that a function sets by their names,
+// as programs do which set each flag from the environment in a loop; "" for a
+// function that sets none.
+func FlagSetBy(callee string) string {
+	switch callee {
+	case "flag.Set", "(*flag.FlagSet).Set", "flag.Value.Set":
+		return "flag.Flag"
+	case "(*github.com/spf13/pflag.FlagSet).Set", "github.com/spf13/pflag.Value.Set":
+		return "github.com/spf13/pflag.Flag"
+	}
+	return ""
 }

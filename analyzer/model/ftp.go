@@ -3,7 +3,7 @@ package model
 // Packages goftp.io/server and ftpserverlib. The sockets of passive data
 // transfers are no matter of configuration, and no sinks.
 
-func ftpRows(m *tables) {
+func ftpRows(m *Model) {
 	m.speaks("ftp", "goftp.io/server", "github.com/fclairamb/ftpserverlib")
 	const goftp, lib = "goftp.io/server/v2.", "github.com/fclairamb/ftpserverlib."
 	listenAddr := map[string]Part{lib + "Settings.ListenAddr": Whole}

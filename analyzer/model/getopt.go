@@ -2,7 +2,7 @@ package model
 
 // Smaller libraries for the command line.
 
-func getoptRows(m *tables) {
+func getoptRows(m *Model) {
 	// github.com/pborman/getopt: flags with a long name.
 	for _, getopt := range []string{"github.com/pborman/getopt", "github.com/pborman/getopt/v2"} {
 		for _, recv := range []string{getopt + ".", "(*" + getopt + ".Set)."} {

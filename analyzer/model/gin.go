@@ -2,7 +2,7 @@ package model
 
 // Package gin, a web framework over net/http.
 
-func ginRows(m *tables) {
+func ginRows(m *Model) {
 	m.speaks("http", "github.com/gin-gonic/gin")
 	const engine = "(*github.com/gin-gonic/gin.Engine)."
 	m.addSinks([]Sink{
@@ -11,7 +11,7 @@ func ginRows(m *tables) {
 		{Func: engine + "Run", Fixed: "tcp", Address: Arg0, Empty: ":8080",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.RunListener",
 				Differs: "this version of gin takes an escaped colon in a route as such in Run only", Since: "Engine.routeTreesUpdated"}},
-		{Func: engine + "RunTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+		{Func: engine + "RunTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https",
 			Reason: "gin takes no listener for TLS: call inherit.ListenAndServeTLS(addr, certFile, keyFile, engine.Handler()), which does the same"},
 		// RunUnix removes the file at the end; closing the listener does too.
 		{Func: engine + "RunUnix", Fixed: "unix", Address: Arg0,

@@ -3,7 +3,7 @@ package model
 // github.com/jessevdk/go-flags. Fields without a name are no options. The
 // command line comes first, then the environment, then the default.
 
-func goflagsRows(m *tables) {
+func goflagsRows(m *Model) {
 	const flags = "github.com/jessevdk/go-flags"
 	for name, dest := range map[string]Arg{
 		flags + ".Parse": Arg0, flags + ".ParseArgs": Arg0, flags + ".NewParser": Arg0,

@@ -3,7 +3,7 @@ package model
 // Packages that shut HTTP servers down, or start them anew, without breaking
 // connections: graceful of tylerb and of goji, grace, tableflip and endless.
 
-func gracefulRows(m *tables) {
+func gracefulRows(m *Model) {
 	m.speaks("http", "github.com/tylerb/graceful", "gopkg.in/tylerb/graceful.v1", "github.com/zenazn/goji", "github.com/fvbock/endless", "github.com/facebookgo/grace")
 	const goji = "github.com/zenazn/goji/graceful."
 	for _, p := range []string{"github.com/tylerb/graceful.", "gopkg.in/tylerb/graceful.v1."} {
@@ -16,14 +16,14 @@ func gracefulRows(m *tables) {
 			{Func: p + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 				Recipe: Recipe{Kind: Wrap, Func: "Serve", Address: "{0}.Addr",
 					Serve: "func(l {net}.Listener) error { return {pkg}.Serve({0}, l, {1}) }"}},
-			{Func: p + "ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+			{Func: p + "ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https",
 				Reason: "pass a listener of inherit.ListenTLS to graceful.Serve"},
 			{Func: "(*" + p + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http",
 				Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr",
 					Differs: "TCPKeepAlive of the server has no effect on a listener"}},
-			{Func: "(*" + p + "Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https", Reason: tls},
-			{Func: "(*" + p + "Server).ListenAndServeTLSConfig", Fixed: "tcp", Receiver: true, Empty: ":https", Reason: tls},
-			{Func: "(*" + p + "Server).ListenTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
+			{Func: "(*" + p + "Server).ListenAndServeTLS", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https", Reason: tls},
+			{Func: "(*" + p + "Server).ListenAndServeTLSConfig", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https", Reason: tls},
+			{Func: "(*" + p + "Server).ListenTLS", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https",
 				Reason: "set Server.TLSConfig, with h2 in NextProtos, and call inherit.ListenTLS with it"},
 		})
 		m.addCarriers([]Carrier{{Type: p + "Server", Fields: map[string]Part{"Server": Whole}}})
@@ -32,12 +32,12 @@ func gracefulRows(m *tables) {
 		{Func: goji + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "func(l {net}.Listener) error { return {pkg}.Serve(l, {1}) }",
 				Differs: "connections get the keep-alive of package net, not 3 minutes"}},
-		{Func: goji + "ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+		{Func: goji + "ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https",
 			Reason: "pass a listener of inherit.ListenTLS to graceful.Serve"},
 		{Func: "(*" + goji + "Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http",
 			Recipe: Recipe{Kind: Wrap, Func: "Serve", Serve: "{x}.Serve", Address: "{x}.Addr",
 				Differs: "connections get the keep-alive of package net, not 3 minutes"}},
-		{Func: "(*" + goji + "Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
+		{Func: "(*" + goji + "Server).ListenAndServeTLS", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https",
 			Reason: "pass a listener of inherit.ListenTLS to Server.Serve"},
 		// The default of goji is the first inherited socket, if there is one.
 		{Func: "github.com/zenazn/goji.Serve", Inherited: true},
@@ -53,8 +53,8 @@ func gracefulRows(m *tables) {
 		{Func: "github.com/facebookgo/grace/gracehttp.Serve", Fixed: "tcp", Address: Arg0, Inherited: true},
 		{Func: "github.com/facebookgo/grace/gracehttp.ServeWithOptions", Fixed: "tcp", Address: Arg0, Inherited: true},
 		{Func: "(*github.com/facebookgo/grace/gracenet.Net).Listen", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: "(*github.com/facebookgo/grace/gracenet.Net).ListenTCP", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: "(*github.com/facebookgo/grace/gracenet.Net).ListenUnix", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: "(*github.com/facebookgo/grace/gracenet.Net).ListenTCP", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
+		{Func: "(*github.com/facebookgo/grace/gracenet.Net).ListenUnix", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
 	})
 
 	const fds, endless = "(*github.com/cloudflare/tableflip.Fds).", "github.com/fvbock/endless."
@@ -65,9 +65,9 @@ func gracefulRows(m *tables) {
 		{Func: fds + "ListenPacket", Network: Arg0, Address: Arg1,
 			Reason: "ListenPacketWithCallback takes the function that listens: call it with inherit.ListenPacket"},
 		{Func: endless + "ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Reason: restarts},
-		{Func: endless + "ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https", Reason: restarts},
+		{Func: endless + "ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https", Reason: restarts},
 		{Func: "(*" + endless + "endlessServer).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http", Reason: restarts},
-		{Func: "(*" + endless + "endlessServer).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https", Reason: restarts},
+		{Func: "(*" + endless + "endlessServer).ListenAndServeTLS", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https", Reason: restarts},
 	})
 	m.addCarriers([]Carrier{{Type: endless + "endlessServer", Fields: map[string]Part{"Server": Whole}}})
 	m.addTransfers([]Transfer{{Func: endless + "NewServer", From: []Arg{Arg0}}})

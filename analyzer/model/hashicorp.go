@@ -2,7 +2,7 @@ package model
 
 // Packages memberlist, raft and mdns of HashiCorp.
 
-func hashicorpRows(m *tables) {
+func hashicorpRows(m *Model) {
 	m.speaks("gossip", "github.com/hashicorp/memberlist")
 	m.speaks("mdns", "github.com/hashicorp/mdns")
 	m.speaks("raft", "github.com/hashicorp/raft")

@@ -3,7 +3,7 @@ package model
 // github.com/hashicorp/hcl. v1 compares names without case; v2 leaves fields
 // without a tag alone.
 
-func hclRows(m *tables) {
+func hclRows(m *Model) {
 	const hcl = "github.com/hashicorp/hcl"
 	m.addDecoders([]Decoder{
 		{Func: hcl + ".Decode", Kind: File, Tag: "hcl", Dest: Arg0, Style: Lower},

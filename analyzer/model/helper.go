@@ -1,72 +1,104 @@
 package model
 
-import (
-	"strings"
-	"sync/atomic"
-)
+import "strings"
 
 // The bundled helper, package inherit, wherever it was bundled, and
 // github.com/coreos/go-systemd/activation: sites that take inherited sockets.
 
+// helperFiles are the optional files of the helper that its functions are in.
+var helperFiles = map[string][]string{
+	"ListenAndServe": {"http.go"}, "ListenAndServeTLS": {"http.go"},
+	"ServerListenAndServe": {"http.go"}, "ServerListenAndServeTLS": {"http.go"},
+	"ListenTLS": {"tls.go"},
+	"Serve":     {"serve.go"}, "ServePacket": {"serve.go"},
+	"ListenBy": {"by.go"}, "ListenPacketBy": {"by.go"},
+	"WithPacketConn": {"with.go"},
+	"Shutdown":       {"http.go", "path.go", "quiesce.go"}, "Tracked": {"http.go", "path.go", "quiesce.go"},
+	"Quiesced": {"http.go", "path.go", "quiesce.go", "stop.go"}, "TrackedConns": {"http.go", "path.go", "quiesce.go", "stop.go"},
+	"Addr": {"addr.go", "path.go"}, "Port": {"addr.go", "path.go", "port.go"},
+	"Remove": {"path.go"}, "RemoveAll": {"path.go"}, "Chmod": {"path.go"}, "Chown": {"path.go"}, "Lchown": {"path.go"},
+	"Unlink": {"path.go", "unlink.go"}, "SetUnlinkOnClose": {"path.go", "unlink.go"},
+}
+
+// HelperFiles returns the optional files of the helper that one of its
+// functions needs.
+func HelperFiles(fn string) []string { return helperFiles[fn] }
+
+// IsHelperFunc reports whether the helper has a function of the name that takes
+// the place of another, or goes around something.
+func IsHelperFunc(fn string) bool {
+	return helperFiles[fn] != nil || Default().sinks[helperPath+"."+fn] != nil
+}
+
+// helperGeneric are the functions of the helper that have type parameters:
+// they cannot be methods of Sole, and callers need go 1.18 in their go.mod.
+var helperGeneric = map[string]bool{"WithPacketConn": true, "Quiesced": true, "Port": true}
+
+// HelperGeneric reports whether a function of the helper has type parameters.
+func HelperGeneric(fn string) bool { return helperGeneric[fn] }
+
 // helperPath stands for the helper's import path in rows.
 const helperPath = "inherit"
 
-// own is the import path that SetHelper was given.
-var own atomic.Pointer[string]
-
-// SetHelper makes one more import path that of the helper: the one that the
-// analyzer's flag -helper names. It is for the start of the program.
-func SetHelper(pkgPath string) { own.Store(&pkgPath) }
+// WithHelper returns m with one more import path that is the helper's: the one
+// that the analyzer's flag -helper names.
+func (m *Model) WithHelper(pkgPath string) *Model {
+	c := *m
+	c.helper = pkgPath
+	return &c
+}
 
 // IsHelper reports whether the import path is one where the helper is
 // bundled: internal/inherit of a module, its home in this one, or what
-// SetHelper said.
-func IsHelper(pkgPath string) bool {
-	if p := own.Load(); p != nil && *p == pkgPath {
-		return true
-	}
-	return strings.HasSuffix(pkgPath, "/internal/inherit") || pkgPath == "internal/inherit" || pkgPath == "inheritfd/fixer/inherit"
+// WithHelper said.
+func (m *Model) IsHelper(pkgPath string) bool {
+	return m.helper != "" && m.helper == pkgPath || strings.HasSuffix(pkgPath, "/internal/inherit") || pkgPath == "internal/inherit" || pkgPath == "inheritfd/fixer/inherit"
 }
 
 // canonical replaces the helper's import path by the one that rows use, and
 // drops Sole: inherit.Sole.Listen is inherit.Listen.
-func canonical(name string) string {
+func (m *Model) canonical(name string) string {
 	p := strings.TrimSuffix(PkgOf(name), ".Sole")
-	if !IsHelper(p) {
+	if !m.IsHelper(p) {
 		return name
 	}
 	name = helperPath + strings.TrimPrefix(strings.TrimLeft(name, "(*"), p)
 	return strings.Replace(strings.Replace(name, ".claimer).", ".", 1), ".Sole.", ".", 1)
 }
 
-func helperRows(m *tables) {
+func helperRows(m *Model) {
 	m.addSinks([]Sink{
 		{Func: helperPath + ".Listen", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ListenPacket", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenTCP", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenUDP", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenUnix", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenUnixgram", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenTCP", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
+		{Func: helperPath + ".ListenUDP", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
+		{Func: helperPath + ".ListenUnix", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
+		{Func: helperPath + ".ListenUnixgram", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
 		{Func: helperPath + ".ListenContext", Network: Arg2, Address: Arg3, Inherited: true},
 		{Func: helperPath + ".ListenPacketContext", Network: Arg2, Address: Arg3, Inherited: true},
 		{Func: helperPath + ".ListenTLS", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Inherited: true},
-		{Func: helperPath + ".ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https", Inherited: true},
-		{Func: helperPath + ".ServerListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Inherited: true},
-		{Func: helperPath + ".ServerListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https", Inherited: true},
+		{Func: helperPath + ".ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Protocol: "http", Inherited: true},
+		{Func: helperPath + ".ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https", Protocol: "http", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Protocol: "http", Inherited: true},
+		{Func: helperPath + ".ServerListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https", Protocol: "http", Inherited: true},
 		{Func: helperPath + ".Serve", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ServePacket", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ListenBy", Network: Arg1, Address: Arg2, Inherited: true},
 		{Func: helperPath + ".ListenPacketBy", Network: Arg1, Address: Arg2, Inherited: true},
 		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
 	})
-	for _, f := range []string{"Chmod", "Chown", "Lchown", "Remove", "RemoveAll"} {
-		m.addEffects([]Effect{{Func: helperPath + "." + f, Category: "path", Path: Arg0, Note: true, Reason: "leaves the path alone when the socket is inherited"}})
-	}
+	const spares = "leaves the path alone when the socket is inherited"
+	m.addEffects([]Effect{
+		{Func: helperPath + ".Chmod", Op: SetsMode, Path: Arg0, Mode: GoMode, Harmless: true, Reason: spares},
+		{Func: helperPath + ".Chown", Op: SetsOwner, Path: Arg0, Harmless: true, Reason: spares},
+		{Func: helperPath + ".Lchown", Op: SetsOwner, Path: Arg0, Harmless: true, Reason: spares},
+		{Func: helperPath + ".Remove", Op: Removes, Path: Arg0, Harmless: true, Reason: spares},
+		{Func: helperPath + ".RemoveAll", Op: RemovesAll, Path: Arg0, Harmless: true, Reason: spares},
+	})
 	for _, v := range []string{"", "/v22"} {
 		p := "github.com/coreos/go-systemd" + v + "/activation."
 		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {
-			m.addSinks([]Sink{{Func: p + f, Inherited: true}})
+			m.addSinks([]Sink{{Func: p + f, Inherited: true, Activation: true}})
 		}
 	}
 }

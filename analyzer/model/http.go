@@ -2,16 +2,16 @@ package model
 
 // Package net/http.
 
-func httpRows(m *tables) {
+func httpRows(m *Model) {
 	m.speaks("http", "net/http")
 	m.addSinks([]Sink{
 		{Func: "net/http.ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http",
 			Recipe: Recipe{Kind: Replace, Func: "ListenAndServe"}},
-		{Func: "net/http.ListenAndServeTLS", Fixed: "tcp", Address: Arg0, Empty: ":https",
+		{Func: "net/http.ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https",
 			Recipe: Recipe{Kind: Replace, Func: "ListenAndServeTLS"}},
 		{Func: "(*net/http.Server).ListenAndServe", Fixed: "tcp", Receiver: true, Empty: ":http",
 			Recipe: Recipe{Kind: Receiver, Func: "ServerListenAndServe"}},
-		{Func: "(*net/http.Server).ListenAndServeTLS", Fixed: "tcp", Receiver: true, Empty: ":https",
+		{Func: "(*net/http.Server).ListenAndServeTLS", TLS: true, Fixed: "tcp", Receiver: true, Empty: ":https",
 			Recipe: Recipe{Kind: Receiver, Func: "ServerListenAndServeTLS"}},
 	})
 	m.addCarriers([]Carrier{
@@ -25,4 +25,21 @@ func httpRows(m *tables) {
 		{Func: "(*net/url.URL).Port", From: []Arg{Recv}, Results: []Part{Port}},
 		{Func: "(*net/url.URL).String", From: []Arg{Recv}},
 	})
+}
+
+// ServeTwin returns the function that does with a listener what a function does
+// that listens itself, and the parameter that takes the listener, the receiver
+// counted; "" for none.
+func ServeTwin(callee string) (twin string, param int) {
+	switch callee {
+	case "net/http.ListenAndServe":
+		return "net/http.Serve", 0
+	case "net/http.ListenAndServeTLS":
+		return "net/http.ServeTLS", 0
+	case "(*net/http.Server).ListenAndServe":
+		return "(*net/http.Server).Serve", 1
+	case "(*net/http.Server).ListenAndServeTLS":
+		return "(*net/http.Server).ServeTLS", 1
+	}
+	return "", 0
 }

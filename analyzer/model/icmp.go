@@ -3,7 +3,7 @@ package model
 // Packages for sockets of other families than TCP, UDP and unix: icmp of
 // golang.org/x/net, vsock and packet of mdlayher, and sctp.
 
-func icmpRows(m *tables) {
+func icmpRows(m *Model) {
 	const vsock, sctp = "github.com/mdlayher/vsock.", "github.com/ishidawataru/sctp."
 	const vsockFile = "takes an inherited socket (ListenStream=vsock:… in the unit) as a file: pass it to vsock.FileListener"
 	const sctpFile = "takes an inherited socket (SocketProtocol=sctp in the unit) as a file: pass it to sctp.FileListener"

@@ -4,7 +4,7 @@ package model
 // values are looked up call by call, gopkg.in/gcfg.v1 and
 // github.com/unknwon/goconfig.
 
-func iniRows(m *tables) {
+func iniRows(m *Model) {
 	for _, ini := range []string{"gopkg.in/ini.v1", "github.com/go-ini/ini"} {
 		for _, f := range []string{"MapTo", "MapToWithMapper"} {
 			m.addDecoders([]Decoder{{Func: ini + "." + f, Kind: File, Tag: "ini", Dest: Arg0}})

@@ -2,7 +2,7 @@ package model
 
 // Decoders of JSON and JSON5 besides the standard library's.
 
-func jsonRows(m *tables) {
+func jsonRows(m *Model) {
 	for _, p := range []string{"github.com/json-iterator/go", "github.com/goccy/go-json", "github.com/segmentio/encoding/json",
 		"github.com/titanous/json5", "github.com/yosuke-furukawa/json5/encoding/json5"} {
 		m.addDecoders([]Decoder{

@@ -2,7 +2,7 @@ package model
 
 // Packages that make connections out of UDP datagrams: kcp, and dtls of pion.
 
-func kcpRows(m *tables) {
+func kcpRows(m *Model) {
 	const kcp, dtls2, dtls3 = "github.com/xtaci/kcp-go/v5.", "github.com/pion/dtls/v2.", "github.com/pion/dtls/v3."
 	const open = "the socket stays open when the listener is closed"
 	const reason = "binds the socket that its listener sorts datagrams of, and takes none: pass dtls.NewListener a listener of your own over one of inherit.ListenPacket"

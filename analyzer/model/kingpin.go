@@ -4,7 +4,7 @@ package model
 // are built call by call. The command line comes first, then the environment,
 // then the default.
 
-func kingpinRows(m *tables) {
+func kingpinRows(m *Model) {
 	for _, kingpin := range []string{"github.com/alecthomas/kingpin", "github.com/alecthomas/kingpin/v2", "gopkg.in/alecthomas/kingpin.v2"} {
 		chain := &Chain{
 			Start: map[string]SourceKind{

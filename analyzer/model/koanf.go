@@ -4,7 +4,7 @@ package model
 // The provider of the environment takes every variable that begins with the
 // prefix, and leaves the name to a callback.
 
-func koanfRows(m *tables) {
+func koanfRows(m *Model) {
 	const koanf, providers = "github.com/knadh/koanf/v2", "github.com/knadh/koanf/providers/"
 	for _, t := range []string{"String", "Strings", "StringMap", "StringsMap", "Int", "Ints", "IntMap", "Int64", "Int64s", "Int64Map"} {
 		m.addStores([]StoreCall{

@@ -4,7 +4,7 @@ package model
 // joined by dashes. The command line comes first, then resolvers (files), then
 // the environment (the first variable that is set), then the default.
 
-func kongRows(m *tables) {
+func kongRows(m *Model) {
 	for _, f := range []string{"Parse", "Must", "New"} {
 		m.addDecoders([]Decoder{{Func: "github.com/alecthomas/kong." + f, Kind: Flag, Tag: "name", Dest: Arg0, Style: Kebab,
 			Env: "env", Default: "default", Help: "help", Nested: "prefix", Dashes: 2}})

@@ -2,7 +2,7 @@ package model
 
 // Package ldap of nmcclain, its fork by glauth, and ldapserver.
 
-func ldapRows(m *tables) {
+func ldapRows(m *Model) {
 	m.speaks("ldap", "github.com/nmcclain/ldap", "github.com/glauth/ldap", "github.com/vjeantet/ldapserver")
 	for _, p := range []string{"github.com/nmcclain/ldap.", "github.com/glauth/ldap."} {
 		m.addSinks([]Sink{

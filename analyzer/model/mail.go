@@ -2,7 +2,7 @@ package model
 
 // Packages go-smtp and go-imap (server, and imapserver of version 2).
 
-func mailRows(m *tables) {
+func mailRows(m *Model) {
 	m.speaks("imap", "github.com/emersion/go-imap")
 	m.speaks("smtp", "github.com/emersion/go-smtp")
 	const smtp, imap, imap2 = "github.com/emersion/go-smtp.", "github.com/emersion/go-imap/server.", "github.com/emersion/go-imap/v2/imapserver."

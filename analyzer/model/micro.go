@@ -3,7 +3,7 @@ package model
 // Frameworks for services that take the address as an option among others, and
 // listen far from it: hertz, kratos, go-micro, go-zero, buffalo and revel.
 
-func microRows(m *tables) {
+func microRows(m *Model) {
 	const kratos, zero = "github.com/go-kratos/kratos/v2/transport/", "github.com/zeromicro/go-zero/rest."
 	rest := map[string]Part{zero + "RestConf.Host": Host, zero + "RestConf.Port": Port}
 	const restReason = "takes no listener: rest.NewServerless has a handler, its Serve, for inherit.ListenAndServe; what ends the process gracefully is in this call"

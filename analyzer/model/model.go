@@ -2,6 +2,7 @@ package model
 
 import (
 	"go/types"
+	"maps"
 	"path"
 	"strings"
 	"sync"
@@ -50,6 +51,15 @@ type Sink struct {
 	Network Arg    // argument with the network name
 	Fixed   string // networks when there is no such argument, separated by spaces
 	Address Arg    // argument with the address (string or net.Addr)
+	// NetAddr says that the address is a net.Addr of package net, not text that
+	// could have the form fd://.
+	NetAddr bool
+	// Raw says that the call binds a bare descriptor.
+	Raw bool
+	// Protocol is what the socket is served with, "" where its package says, and
+	// TLS says that it is so over TLS.
+	Protocol string
+	TLS      bool
 	// Receiver says that the address is carried by the receiver (see
 	// Carriers), as in (*http.Server).ListenAndServe.
 	Receiver bool
@@ -64,6 +74,9 @@ type Sink struct {
 	ByNetwork map[string]Recipe
 	// Inherited says that the call takes an inherited socket already.
 	Inherited bool
+	// Activation says that it takes whatever LISTEN_FDS announces, so that
+	// nothing beside it gets any.
+	Activation bool
 	// Takes is the flag of the program under which the call takes inherited
 	// sockets, "" for none.
 	Takes string
@@ -192,8 +205,10 @@ type Literal struct {
 	// Name is the key; in a list with commas the first is the main one.
 	Name, Aliases, Default, Dest, Help string
 	// Env holds the names of environment variables: a string with commas, a
-	// []string, or the result of a function that is given them.
-	Env string
+	// []string, or the result of one of EnvFuncs, which is given them, or
+	// results of such.
+	Env      string
+	EnvFuncs []string
 }
 
 // A StoreOp is what a function does to a Store.
@@ -269,7 +284,24 @@ type Transfer struct {
 	Rejects bool
 	// Format says that From[0] is a Printf format and the rest its operands.
 	Format bool
+	// Composes says what the result is made like of the first of From.
+	Composes Composing
+	// NeverEmpty says that the result is no empty string.
+	NeverEmpty bool
 }
+
+// A Composing says how a function makes one path, or text, of another.
+type Composing uint8
+
+const (
+	Hides   Composing = iota // not known
+	Keeps                    // the same, written another way
+	Joins                    // elements, with slashes between
+	Folder                   // the folder of a path
+	Base                     // the last element of a path
+	Trims                    // without its ending
+	Formats                  // by a Printf format
+)
 
 // A KeyStyle is how a decoder names a field that has no tag.
 type KeyStyle uint8
@@ -295,6 +327,8 @@ type Decoder struct {
 	// is, if it is one, which point to the struct, and hold the prefix or a
 	// call that is given it; "" for none.
 	DestField, PrefixField string
+	// PrefixFunc is the function of that call; "" for none.
+	PrefixFunc string
 	// Section is the function whose argument stands before the keys, where the
 	// decoder is a method of what it returns; "" for none.
 	Section string
@@ -321,8 +355,10 @@ type Carrier struct {
 	Fields map[string]Part
 }
 
-// tables are the rows, by the names of what they are for.
-type tables struct {
+// A Model is what is known of APIs: rows, by the names of what they are for.
+// It is immutable once made, so that any number of analyses may share it; a
+// process may hold several.
+type Model struct {
 	sinks     map[string]*Sink
 	sources   map[string]*Source
 	transfers map[string]*Transfer
@@ -336,24 +372,33 @@ type tables struct {
 	// protocols are what the servers of packages speak, which names their
 	// logical listeners where the configuration says nothing more telling.
 	protocols map[string]string
+	// serving are the functions that serve a listener, with what they speak.
+	serving map[string]string
+	// tellers say which functions tell an address; the first that fits counts.
+	tellers []Teller
+	// commands are the libraries of command lines, by their import paths without
+	// a major version.
+	commands map[string]*Command
+	// helper is one more import path that is the helper's, "" for none.
+	helper string
 }
 
 // families are the files with rows.
-var families = []func(*tables){
+var families = []func(*Model){
 	acmeRows, beegoRows, castRows, classicRows, cleanenvRows, cobraRows, configRows, decodeRows,
 	dhcpRows, dnsRows, dockerRows, docoptRows, echoRows, effectRows, envRows, eventloopRows,
 	exporterRows, fasthttpRows, ffRows, fiberRows, flagRows, freeportRows, ftpRows, getoptRows, ginRows,
 	goargRows, goflagsRows, gracefulRows, hashicorpRows, hclRows, helperRows, httpRows, icmpRows,
 	iniRows, irisRows, jsonRows, kcpRows, kingpinRows, koanfRows, kongRows, ldapRows, mailRows,
 	mapstructureRows, microRows, mqttRows, natsRows, netRows, osRows, pflagRows, protobufRows, quicRows,
-	redconRows, reuseportRows, seqRows, socksRows, sshRows, syscallRows, textRows, thriftRows, tlsRows,
+	redconRows, reuseportRows, seqRows, socksRows, sshRows, syscallRows, tellRows, textRows, thriftRows, tlsRows,
 	tomlRows, tsnetRows, urfaveRows, viperRows, yamlRows,
 }
 
-// built returns the tables. They are built when they are first needed: most of
-// the processes of cmd/inheritfd only start others, and wait.
-var built = sync.OnceValue(func() *tables {
-	m := &tables{
+// Default returns the built-in model. It is built when it is first needed: most
+// of the processes of cmd/inheritfd only start others, and wait.
+var Default = sync.OnceValue(func() *Model {
+	m := &Model{
 		sinks:     make(map[string]*Sink),
 		sources:   make(map[string]*Source),
 		transfers: make(map[string]*Transfer),
@@ -365,12 +410,45 @@ var built = sync.OnceValue(func() *tables {
 		effects:   make(map[string]*Effect),
 		packages:  make(map[string]bool),
 		protocols: make(map[string]string),
+		serving:   make(map[string]string),
+		commands:  make(map[string]*Command),
 	}
 	for _, rows := range families {
 		rows(m)
 	}
 	return m
 })
+
+// clone returns a model that may be changed without changing m.
+func (m *Model) clone() *Model {
+	c := *m
+	c.sinks, c.sources, c.transfers = maps.Clone(m.sinks), maps.Clone(m.sources), maps.Clone(m.transfers)
+	c.decoders, c.carriers, c.literals = maps.Clone(m.decoders), maps.Clone(m.carriers), maps.Clone(m.literals)
+	c.stores, c.fields, c.effects = maps.Clone(m.stores), maps.Clone(m.fields), maps.Clone(m.effects)
+	c.packages, c.protocols = maps.Clone(m.packages), maps.Clone(m.protocols)
+	c.serving, c.commands = maps.Clone(m.serving), maps.Clone(m.commands)
+	return &c
+}
+
+// ForModule returns the model for the analysis of a module: the rows of its own
+// packages say nothing there, as their bodies are at hand. A module path of ""
+// is none.
+func (m *Model) ForModule(module string) *Model {
+	var own []string
+	for pkg := range m.packages {
+		if module != "" && !IsStd(pkg) && (pkg == module || strings.HasPrefix(pkg, module+"/")) {
+			own = append(own, pkg)
+		}
+	}
+	if len(own) == 0 {
+		return m
+	}
+	c := m.clone()
+	for _, pkg := range own {
+		c.forget(pkg)
+	}
+	return c
+}
 
 // A row is an entry of the model, of one of the types above.
 type row[T any] interface {
@@ -389,10 +467,13 @@ func (l *Literal) name() (string, string)   { return l.Type, PkgOf(l.Type) }
 func (s *StoreCall) name() (string, string) { return s.Func, PkgOf(s.Func) }
 func (f *Field) name() (string, string)     { return f.Name, PkgOf(PkgOf(f.Name)) }
 func (e *Effect) name() (string, string)    { return e.Func, PkgOf(e.Func) }
+func (c *Command) name() (string, string)   { return c.Module, c.Module }
+func (p *Protocol) name() (string, string)  { return p.Package + p.Func, p.Package + p.Func }
+func (t *Teller) name() (string, string)    { return t.Names, t.Names }
 
 // add indexes the rows of one file; a name that is given twice is a mistake
 // in the rows.
-func add[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
+func add[T any, R row[T]](m *Model, index map[string]*T, rows []T) {
 	for i := range rows {
 		name, pkg := R(&rows[i]).name()
 		if index[name] != nil {
@@ -403,37 +484,49 @@ func add[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
 	}
 }
 
-func (m *tables) addSinks(rows []Sink)         { add(m, m.sinks, rows) }
-func (m *tables) addSources(rows []Source)     { add(m, m.sources, rows) }
-func (m *tables) addTransfers(rows []Transfer) { add(m, m.transfers, rows) }
-func (m *tables) addDecoders(rows []Decoder)   { add(m, m.decoders, rows) }
-func (m *tables) addCarriers(rows []Carrier)   { add(m, m.carriers, rows) }
-func (m *tables) addLiterals(rows []Literal)   { add(m, m.literals, rows) }
-func (m *tables) addStores(rows []StoreCall)   { add(m, m.stores, rows) }
-func (m *tables) addFields(rows []Field)       { add(m, m.fields, rows) }
-func (m *tables) addEffects(rows []Effect)     { add(m, m.effects, rows) }
+func (m *Model) addSinks(rows []Sink)         { add(m, m.sinks, rows) }
+func (m *Model) addSources(rows []Source)     { add(m, m.sources, rows) }
+func (m *Model) addTransfers(rows []Transfer) { add(m, m.transfers, rows) }
+func (m *Model) addDecoders(rows []Decoder)   { add(m, m.decoders, rows) }
+func (m *Model) addCarriers(rows []Carrier)   { add(m, m.carriers, rows) }
+func (m *Model) addLiterals(rows []Literal)   { add(m, m.literals, rows) }
+func (m *Model) addStores(rows []StoreCall)   { add(m, m.stores, rows) }
+func (m *Model) addFields(rows []Field)       { add(m, m.fields, rows) }
+func (m *Model) addEffects(rows []Effect)     { add(m, m.effects, rows) }
+func (m *Model) addCommands(rows []Command)   { add(m, m.commands, rows) }
+
+// A Protocol says what the servers of a package, and of those below it, speak,
+// or what a function speaks over the listener that it is given.
+type Protocol struct {
+	Package, Func string // one of them
+	Speaks        string
+}
 
 // speaks says what the servers of some packages, and of those below them,
 // speak.
-func (m *tables) speaks(protocol string, pkgs ...string) {
+func (m *Model) speaks(protocol string, pkgs ...string) {
 	for _, p := range pkgs {
 		m.protocols[p] = protocol
 	}
 }
 
-// ProtocolOf returns the protocol that a function which listens serves, ""
-// when it is not known or none.
-func ProtocolOf(callee string) string {
-	if IsHelper(PkgOf(callee)) && strings.Contains(callee, "ListenAndServe") {
-		return "http" // as what it took the place of
+// Protocol returns the protocol that a function which listens, serves or stops
+// serves, "" when it is not known or none.
+func (m *Model) Protocol(callee string) string {
+	if s := m.Sink(callee); s != nil && s.Protocol != "" {
+		return s.Protocol
 	}
 	for pkg := PkgOf(callee); pkg != "."; pkg = path.Dir(pkg) {
-		if p := built().protocols[pkg]; p != "" {
+		if p := m.protocols[pkg]; p != "" {
 			return p
 		}
 	}
 	return ""
 }
+
+// Serving yields the functions that serve a listener which they are given, with
+// what they speak.
+func (m *Model) Serving() map[string]string { return m.serving }
 
 // PkgOf returns the import path in the full name of a function or type: what
 // is before the last dot, in the parentheses if there are any, as in
@@ -449,12 +542,12 @@ func PkgOf(name string) string {
 	return name
 }
 
-// SinkOf returns the row for a function by its full name, or nil.
-func SinkOf(name string) *Sink {
+// Sink returns the row for a function by its full name, or nil.
+func (m *Model) Sink(name string) *Sink {
 	if strings.HasPrefix(name, InterfacePrefix) {
 		return &throughInterface
 	}
-	return built().sinks[canonical(name)]
+	return m.sinks[m.canonical(name)]
 }
 
 // InterfacePrefix begins the name of a sink that is an interface method; its
@@ -483,65 +576,65 @@ func IsListenMethod(m *types.Func) bool {
 	return sig.Params().Len() == params && sig.Results().Len() == 1 && sig.Results().At(0).Type().String() == "error"
 }
 
-// SourceOf returns the row for a function by its full name, or nil.
-func SourceOf(name string) *Source { return built().sources[name] }
+// Source returns the row for a function by its full name, or nil.
+func (m *Model) Source(name string) *Source { return m.sources[name] }
 
-// StoreOf returns the row for a function by its full name, or nil.
-func StoreOf(name string) *StoreCall { return built().stores[name] }
+// Store returns the row for a function by its full name, or nil.
+func (m *Model) Store(name string) *StoreCall { return m.stores[name] }
 
-// EffectOf returns the row for a function by its full name, or nil.
-func EffectOf(name string) *Effect { return built().effects[canonical(name)] }
+// Effect returns the row for a function by its full name, or nil.
+func (m *Model) Effect(name string) *Effect { return m.effects[m.canonical(name)] }
 
-// FieldOf returns the row for a struct field, by pkg.Type.Field, or nil.
-func FieldOf(name string) *Field { return built().fields[name] }
+// Field returns the row for a struct field, by pkg.Type.Field, or nil.
+func (m *Model) Field(name string) *Field { return m.fields[name] }
 
-// LiteralOf returns the row for a named struct type or a pointer to one, or
+// Literal returns the row for a named struct type or a pointer to one, or
 // nil.
-func LiteralOf(t types.Type) *Literal { return byType(built().literals, t) }
+func (m *Model) Literal(t types.Type) *Literal { return byType(m, m.literals, t) }
 
 // HasRow reports whether a function brings in, passes on or fills in values.
-func HasRow(name string) bool {
-	return built().transfers[name] != nil || built().sources[name] != nil || built().decoders[name] != nil || built().stores[name] != nil
+func (m *Model) HasRow(name string) bool {
+	return m.transfers[name] != nil || m.sources[name] != nil || m.decoders[name] != nil || m.stores[name] != nil
 }
 
-// TransferOf returns the row for a function by its full name, or nil.
-func TransferOf(name string) *Transfer { return built().transfers[name] }
+// Transfer returns the row for a function by its full name, or nil.
+func (m *Model) Transfer(name string) *Transfer { return m.transfers[name] }
 
-// DecoderOf returns the row for a function by its full name, or nil.
-func DecoderOf(name string) *Decoder { return built().decoders[name] }
+// Decoder returns the row for a function by its full name, or nil.
+func (m *Model) Decoder(name string) *Decoder { return m.decoders[name] }
 
-// CarrierOf returns the row for a named struct type or a pointer to one, or
+// Carrier returns the row for a named struct type or a pointer to one, or
 // nil.
-func CarrierOf(t types.Type) *Carrier { return byType(built().carriers, t) }
+func (m *Model) Carrier(t types.Type) *Carrier { return byType(m, m.carriers, t) }
 
 // byType returns the row for a named type or a pointer to one; an instance of
 // a generic type has the row of its origin.
-func byType[T any](rows map[string]*T, t types.Type) *T {
+func byType[T any](m *Model, rows map[string]*T, t types.Type) *T {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !built().packages[n.Obj().Pkg().Path()] {
+	if !ok || n.Obj().Pkg() == nil || !m.packages[n.Obj().Pkg().Path()] {
 		return nil
 	}
 	return rows[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
 }
 
 // HasRows reports whether any row names the package.
-func HasRows(pkgPath string) bool { return built().packages[pkgPath] || IsHelper(pkgPath) }
+func (m *Model) HasRows(pkgPath string) bool { return m.packages[pkgPath] || m.IsHelper(pkgPath) }
 
 // IsModelled reports whether the package is described by rows alone and its
 // code never analysed: all of the standard library, and every other package
 // that a row names.
-func IsModelled(pkgPath string) bool {
-	return built().packages[pkgPath] || IsStd(pkgPath) || IsHelper(pkgPath)
+func (m *Model) IsModelled(pkgPath string) bool {
+	return m.packages[pkgPath] || IsStd(pkgPath) || m.IsHelper(pkgPath)
 }
 
 // TestedRows calls yield with the full name of every function that a row
 // describes, for the test that checks them against the real packages.
-func TestedRows(yield func(name string)) {
-	for _, m := range []map[string]bool{keys(built().sinks), keys(built().sources), keys(built().transfers), keys(built().decoders), keys(built().effects)} {
-		for n := range m {
+func (m *Model) TestedRows(yield func(name string)) {
+	for _, rows := range []map[string]bool{keys(m.sinks), keys(m.sources), keys(m.transfers), keys(m.decoders), keys(m.effects)} {
+		for n := range rows {
 			yield(n)
 		}
 	}

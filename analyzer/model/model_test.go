@@ -25,7 +25,7 @@ const helperPath = "inheritfd/fixer/inherit"
 // rows lists the names that the model has rows for.
 var rows = sync.OnceValue(func() []string {
 	var names []string
-	model.TestedRows(func(name string) { names = append(names, name) })
+	model.Default().TestedRows(func(name string) { names = append(names, name) })
 	slices.Sort(names)
 	return slices.Compact(names)
 })
@@ -148,7 +148,7 @@ func TestRowsAreFound(t *testing.T) {
 		if pkg == "inherit" {
 			continue
 		}
-		if !model.HasRows(pkg) || !model.IsModelled(pkg) {
+		if !model.Default().HasRows(pkg) || !model.Default().IsModelled(pkg) {
 			t.Errorf("%s: the package %s is said to have no rows", name, pkg)
 		}
 	}
@@ -174,22 +174,22 @@ func TestRowsFit(t *testing.T) {
 			}
 		}
 		anything := func(types.Type) bool { return true }
-		if s := model.SinkOf(name); s != nil {
+		if s := model.Default().Sink(name); s != nil {
 			param("network", s.Network, isString)
 			param("address", s.Address, anything)
 		}
-		if s := model.SourceOf(name); s != nil {
+		if s := model.Default().Source(name); s != nil {
 			param("key", s.Key, isString)
 			param("default", s.Default, anything)
 			param("help", s.Help, isString)
 			param("destination", s.Dest, isPointer)
 			param("callback", s.Callback, isCallback)
 		}
-		if d := model.DecoderOf(name); d != nil {
+		if d := model.Default().Decoder(name); d != nil {
 			param("destination", d.Dest, isPointer)
 			param("prefix", d.Prefix, anything)
 		}
-		if tr := model.TransferOf(name); tr != nil {
+		if tr := model.Default().Transfer(name); tr != nil {
 			for _, from := range tr.From {
 				param("input", from, anything)
 				if from == model.Recv && sig.Recv() == nil {
@@ -235,7 +235,7 @@ func isCallback(t types.Type) bool {
 func TestRecipes(t *testing.T) {
 	n := 0
 	for _, name := range rows() {
-		s := model.SinkOf(name)
+		s := model.Default().Sink(name)
 		if s == nil {
 			continue
 		}
@@ -246,7 +246,7 @@ func TestRecipes(t *testing.T) {
 			continue
 		}
 		n++
-		if helper := model.SinkOf("inherit." + s.Recipe.Func); helper == nil || !helper.Inherited {
+		if helper := model.Default().Sink("inherit." + s.Recipe.Func); helper == nil || !helper.Inherited {
 			t.Errorf("inherit.%s has no row: a ported call would not be seen", s.Recipe.Func)
 		}
 		if s.Recipe.Kind == model.Wrap || s.Recipe.Kind == model.By {

@@ -3,7 +3,7 @@ package model
 // Package server of mochi-mqtt. Its listeners listen when they are added to
 // the server; what makes them has the address.
 
-func mqttRows(m *tables) {
+func mqttRows(m *Model) {
 	m.speaks("mqtt", "github.com/mochi-mqtt/server")
 	const p = "github.com/mochi-mqtt/server/v2/listeners."
 	const use = "takes no listener: pass one of inherit.Listen to listeners.NewNet, or of inherit.ListenTLS if there is a TLSConfig"

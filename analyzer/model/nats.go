@@ -3,7 +3,7 @@ package model
 // Package server of nats-server. It listens for clients, and for what else the
 // options say.
 
-func natsRows(m *tables) {
+func natsRows(m *Model) {
 	m.speaks("nats", "github.com/nats-io/nats-server")
 	const p = "github.com/nats-io/nats-server/v2/server."
 	addresses := map[string]Part{p + "Options.Host": Host, p + "Options.Port": Port}

@@ -3,14 +3,14 @@ package model
 // Package net: the listen calls, the address types and the functions that put
 // addresses together and take them apart.
 
-func netRows(m *tables) {
+func netRows(m *Model) {
 	m.addSinks([]Sink{
 		{Func: "net.Listen", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "Listen"}},
 		{Func: "net.ListenPacket", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenPacket"}},
-		{Func: "net.ListenTCP", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTCP"}},
-		{Func: "net.ListenUDP", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenUDP"}},
-		{Func: "net.ListenUnix", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenUnix"}},
-		{Func: "net.ListenUnixgram", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenUnixgram"}},
+		{Func: "net.ListenTCP", Network: Arg0, Address: Arg1, NetAddr: true, Recipe: Recipe{Kind: Replace, Func: "ListenTCP"}},
+		{Func: "net.ListenUDP", Network: Arg0, Address: Arg1, NetAddr: true, Recipe: Recipe{Kind: Replace, Func: "ListenUDP"}},
+		{Func: "net.ListenUnix", Network: Arg0, Address: Arg1, NetAddr: true, Recipe: Recipe{Kind: Replace, Func: "ListenUnix"}},
+		{Func: "net.ListenUnixgram", Network: Arg0, Address: Arg1, NetAddr: true, Recipe: Recipe{Kind: Replace, Func: "ListenUnixgram"}},
 		{Func: "net.ListenIP", Network: Arg0, Address: Arg1,
 			Reason: "raw IP sockets cannot be named in a .socket unit"},
 		{Func: "net.ListenMulticastUDP", Network: Arg0, Address: Arg2,
@@ -27,7 +27,7 @@ func netRows(m *tables) {
 		{Type: "net.IPAddr", Fields: map[string]Part{"IP": Host}},
 	})
 	m.addTransfers([]Transfer{
-		{Func: "net.JoinHostPort", From: []Arg{Arg0, Arg1}, Parts: []Part{Host, Port}},
+		{Func: "net.JoinHostPort", From: []Arg{Arg0, Arg1}, Parts: []Part{Host, Port}, NeverEmpty: true},
 		{Func: "net.SplitHostPort", From: []Arg{Arg0}, Results: []Part{Host, Port}, Rejects: true},
 		{Func: "net.ResolveTCPAddr", From: []Arg{Arg1}, Rejects: true},
 		{Func: "net.ResolveUDPAddr", From: []Arg{Arg1}, Rejects: true},

@@ -1,8 +1,10 @@
 package model
 
+import "strings"
+
 // Package os, and what only exists while the program runs.
 
-func osRows(m *tables) {
+func osRows(m *Model) {
 	m.addSources([]Source{
 		{Func: "os.Getenv", Kind: Env, Key: Arg0},
 		{Func: "os.LookupEnv", Kind: Env, Key: Arg0},
@@ -30,10 +32,13 @@ func osRows(m *tables) {
 		{Func: "bufio.NewScanner", From: []Arg{Arg0}},
 		{Func: "bufio.NewReader", From: []Arg{Arg0}},
 		{Func: "io.ReadAll", From: []Arg{Arg0}},
+		{Func: "io/ioutil.ReadAll", From: []Arg{Arg0}},
+		{Func: "io.LimitReader", From: []Arg{Arg0}},
+		{Func: "net/http.MaxBytesReader", From: []Arg{Arg1}},
 		{Func: "(*bufio.Scanner).Text", From: []Arg{Recv}},
 		{Func: "(*bufio.Scanner).Bytes", From: []Arg{Recv}},
 		{Func: "(*bufio.Reader).ReadString", From: []Arg{Recv}},
-		{Func: "os.ExpandEnv", From: []Arg{Arg0}},
+		{Func: "os.ExpandEnv", From: []Arg{Arg0}, Composes: Keeps},
 		{Func: "os.Expand", From: []Arg{Arg0}},
 	})
 }
@@ -47,6 +52,16 @@ var remote = map[string]bool{
 // IsRemote reports whether a runtime source, by its key, brings in what
 // arrives over the network, or belongs to another socket.
 func IsRemote(key string) bool { return remote[key] }
+
+// IsAddressOf reports whether a runtime source, by its key, is the address of a
+// socket or of a connection.
+func IsAddressOf(key string) bool { return strings.HasPrefix(key, "address of ") }
+
+// AsksPort reports whether a function tells the port that the system has chosen
+// for a listener.
+func AsksPort(callee string) bool {
+	return callee == "(net.Listener).Addr" || callee == "(*net.TCPListener).Addr"
+}
 
 // FreePort is the key of the runtime source that a search for a free port is.
 const FreePort = "a search for a free port"

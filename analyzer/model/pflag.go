@@ -3,7 +3,7 @@ package model
 // github.com/spf13/pflag, and github.com/ogier/pflag, which it comes from:
 // package flag with --key and one-letter names.
 
-func pflagRows(m *tables) {
+func pflagRows(m *Model) {
 	const spf13, ogier = "github.com/spf13/pflag", "github.com/ogier/pflag"
 	both := []string{"String", "Int", "Int8", "Int32", "Int64", "Uint", "Uint8", "Uint16", "Uint32", "Uint64", "IP"}
 	for pkg, types := range map[string][]string{

@@ -2,7 +2,7 @@ package model
 
 // Protocol buffers as configuration, in their text and JSON forms.
 
-func protobufRows(m *tables) {
+func protobufRows(m *Model) {
 	m.addDecoders([]Decoder{
 		{Func: "google.golang.org/protobuf/encoding/prototext.Unmarshal", Kind: File, Tag: "protobuf", Dest: Arg1},
 		{Func: "(google.golang.org/protobuf/encoding/prototext.UnmarshalOptions).Unmarshal", Kind: File, Tag: "protobuf", Dest: Arg1},

@@ -2,7 +2,7 @@ package model
 
 // Package redcon, a server of the Redis protocol.
 
-func redconRows(m *tables) {
+func redconRows(m *Model) {
 	m.speaks("redis", "github.com/tidwall/redcon")
 	const p = "github.com/tidwall/redcon."
 	const server, tls = "(*" + p + "Server).", "(*" + p + "TLSServer)."

@@ -3,7 +3,7 @@ package model
 // What text.go has no rows for: functions on sequences, and some that take
 // one string apart.
 
-func seqRows(m *tables) {
+func seqRows(m *Model) {
 	m.addTransfers([]Transfer{
 		{Func: "strings.SplitSeq", From: []Arg{Arg0}},
 		{Func: "strings.SplitAfterSeq", From: []Arg{Arg0}},

@@ -3,7 +3,7 @@ package model
 // Package ssh of gliderlabs, its fork by charmbracelet under two paths, and package wish over
 // the fork.
 
-func sshRows(m *tables) {
+func sshRows(m *Model) {
 	m.speaks("ssh", "github.com/gliderlabs/ssh", "github.com/charmbracelet/ssh", "charm.land/ssh")
 	for _, p := range []string{"github.com/gliderlabs/ssh.", "github.com/charmbracelet/ssh.", "charm.land/ssh."} {
 		m.addSinks([]Sink{

@@ -27,3 +27,14 @@ var stdPackages = sync.OnceValue(func() map[string]bool {
 func IsStd(pkgPath string) bool {
 	return stdPackages()[pkgPath] || strings.HasPrefix(pkgPath, "vendor/")
 }
+
+// Ends reports whether a function of the standard library ends the program, or
+// the goroutine.
+func Ends(callee string) bool {
+	switch callee {
+	case "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit",
+		"(*log.Logger).Fatal", "(*log.Logger).Fatalf", "(*log.Logger).Fatalln":
+		return true
+	}
+	return false
+}

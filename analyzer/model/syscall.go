@@ -5,10 +5,10 @@ package model
 
 const rawReason = "a raw socket: take the descriptor from inherit.Sockets() before Socket, or listen through package net"
 
-func syscallRows(m *tables) {
+func syscallRows(m *Model) {
 	m.addSinks([]Sink{
-		{Func: "syscall.Bind", Address: Arg1, Reason: rawReason},
-		{Func: "golang.org/x/sys/unix.Bind", Address: Arg1, Reason: rawReason},
+		{Func: "syscall.Bind", Address: Arg1, Raw: true, Reason: rawReason},
+		{Func: "golang.org/x/sys/unix.Bind", Address: Arg1, Raw: true, Reason: rawReason},
 	})
 	m.addCarriers([]Carrier{
 		{Type: "syscall.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},

@@ -39,7 +39,7 @@ func TestReadmeTable(t *testing.T) {
 // listenTable lists by package what becomes of the calls that listen.
 func listenTable() string {
 	byPkg := make(map[string]map[string][]string) // package → what happens → functions
-	for name, s := range built().sinks {
+	for name, s := range Default().sinks {
 		if PkgOf(name) == helperPath {
 			continue
 		}
@@ -67,23 +67,23 @@ func listenTable() string {
 // sourceTable lists by package where configuration comes from.
 func sourceTable() string {
 	byPkg := make(map[string]map[string][]string)
-	for name, s := range built().sources {
+	for name, s := range Default().sources {
 		put(byPkg, PkgOf(name), string(s.Kind), member(name))
 	}
-	for name, d := range built().decoders {
+	for name, d := range Default().decoders {
 		kinds := string(d.Kind)
 		if d.Env != "" {
 			kinds += ", env"
 		}
 		put(byPkg, PkgOf(name), kinds+" through struct tags", member(name))
 	}
-	for name := range built().literals {
+	for name := range Default().literals {
 		put(byPkg, PkgOf(name), "flag, env through struct literals", name[strings.LastIndexByte(name, '.')+1:])
 	}
-	for name, s := range built().stores {
+	for name, s := range Default().stores {
 		put(byPkg, PkgOf(name), "several, by key ("+s.Store+")", member(name))
 	}
-	for name, f := range built().fields {
+	for name, f := range Default().fields {
 		put(byPkg, PkgOf(PkgOf(name)), string(f.Kind)+" through functions", strings.TrimPrefix(name, PkgOf(PkgOf(name))+"."))
 	}
 	return table("configuration from", "kind", byPkg, func(what string) string { return what })

@@ -3,7 +3,7 @@ package model
 // Package thrift. A server socket listens when the server starts; what makes
 // it has the address.
 
-func thriftRows(m *tables) {
+func thriftRows(m *Model) {
 	const p = "github.com/apache/thrift/lib/go/thrift."
 	const tcp = "pass thrift.NewTServerSocketFromFactoryTimeout a function that returns a listener of inherit.Listen"
 	const tls = "takes no listener: pass thrift.NewTServerSocketFromFactoryTimeout a function that returns one of inherit.ListenTLS"

@@ -2,7 +2,7 @@ package model
 
 // Decoders of TOML. Keys are compared without case where none is the same.
 
-func tomlRows(m *tables) {
+func tomlRows(m *Model) {
 	const burnt, pelletier, naoina = "github.com/BurntSushi/toml", "github.com/pelletier/go-toml", "github.com/naoina/toml"
 	for _, f := range []string{".Unmarshal", ".Decode", ".DecodeFile", ".DecodeReader", ".PrimitiveDecode"} {
 		m.addDecoders([]Decoder{{Func: burnt + f, Kind: File, Tag: "toml", Dest: Arg1}})

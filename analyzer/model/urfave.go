@@ -5,7 +5,7 @@ package model
 // The command line comes first, then the environment (the first variable that
 // is set), then the default.
 
-func urfaveRows(m *tables) {
+func urfaveRows(m *Model) {
 	v1 := []string{"github.com/urfave/cli", "gopkg.in/urfave/cli.v1", "github.com/codegangsta/cli"}
 	for _, cli := range v1 {
 		for _, t := range []string{"String", "Int", "Int64", "Uint", "Uint64"} {
@@ -31,7 +31,8 @@ func urfaveRows(m *tables) {
 	m.addSources([]Source{{Func: "(*" + v2 + ".Context).Value", Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
 
 	// All flag types of v3 are instances of one.
-	m.addLiterals([]Literal{{Type: v3 + ".FlagBase", Name: "Name", Aliases: "Aliases", Default: "Value", Env: "Sources", Dest: "Destination", Help: "Usage"}})
+	m.addLiterals([]Literal{{Type: v3 + ".FlagBase", Name: "Name", Aliases: "Aliases", Default: "Value", Dest: "Destination", Help: "Usage",
+		Env: "Sources", EnvFuncs: []string{v3 + ".EnvVars", v3 + ".EnvVar", v3 + ".NewValueSourceChain"}}})
 	for _, t := range []string{"ArgumentBase", "ArgumentsBase"} {
 		m.addLiterals([]Literal{{Type: v3 + "." + t, Kind: Args, Name: "Name", Default: "Value", Dest: "Destination", Help: "UsageText"}})
 	}
@@ -59,4 +60,5 @@ func urfaveRows(m *tables) {
 	for _, cli := range []string{v2, v3} {
 		m.addSources([]Source{{Func: "(" + cli + ".Args).Slice", Kind: Args, Unkeyed: "args"}})
 	}
+	m.addCommands([]Command{{Module: "github.com/urfave/cli", Name: "Name", Marks: []string{"Flags", "Action"}, Program: "App", Versions: []string{"v3"}}})
 }

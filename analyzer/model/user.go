@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A rowFile is the form of a user's file: rows as they are in this package,
@@ -30,44 +29,35 @@ type rowFile struct {
 	Literals  []Literal
 	Stores    []StoreCall
 	Fields    []Field
+	Effects   []Effect
+	Protocols []Protocol
+	Tellers   []Teller
+	Commands  []Command
 }
 
-var loaded struct {
-	sync.Mutex
-	name string
-}
-
-// Load adds the rows in a file, in place of rows that there are for the same
-// names. It is for the start of the program, and for one file: a second call
-// for the same does nothing. What follows a '#' in name is not part of it; go
-// vet, which sees that the flag differs but not that the file does, can be
-// told by it. Errors name the file, the line and the row, all of them.
-func Load(name string) error {
-	loaded.Lock()
-	defer loaded.Unlock()
-	if name == loaded.name {
-		return nil
-	}
+// Load returns m with the rows in a file, in place of rows that m has for the
+// same names. What follows a '#' in name is not part of it; go vet, which sees
+// that the flag differs but not that the file does, can be told by it. Errors
+// name the file, the line and the row, all of them.
+func (m *Model) Load(name string) (*Model, error) {
 	file, _, _ := strings.Cut(name, "#")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		if !filepath.IsAbs(file) && errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("%w (go vet runs its tools in the folder of each package: give the whole path)", err)
+			return nil, fmt.Errorf("%w (go vet runs its tools in the folder of each package: give the whole path)", err)
 		}
-		return err
+		return nil, err
 	}
-	rows, err := parseRows(file, data)
+	rows, err := m.parseRows(file, data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows.register()
-	loaded.name = name
-	return nil
+	return m.with(rows), nil
 }
 
 // parseRows reads and checks the rows in a file.
-func parseRows(file string, data []byte) (*rowFile, error) {
-	p := &rowParser{file: filepath.Base(file), data: data}
+func (m *Model) parseRows(file string, data []byte) (*rowFile, error) {
+	p := &rowParser{model: m, file: filepath.Base(file), data: data}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
 		return nil, fmt.Errorf("%s: not a JSON object of rows: {\"sinks\": [...], ...}", p.file)
@@ -92,10 +82,11 @@ func parseRows(file string, data []byte) (*rowFile, error) {
 }
 
 type rowParser struct {
-	file string
-	data []byte
-	rows rowFile
-	errs []error
+	model *Model
+	file  string
+	data  []byte
+	rows  rowFile
+	errs  []error
 }
 
 // line returns the line of what begins at or after an offset.
@@ -152,7 +143,7 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 		if IsStd(pkg) || pkg == helperPath {
 			return pkg, errors.New("these rows cannot be dropped")
 		}
-		if err == nil && !built().packages[pkg] {
+		if err == nil && !p.model.packages[pkg] {
 			err = errors.New("there are no rows for this package")
 		}
 		return pkg, err
@@ -172,8 +163,16 @@ func (p *rowParser) row(section string, raw json.RawMessage) (string, error) {
 		return readRow(raw, &p.rows.Stores)
 	case "fields":
 		return readRow(raw, &p.rows.Fields)
+	case "effects":
+		return readRow(raw, &p.rows.Effects)
+	case "protocols":
+		return readRow(raw, &p.rows.Protocols)
+	case "tellers":
+		return readRow(raw, &p.rows.Tellers)
+	case "commands":
+		return readRow(raw, &p.rows.Commands)
 	}
-	return "", errors.New("unknown kind of rows: there are drop, sinks, sources, transfers, decoders, carriers, literals, stores and fields")
+	return "", errors.New("unknown kind of rows: there are drop, sinks, sources, transfers, decoders, carriers, literals, stores, fields, effects, protocols, tellers and commands")
 }
 
 // A checkedRow is a row of a kind that users may add.
@@ -213,24 +212,35 @@ func strict(raw json.RawMessage, v any) error {
 	return nil
 }
 
-// register puts the rows into the indexes.
-func (f *rowFile) register() {
-	m := built()
+// with returns m with the rows of a file.
+func (m *Model) with(f *rowFile) *Model {
+	c := m.clone()
 	for _, pkg := range f.Drop {
-		m.forget(pkg)
+		c.forget(pkg)
 	}
-	replace(m, m.sinks, f.Sinks)
-	replace(m, m.sources, f.Sources)
-	replace(m, m.transfers, f.Transfers)
-	replace(m, m.decoders, f.Decoders)
-	replace(m, m.carriers, f.Carriers)
-	replace(m, m.literals, f.Literals)
-	replace(m, m.stores, f.Stores)
-	replace(m, m.fields, f.Fields)
+	replace(c, c.sinks, f.Sinks)
+	replace(c, c.sources, f.Sources)
+	replace(c, c.transfers, f.Transfers)
+	replace(c, c.decoders, f.Decoders)
+	replace(c, c.carriers, f.Carriers)
+	replace(c, c.literals, f.Literals)
+	replace(c, c.stores, f.Stores)
+	replace(c, c.fields, f.Fields)
+	replace(c, c.effects, f.Effects)
+	replace(c, c.commands, f.Commands)
+	for _, p := range f.Protocols {
+		if p.Package != "" {
+			c.protocols[p.Package] = p.Speaks
+		} else {
+			c.serving[p.Func] = p.Speaks
+		}
+	}
+	c.tellers = slices.Concat(f.Tellers, c.tellers)
+	return c
 }
 
 // replace indexes rows in place of those for the same names.
-func replace[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
+func replace[T any, R row[T]](m *Model, index map[string]*T, rows []T) {
 	for i := range rows {
 		name, _ := R(&rows[i]).name()
 		delete(index, name)
@@ -239,7 +249,7 @@ func replace[T any, R row[T]](m *tables, index map[string]*T, rows []T) {
 }
 
 // forget drops the rows of a package.
-func (m *tables) forget(pkg string) {
+func (m *Model) forget(pkg string) {
 	delete(m.packages, pkg)
 	drop(m.sinks, pkg)
 	drop(m.sources, pkg)
@@ -249,6 +259,10 @@ func (m *tables) forget(pkg string) {
 	drop(m.literals, pkg)
 	drop(m.stores, pkg)
 	drop(m.fields, pkg)
+	drop(m.effects, pkg)
+	drop(m.commands, pkg)
+	delete(m.protocols, pkg)
+	maps.DeleteFunc(m.serving, func(fn, _ string) bool { return PkgOf(fn) == pkg })
 }
 
 func drop[T any, R row[T]](index map[string]*T, pkg string) {
@@ -298,7 +312,7 @@ func (s *Sink) check() error {
 		return errors.New("which network is it? give network or fixed")
 	case r.Kind == Manual && s.Reason == "":
 		return errors.New("no recipe: then give the reason, which says what to do instead")
-	case r.Kind != Manual && built().sinks[helperPath+"."+r.Func] == nil:
+	case r.Kind != Manual && Default().sinks[helperPath+"."+r.Func] == nil:
 		return fmt.Errorf("recipe.func: the helper has no function %q", r.Func)
 	case (r.Kind == Wrap) != slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
 		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or WithPacketConn")
@@ -410,6 +424,54 @@ func (f *Field) check() error {
 	return checkKind(f.Kind)
 }
 
+func (e *Effect) check() error {
+	switch {
+	case e.Op == NoOp || e.Op == Tells || e.Op == Tries:
+		return errors.New("op: what does it do? " + strings.Join(slices.Sorted(maps.Keys(ops)), ", "))
+	case (e.Op.OnPath() && e.Op != SetsUmask || e.Op == Dials || e.Op == Looks || e.Op == Parses) && e.Path == None:
+		return errors.New("path: which argument is the path or the address?")
+	case e.Op == Starts && e.Self == None:
+		return errors.New("self: which argument is the program?")
+	case e.Recipe != "" && !IsHelperFunc(e.Recipe):
+		return fmt.Errorf("recipe: the helper has no function %q", e.Recipe)
+	case e.Reason == "" && e.Op != Parses:
+		return errors.New("reason: what does it do, and what is to be done?")
+	}
+	return checkName(e.Func)
+}
+
+func (p *Protocol) check() error {
+	switch {
+	case p.Speaks == "":
+		return errors.New("speaks: what is the protocol called?")
+	case (p.Package == "") == (p.Func == ""):
+		return errors.New("give package, or func for a function that serves a listener")
+	case p.Func != "":
+		return checkName(p.Func)
+	case IsStd(p.Package):
+		return fmt.Errorf("%s is of the standard library, whose rows are fixed", p.Package)
+	}
+	return nil
+}
+
+func (t *Teller) check() error {
+	if t.Names == "" {
+		return errors.New("names: a regular expression for the names of functions")
+	}
+	_, err := regexp.Compile(t.Names)
+	return err
+}
+
+func (c *Command) check() error {
+	switch {
+	case c.Name == "":
+		return errors.New("name: in which field is the command's name?")
+	case len(c.Marks) == 0 && c.Flags == "":
+		return errors.New("give marks, the fields that a command has, or flags, the method that returns its flags")
+	}
+	return nil
+}
+
 // UnmarshalJSON reads an argument: its number, from 0, or "receiver".
 func (a *Arg) UnmarshalJSON(data []byte) error {
 	var n int
@@ -451,6 +513,19 @@ func word[T any](data []byte, v *T, words map[string]T) error {
 	return nil
 }
 
+// MarshalJSON is the inverse of UnmarshalJSON.
+func (p Part) MarshalJSON() ([]byte, error) { return json.Marshal(p.String()) }
+
+// unword is the inverse of word.
+func unword[T comparable](v T, words map[string]T) ([]byte, error) {
+	for w, value := range words {
+		if v == value {
+			return json.Marshal(w)
+		}
+	}
+	return nil, fmt.Errorf("no word for %v", v)
+}
+
 // UnmarshalJSON reads the word for a part.
 func (p *Part) UnmarshalJSON(data []byte) error {
 	return word(data, p, map[string]Part{"address": Whole, "host": Host, "port": Port, "path": Path, "network": Network})
@@ -469,18 +544,32 @@ var styles = map[string]KeyStyle{"asIs": AsIs, "lower": Lower, "kebab": Kebab, "
 func (s *KeyStyle) UnmarshalJSON(data []byte) error { return word(data, s, styles) }
 
 // MarshalJSON is the inverse of UnmarshalJSON.
-func (s KeyStyle) MarshalJSON() ([]byte, error) {
-	for w, style := range styles {
-		if s == style {
-			return json.Marshal(w)
-		}
-	}
-	return nil, fmt.Errorf("no style %d", s)
-}
+func (s KeyStyle) MarshalJSON() ([]byte, error) { return unword(s, styles) }
 
 // UnmarshalJSON reads the word for what a function does to a store.
 func (o *StoreOp) UnmarshalJSON(data []byte) error {
 	return word(data, o, map[string]StoreOp{"get": Get, "set": Set, "setDefault": SetDefault, "bindFlag": BindFlag,
 		"bindFlags": BindFlags, "bindEnv": BindEnv, "autoEnv": AutoEnv, "envPrefix": EnvPrefix, "readFile": ReadFile,
 		"fill": Fill, "sub": Sub})
+}
+
+var ops = map[string]Op{"removes": Removes, "removesAll": RemovesAll, "moves": Moves, "setsMode": SetsMode, "setsOwner": SetsOwner,
+	"setsUmask": SetsUmask, "dials": Dials, "looks": Looks, "parses": Parses, "unlinksOnClose": UnlinksOnClose, "shutsDown": ShutsDown,
+	"makesFile": MakesFile, "clearsEnv": ClearsEnv, "starts": Starts, "becomes": Becomes, "dropsPrivileges": DropsPrivileges,
+	"stops": Stops, "serves": Serves, "tells": Tells, "tries": Tries}
+
+// UnmarshalJSON reads the word for what a function does to a socket.
+func (o *Op) UnmarshalJSON(data []byte) error { return word(data, o, ops) }
+
+// MarshalJSON is the inverse of UnmarshalJSON.
+func (o Op) MarshalJSON() ([]byte, error) { return unword(o, ops) }
+
+// UnmarshalJSON reads the word for how a function takes the mode of a file.
+func (t *ModeType) UnmarshalJSON(data []byte) error {
+	return word(data, t, map[string]ModeType{"system": SystemMode, "go": GoMode})
+}
+
+// UnmarshalJSON reads the word for whom a function tells.
+func (a *Audience) UnmarshalJSON(data []byte) error {
+	return word(data, a, map[string]Audience{"people": People, "programs": Programs, "nobody": Nobody})
 }

@@ -37,12 +37,12 @@ func TestUserErrors(t *testing.T) {
 		{"field", `{"fields": [{"name": "example.com/f.Run", "kind": "args"}]}`, "fields are given as"},
 		{"drop", `{"drop": ["example.com/none"]}`, "there are no rows for this package"},
 	} {
-		_, err := parseRows("/some/where/rows.json", []byte(test.file))
+		_, err := Default().parseRows("/some/where/rows.json", []byte(test.file))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q", test.name, err, test.want)
 		}
 	}
-	_, err := parseRows("rows.json", []byte("{\"sinks\": [\n{},\n{\"func\": \"x\"}]}"))
+	_, err := Default().parseRows("rows.json", []byte("{\"sinks\": [\n{},\n{\"func\": \"x\"}]}"))
 	if err == nil || strings.Count(err.Error(), "rows.json:") != 2 {
 		t.Errorf("not every mistake is told: %v", err)
 	}
@@ -54,7 +54,7 @@ func TestUserFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := parseRows("rows.json", data)
+	rows, err := Default().parseRows("rows.json", data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestUserFile(t *testing.T) {
 	if c := rows.Carriers[0]; c.Fields["Host"] != Host || c.Fields["Port"] != Port {
 		t.Errorf("carrier %+v", c)
 	}
-	if err := Load("no such file"); err == nil || !strings.Contains(err.Error(), "give the whole path") {
+	if _, err := Default().Load("no such file"); err == nil || !strings.Contains(err.Error(), "give the whole path") {
 		t.Errorf("a relative name that is not there: %v", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestUserFile(t *testing.T) {
 // TestRowsAsJSON checks that rows survive the trip through JSON, by which
 // facts carry them.
 func TestRowsAsJSON(t *testing.T) {
-	for _, d := range built().decoders {
+	for _, d := range Default().decoders {
 		data, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)

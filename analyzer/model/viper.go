@@ -6,7 +6,7 @@ package model
 // and an underscore if there is one; the names after the key of BindEnv have no
 // prefix.
 
-func viperRows(m *tables) {
+func viperRows(m *Model) {
 	const viper = "github.com/spf13/viper"
 	for _, recv := range []string{viper + ".", "(*" + viper + ".Viper)."} {
 		for _, t := range []string{"", "String", "Int", "Int32", "Int64", "Uint", "Uint16", "Uint32", "Uint64",

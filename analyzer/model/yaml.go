@@ -3,7 +3,7 @@ package model
 // Decoders of YAML. Fields without a tag are in lower case, but for those that
 // go by way of JSON.
 
-func yamlRows(m *tables) {
+func yamlRows(m *Model) {
 	for _, p := range []string{"gopkg.in/yaml.v2", "gopkg.in/yaml.v3", "go.yaml.in/yaml/v2", "go.yaml.in/yaml/v3", "go.yaml.in/yaml/v4",
 		"github.com/goccy/go-yaml"} {
 		m.addDecoders([]Decoder{

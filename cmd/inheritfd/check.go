@@ -11,7 +11,9 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+	"inheritfd/analyzer/program"
 	"inheritfd/fixer"
 )
 
@@ -46,7 +48,7 @@ func checkCommand() *cli.Command {
 			switch {
 			case len(r.Errors) > 0:
 				return fmt.Errorf("the report is not complete; fix this first:\n\t%s", strings.Join(r.Errors, "\n\t"))
-			case len(r.Findings()) > 0:
+			case len(r.Flagged()) > 0:
 				return errFindings
 			}
 			return nil
@@ -70,15 +72,15 @@ func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
 func printReport(out io.Writer, r *fixer.Report, all bool) error {
 	w := &trimmer{w: out}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	shown := make(map[string]bool)
+	shown := make(map[flow.Pos]bool)
 	for _, main := range mains(r) {
-		var own []analyzer.Listener
+		var own []program.Listener
 		for _, l := range r.Listeners {
 			if l.Main == main {
 				own = append(own, l)
 			}
 		}
-		fmt.Fprintf(tw, "%s: %s\n", strings.TrimPrefix(main, "./"), count(len(own), "logical listener"))
+		fmt.Fprintf(tw, "%s: %s\n", strings.TrimPrefix(r.Folder(main), "./"), count(len(own), "logical listener"))
 		for _, l := range own {
 			printListener(tw, r, l, shown, all)
 		}
@@ -122,28 +124,27 @@ func mains(r *fixer.Report) []string {
 // printListener prints one logical listener: its sites, then where its
 // configuration comes from and what else happens to its socket (what does no
 // harm only if all is asked for), then how to select a socket for it.
-func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map[string]bool, all bool) {
+func printListener(tw io.Writer, r *fixer.Report, l program.Listener, shown map[flow.Pos]bool, all bool) {
 	name, network := l.Name, strings.Join(l.Network, ",")
 	if l.Many {
 		network += " (list)"
 	}
 	for _, s := range r.Sites {
-		at := s.Place()
-		if !slices.Contains(l.Sites, at) {
+		if !l.Of(s.Pos) {
 			continue
 		}
-		shown[at] = true
-		fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t%s\n", name, network, s.File, s.Line, s.Col, s.ShortCallee(), verdict(s))
+		shown[s.Pos] = true
+		fmt.Fprintf(tw, "  %s\t%s\t%s %s\t%s\n", name, network, r.At(s.Pos), s.ShortCallee(), verdict(s))
 		name, network = "", ""
 	}
-	printTraces(tw, l.Origins)
-	for _, c := range r.Lifecycle {
-		if slices.ContainsFunc(l.Sites, c.Of) && (all || !c.Note) {
-			what := "and " + c.ShortCallee()
-			if c.Category == "address" {
+	printTraces(tw, r, l.Origins)
+	for _, e := range r.Effects {
+		if slices.ContainsFunc(l.Sites, e.Of) && (all || !e.Harmless) {
+			what := "and " + e.ShortCallee()
+			if e.Op == model.Tells {
 				what = "and its address"
 			}
-			fmt.Fprintf(tw, "  \t\t%s\t%s:%d:%d\t%s: %s\n", what, c.File, c.Line, c.Col, c.Level, c.Reason)
+			fmt.Fprintf(tw, "  \t\t%s\t%s\t%s: %s\n", what, r.At(e.Pos), e.Port.Level, e.Port.Reason)
 		}
 	}
 	if len(l.Select) > 0 {
@@ -152,14 +153,14 @@ func printListener(tw io.Writer, r *fixer.Report, l analyzer.Listener, shown map
 }
 
 // printTraces prints the traces of a site.
-func printTraces(tw io.Writer, origins []analyzer.Origin) {
+func printTraces(tw io.Writer, r *fixer.Report, origins []flow.Origin) {
 	for _, o := range origins {
 		if o.IsDefault {
 			continue
 		}
 		label := ""
-		if o.Part != "address" {
-			label = o.Part + "  "
+		if o.Part != model.Whole {
+			label = o.Part.String() + "  "
 		}
 		if len(o.Trace) == 0 {
 			fmt.Fprintf(tw, "  \t\t%s%s\t\n", label, o)
@@ -172,15 +173,15 @@ func printTraces(tw io.Writer, origins []analyzer.Origin) {
 			} else {
 				text = strings.Repeat(" ", len(label)) + text
 			}
-			fmt.Fprintf(tw, "  \t\t%s\t%s:%d:%d\n", text, step.File, step.Line, step.Col)
+			fmt.Fprintf(tw, "  \t\t%s\t%s\n", text, r.At(step.Pos))
 		}
 	}
 }
 
 // verdict says whether and how a site can be ported.
-func verdict(s analyzer.Site) string {
+func verdict(s program.Site) string {
 	switch {
-	case s.Class == analyzer.Inherited:
+	case s.Class == program.Inherited:
 		return "inherited already"
 	case s.Reason != "":
 		return string(s.Level) + ": " + s.Reason
@@ -189,16 +190,16 @@ func verdict(s analyzer.Site) string {
 }
 
 // printOthers prints flagged sites that no program of the module reaches.
-func printOthers(tw io.Writer, r *fixer.Report, shown map[string]bool) {
+func printOthers(tw io.Writer, r *fixer.Report, shown map[flow.Pos]bool) {
 	heading := "not reached by a program of this build:\n"
-	for _, s := range r.Findings() {
-		if shown[s.Place()] {
+	for _, s := range r.Flagged() {
+		if shown[s.Pos] {
 			continue
 		}
 		fmt.Fprint(tw, heading)
 		heading = ""
-		fmt.Fprintf(tw, "  \t%s\t%s:%d:%d %s\t%s\n", strings.Join(s.Network, ","), s.File, s.Line, s.Col, s.ShortCallee(), verdict(s))
-		printTraces(tw, s.Origins)
+		fmt.Fprintf(tw, "  \t%s\t%s %s\t%s\n", strings.Join(s.Network, ","), r.At(s.Pos), s.ShortCallee(), verdict(s))
+		printTraces(tw, r, s.Origins)
 	}
 }
 
@@ -207,14 +208,14 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 	var kinds []string
 	elsewhere := 0
 	for _, s := range r.Sites {
-		if s.Elsewhere {
+		if s.Elsewhere() {
 			elsewhere++
 		}
 	}
 	if elsewhere > 0 {
 		kinds = append(kinds, fmt.Sprintf("%d for other systems", elsewhere))
 	}
-	for _, c := range []analyzer.Class{analyzer.Ephemeral, analyzer.Probe, analyzer.Runtime, analyzer.Test, analyzer.Inherited} {
+	for _, c := range []program.Class{program.Ephemeral, program.Probe, program.Runtime, program.Test, program.Inherited} {
 		n := 0
 		for _, s := range r.Sites {
 			if s.Class == c {
@@ -226,7 +227,7 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 		}
 	}
 	switch {
-	case len(kinds) == 0 && len(r.Findings()) == 0:
+	case len(kinds) == 0 && len(r.Flagged()) == 0:
 		fmt.Fprintln(tw, "no listen calls")
 	case len(kinds) == 0:
 	case !all:
@@ -234,8 +235,8 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 	default:
 		fmt.Fprintf(tw, "not flagged: %s\n", strings.Join(kinds, ", "))
 		for _, s := range r.Sites {
-			if s.Class != analyzer.Listen || s.Elsewhere {
-				fmt.Fprintf(tw, "  %s\t%s\t%s:%d:%d %s\t\n", s.Class, strings.Join(s.Network, ","), s.File, s.Line, s.Col, s.ShortCallee())
+			if s.Class != program.Listen || s.Elsewhere() {
+				fmt.Fprintf(tw, "  %s\t%s\t%s %s\t\n", s.Class, strings.Join(s.Network, ","), r.At(s.Pos), s.ShortCallee())
 			}
 		}
 	}

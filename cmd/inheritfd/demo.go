@@ -15,7 +15,7 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/tools/txtar"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/program"
 	"inheritfd/fixer"
 	"inheritfd/fixer/launch"
 )
@@ -68,7 +68,7 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 
-	plan, err := fixer.MakePlan(r, analyzer.Safe)
+	plan, err := fixer.MakePlan(r, program.Safe)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err := plan.Write(); err != nil {
 		return err
 	}
-	printPlan(d.out, plan)
+	printPlan(d.out, r, plan)
 
 	d.heading("the proof: the ported daemon on a socket that it inherited")
 	build := exec.CommandContext(ctx, "go", "build", "-o", "greetd", "./cmd/greetd")

@@ -13,42 +13,53 @@ import (
 )
 
 // downward lists, for each package, the packages of this module that it may
-// import: imports go strictly downward. A package that is not listed may not
-// exist.
-var downward = map[string][]string{
-	"inheritfd/cmd/inheritfd": {
-		"inheritfd/fixer", "inheritfd/fixer/batch", "inheritfd/fixer/verify", "inheritfd/fixer/launch",
-		"inheritfd/fixer/unit", "inheritfd/analyzer",
-	},
-	"inheritfd/cmd/inheritfd-vet": {"inheritfd/analyzer"},
+// import, in the order of the layers: each package may only import packages that
+// stand further down. A package that is not listed may not exist.
+var downward = []struct {
+	pkg     string
+	imports string // without inheritfd/
+}{
+	{"cmd/inheritfd", "fixer fixer/batch fixer/verify fixer/launch fixer/unit analyzer analyzer/program analyzer/flow analyzer/model"},
+	{"cmd/inheritfd-vet", "analyzer"},
 
-	"inheritfd/fixer/batch":  {"inheritfd/fixer", "inheritfd/fixer/verify"},
-	"inheritfd/fixer/verify": {"inheritfd/fixer/launch"},
-	"inheritfd/fixer": {
-		"inheritfd/analyzer", "inheritfd/analyzer/flow", "inheritfd/analyzer/model", "inheritfd/analyzer/edit",
-		"inheritfd/fixer/unit",
-	},
-	"inheritfd/analyzer":      {"inheritfd/analyzer/flow", "inheritfd/analyzer/model", "inheritfd/analyzer/edit"},
-	"inheritfd/analyzer/flow": {"inheritfd/analyzer/model"},
+	{"fixer/batch", "fixer fixer/verify"},
+	{"fixer", "analyzer analyzer/program analyzer/flow analyzer/edit analyzer/model fixer/unit"},
+	{"fixer/verify", "fixer/launch"},
+	{"fixer/launch", "fixer/launch/internal/stub"},
+	{"fixer/launch/internal/stub", ""},
+	{"fixer/unit", ""},
+	{"fixer/inherit", ""},
 
-	"inheritfd/analyzer/model": nil,
-	"inheritfd/analyzer/edit":  nil,
-	"inheritfd/fixer/inherit":  nil,
-	"inheritfd/fixer/unit":     nil,
+	{"analyzer", "analyzer/port analyzer/extract analyzer/program analyzer/flow analyzer/model"},
+	{"analyzer/port", "analyzer/extract analyzer/program analyzer/flow analyzer/edit analyzer/model"},
+	{"analyzer/extract", "analyzer/flow analyzer/model"},
+	{"analyzer/program", "analyzer/flow analyzer/edit analyzer/model"},
+	{"analyzer/flow", "analyzer/model"},
+	{"analyzer/edit", ""},
+	{"analyzer/model", ""},
+}
 
-	"inheritfd/fixer/launch":               {"inheritfd/fixer/launch/internal/stub"},
-	"inheritfd/fixer/launch/internal/stub": nil,
+// TestLadder checks that the list above is a ladder: that what a package may
+// import stands below it.
+func TestLadder(t *testing.T) {
+	for i, p := range downward {
+		for imp := range strings.FieldsSeq(p.imports) {
+			if j := slices.IndexFunc(downward, func(q struct{ pkg, imports string }) bool { return q.pkg == imp }); j <= i {
+				t.Errorf("%s may import %s, which does not stand below it", p.pkg, imp)
+			}
+		}
+	}
 }
 
 func TestImportsGoDownward(t *testing.T) {
 	for _, p := range goList(t) {
-		allowed, ok := downward[p.ImportPath]
-		if !ok {
+		i := slices.IndexFunc(downward, func(q struct{ pkg, imports string }) bool { return "inheritfd/"+q.pkg == p.ImportPath })
+		if i < 0 {
 			t.Errorf("package %s has no place in the layout", p.ImportPath)
 			continue
 		}
 		for _, imp := range p.Imports {
-			if (imp == "inheritfd" || strings.HasPrefix(imp, "inheritfd/")) && !slices.Contains(allowed, imp) {
+			if ours, ok := strings.CutPrefix(imp, "inheritfd/"); ok && !slices.Contains(strings.Fields(downward[i].imports), ours) {
 				t.Errorf("%s imports %s", p.ImportPath, imp)
 			}
 			if p.ImportPath == "inheritfd/fixer/inherit" && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") {

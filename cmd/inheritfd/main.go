@@ -3,6 +3,7 @@
 // the daemon to take an inherited socket, and falls back to binding its own.
 //
 //	inheritfd check [packages]   report where the module listens, and why there
+//	inheritfd trace file.go:40   show how the address of one call was searched for
 //	inheritfd port [packages]    rewrite it
 //	inheritfd init               bundle the helper package only
 //	inheritfd unit [package]     write systemd units, or check those that exist
@@ -103,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			}
 			return cli.ShowRootCommandHelp(cmd)
 		},
-		Commands: append([]*cli.Command{checkCommand(), portCommand(), initCommand(), unitCommand(), demoCommand()}, socketCommands()...),
+		Commands: append([]*cli.Command{checkCommand(), traceCommand(), portCommand(), initCommand(), unitCommand(), demoCommand()}, socketCommands()...),
 	}
 	for _, sub := range cmd.Commands {
 		sub.OnUsageError = cmd.OnUsageError

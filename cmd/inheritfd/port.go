@@ -8,7 +8,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"inheritfd/analyzer"
+	"inheritfd/analyzer/model"
+	"inheritfd/analyzer/program"
 	"inheritfd/fixer"
 )
 
@@ -22,7 +23,7 @@ func portCommand() *cli.Command {
 			"unit and verify. Exit status 3 when flagged calls are left.",
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
-			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(analyzer.Safe)},
+			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(program.Safe)},
 			&cli.BoolFlag{Name: "force", Usage: "write although git has uncommitted changes"},
 			&cli.BoolFlag{Name: "verify", Usage: "build, test and verify a ported copy first, and write only what passes"},
 			&cli.StringFlag{Name: "main", Usage: "with -verify: `folder` of the program (default the only one that listens)"},
@@ -35,8 +36,8 @@ func portCommand() *cli.Command {
 
 // port plans, checks and writes a port.
 func port(ctx context.Context, cmd *cli.Command) error {
-	level := analyzer.Level(cmd.String("level"))
-	if level != analyzer.Safe && level != analyzer.Review {
+	level := program.Level(cmd.String("level"))
+	if level != program.Safe && level != program.Review {
 		return &fixer.UsageError{Msg: fmt.Sprintf("-level=%s: levels are safe and review", level)}
 	}
 	for _, flag := range []string{"main", "args", "probe"} {
@@ -56,7 +57,7 @@ func port(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if !cmd.Bool("diff") {
-		printPlan(cmd.Root().Writer, plan)
+		printPlan(cmd.Root().Writer, r, plan)
 	}
 	if len(plan.Left) > 0 {
 		return errFindings
@@ -107,22 +108,22 @@ func clip(list []string, n int) []string {
 }
 
 // printPlan says what was done and what was left, and why.
-func printPlan(w io.Writer, p *fixer.Plan) {
+func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 	if len(p.Files) == 0 && len(p.Left) == 0 {
 		fmt.Fprintln(w, "nothing to port")
 	}
 	for _, s := range p.Ported {
-		fmt.Fprintf(w, "ported   %s:%d %s\n", s.File, s.Line, s.ShortCallee())
+		fmt.Fprintf(w, "ported   %s %s\n", r.Place(s.Pos), s.ShortCallee())
 	}
-	for _, l := range p.Spared {
-		what := l.ShortCallee()
-		if l.Category == "address" {
+	for _, e := range p.Spared {
+		what := e.ShortCallee()
+		if e.Op == model.Tells {
 			what = "the address that is told"
 		}
-		fmt.Fprintf(w, "also     %s:%d %s\n", l.File, l.Line, what)
+		fmt.Fprintf(w, "also     %s %s\n", r.Place(e.Pos), what)
 	}
 	for _, s := range p.Restored {
-		fmt.Fprintf(w, "undone   %s:%d claims by address again: the program has a second listener of the type\n", s.File, s.Line)
+		fmt.Fprintf(w, "undone   %s claims by address again: the program has a second listener of the type\n", r.Place(s.Pos))
 	}
 	for _, f := range p.Files {
 		what := "added  "
@@ -131,20 +132,20 @@ func printPlan(w io.Writer, p *fixer.Plan) {
 		}
 		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
 	}
-	printLeft(w, p)
+	printLeft(w, r, p)
 }
 
 // printLeft says what was left, and why.
-func printLeft(w io.Writer, p *fixer.Plan) {
+func printLeft(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 	for _, s := range p.Elsewhere {
-		fmt.Fprintf(w, "left     %s:%d %s: %s\n", s.File, s.Line, s.ShortCallee(), s.Reason)
+		fmt.Fprintf(w, "left     %s %s: %s\n", r.Place(s.Pos), s.ShortCallee(), s.Reason)
 	}
-	for _, s := range p.Left {
-		reason := s.Reason
-		if s.Level == analyzer.Review {
+	for _, l := range p.Left {
+		reason := l.Reason
+		if l.Level == program.Review {
 			reason += " (apply with -level=review)"
 		}
-		fmt.Fprintf(w, "left     %s:%d %s: %s: %s\n", s.File, s.Line, s.ShortCallee(), s.Level, reason)
+		fmt.Fprintf(w, "left     %s %s: %s: %s\n", r.Place(l.Pos), l.ShortCallee(), l.Level, reason)
 	}
 }
 

@@ -51,7 +51,7 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 		err := step.do()
 		p.wipe()
 		if err != nil {
-			printLeft(w, plan) // which may be why
+			printLeft(w, r, plan) // which may be why
 			fmt.Fprintf(w, "inheritfd: in a copy that is ported, %s: %v\nnothing was written\n", step.name, err)
 			return errFindings
 		}

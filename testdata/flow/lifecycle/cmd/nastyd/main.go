@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"flag"
 	"log"
@@ -23,30 +24,31 @@ var (
 	origin = flag.String("nasty-origin", "localhost:9000", "where pages come from")
 )
 
+var web = &http.Server{}
+
 func main() {
 	flag.Parse()
-	os.RemoveAll(filepath.Dir(*own))   // want path safe of=main.go:29
+	os.RemoveAll(filepath.Dir(*own))   // want path safe of=main.go:32
 	a, err := net.Listen("unix", *own) // want listen safe
 	check(err)
 	defer tidy.Listener(a)
 
-	os.Remove(fallback)                  // want path safe of=main.go:34
+	os.Remove(fallback)                  // want path safe of=main.go:37
 	b, err := net.Listen("unix", *plain) // want listen safe
 	check(err)
 	tidy.File("/run/nastyd/pid")
 
-	os.Remove(*dir + "x.sock")                                  // want path safe of=main.go:39
+	os.Remove(*dir + "x.sock")                                  // want path safe of=main.go:42
 	c, err := net.Listen("unix", filepath.Join(*dir, "x.sock")) // want listen review reason=/SetUnlinkOnClose/
 	check(err)
-	unlink := c.(*net.UnixListener).SetUnlinkOnClose // want unlink manual of=main.go:39
+	unlink := c.(*net.UnixListener).SetUnlinkOnClose // want unlink manual of=main.go:42
 	unlink(true)
 
-	web := &http.Server{}
 	go func() {
-		defer web.Close()
-		web.ServeTLS(files(a)) // want shutdown manual
+		defer web.Shutdown(context.Background()) // want shutdown safe of=main.go:42
+		web.ServeTLS(files(a))                   // want shutdown manual
 	}()
-	go wrapped(web, c)
+	go wrapped(c)
 	go started(*addr)
 	go moved()
 	go http.Serve(b, nil)
@@ -56,7 +58,7 @@ func main() {
 func files(l net.Listener) (net.Listener, string, string) { return l, "cert.pem", "key.pem" }
 
 // wrapped serves through listeners of its own.
-func wrapped(web *http.Server, l net.Listener) {
+func wrapped(l net.Listener) {
 	go web.Serve(tls.NewListener(l, nil)) // want shutdown manual reason=/wrapped/
 	web.Serve(slow{l})                    // want shutdown manual reason=/wrapped/
 }
@@ -71,7 +73,7 @@ func started(addr string) {
 		defer close(done)
 		l, _ = net.Listen("tcp", addr) // want listen safe
 	}()
-	log.Println("starting on", addr) // want address manual of=main.go:72
+	log.Println("starting on", addr) // want address manual of=main.go:74
 	<-done
 	http.Serve(l, nil)
 }
@@ -82,7 +84,7 @@ func moved() {
 	l, err := net.Listen("tcp", where) // want listen safe
 	check(err)
 	where = *origin
-	log.Println("pages of", where) // want address manual of=main.go:82
+	log.Println("pages of", where) // want address manual of=main.go:84
 	http.Serve(l, nil)
 }
 

@@ -1,0 +1,179 @@
+package extract
+
+// This file defines how the results of calls are followed: of sources, of
+// modelled functions from their arguments, of others into their bodies.
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// call follows result i of a call.
+func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
+	common := c.Common()
+	if b, ok := common.Value.(*ssa.Builtin); ok {
+		if b.Name() == "append" || b.Name() == "min" || b.Name() == "max" {
+			for _, a := range common.Args {
+				s.slice(a, c, part)
+			}
+		}
+		return
+	}
+	name := s.x.callee(common)
+	if name == "" {
+		s.dynamic(c, i, part)
+		return
+	}
+	if src := s.x.Source(name); src != nil && src.Dest == model.None && i == 0 {
+		n, _ := s.x.sourceAt(c, src)
+		s.put(n, part)
+		return
+	}
+	if t := s.x.Transfer(name); t != nil {
+		s.transfer(c, t, i, part)
+		return
+	}
+	if row := s.x.Store(name); row != nil && row.Op == model.Get && i == 0 {
+		s.put(s.x.entryAt(c, row), part)
+		return
+	}
+	if s.x.modelled(common) {
+		if s.x.Carrier(c.Type()) != nil && s.made(c, part) {
+			return
+		}
+		s.put(flow.UnknownNode("result of %s, which is not modelled", flow.Short(name)), part)
+		return
+	}
+	if common.IsInvoke() {
+		s.result(flow.Indexed(flow.SlotResult, name, i), c, part)
+		return
+	}
+	if recv := arg(common, model.Recv); recv != nil && i == 0 {
+		if n := s.x.selfMade(recv); n != (flow.Node{}) {
+			s.put(n, part)
+			return
+		}
+	}
+	s.result(flow.Indexed(flow.Result, name, i), c, part)
+}
+
+// made follows what is stored in the fields of a carrier that a modelled
+// function makes, and reports whether anything is.
+func (s *slicer) made(c *ssa.Call, part model.Part) bool {
+	carrier := s.x.Carrier(c.Type())
+	st := deref(c.Type()).Underlying().(*types.Struct)
+	found := false
+	forward(c, func(use ssa.Instruction, v ssa.Value) ([]ssa.Value, bool) {
+		switch use := use.(type) {
+		case *ssa.FieldAddr:
+			sel, ok := carrier.Fields[st.Field(use.Field).Name()]
+			if ok && use.X == v && !(part == model.Network && sel == model.Whole) {
+				s.contents(use, part, sel)
+				found = true
+			}
+			return nil, true
+		case *ssa.Store, *ssa.UnOp, *ssa.MakeClosure: // kept in a variable
+			return passesOn(use, v), true
+		}
+		return nil, true
+	})
+	return found
+}
+
+// result goes to the result of a call, or to what it stores through a pointer,
+// through a node of its own, so that the call on the way out is told from the
+// call on the way in.
+func (s *slicer) result(r flow.Node, c ssa.CallInstruction, part model.Part) {
+	at := s.x.calleePos(c.Pos())
+	here := flow.CallNode(r, at)
+	s.link(flow.Edge{From: r, To: here, Flow: flow.FromCall, Pos: at, Call: s.x.posn(c.Pos())})
+	s.put(here, part)
+}
+
+// dynamic follows the result of a call of a function value.
+func (s *slicer) dynamic(c *ssa.Call, i int, part model.Part) {
+	if s.shallow {
+		return
+	}
+	s.x.targets(c.Call.Value, c, func(n flow.Node) {
+		if n.Kind() == flow.Func {
+			s.result(flow.Indexed(flow.Result, n.Name(), i), c, part)
+			return
+		}
+		s.result(flow.Held(flow.HeldResult, n, i), c, part)
+	})
+}
+
+// posn returns the position of an edge from a node: that of the constant
+// itself where it is known, else pos.
+func (s *slicer) posn(from flow.Node, pos token.Pos) flow.Pos {
+	if from.Kind() == flow.Const {
+		if s.pos.IsValid() {
+			pos = s.pos
+		}
+		pos = s.x.constPos(pos)
+	}
+	return s.x.posn(pos)
+}
+
+// targets calls yield with the functions (N nodes) and places that a function
+// value may come from.
+func (x *index) targets(v ssa.Value, at ssa.Instruction, yield func(flow.Node)) {
+	s := slicer{x: x, seen: make(map[slicePoint]bool), link: func(flow.Edge) {}, shallow: true}
+	s.emit = func(n flow.Node, _ model.Part, _ bool) {
+		switch n.Kind() {
+		case flow.Func, flow.Param, flow.Field, flow.Global:
+			yield(n)
+		}
+	}
+	s.slice(v, at, model.Whole)
+}
+
+// transfer follows the arguments of a modelled function.
+func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model.Part) {
+	common := c.Common()
+	switch {
+	case t.Results != nil && result < len(t.Results):
+		p, ok := flow.Narrow(part, t.Results[result])
+		if !ok {
+			return
+		}
+		part = p
+	case result > 0:
+		return
+	}
+	inner := s
+	if t.Rejects {
+		at := s.x.calleePos(c.Pos())
+		node := flow.RejectingNode(t.Func, at)
+		s.put(node, part)
+		if s.shallow || s.x.expanded[node] {
+			return
+		}
+		s.x.expanded[node] = true
+		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
+		inner.emit = func(from flow.Node, p model.Part, many bool) {
+			s.link(flow.Edge{From: from, To: node, Flow: flow.Copy, Part: p, Many: many, Pos: inner.posn(from, c.Pos())})
+		}
+		part = model.Whole
+	}
+	if t.Format {
+		inner.format(c, part)
+		return
+	}
+	for i, from := range t.From {
+		sel := model.Whole
+		if t.Parts != nil {
+			sel = t.Parts[i]
+		}
+		if p, ok := flow.Narrow(part, sel); ok {
+			v := arg(common, from)
+			inner.sliceAt(v, c, p, s.x.argPos(c, v))
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package flow
+
+import "inheritfd/analyzer/model"
+
+// Narrow says what part of an address a value fills that is part sel of a larger
+// value which fills part; false when the two cannot be.
+func Narrow(part, sel model.Part) (model.Part, bool) {
+	switch {
+	case sel == model.Whole || sel == part:
+		return part, true
+	case part == model.Network:
+		return part, false
+	case part == model.Whole:
+		return sel, true
+	}
+	return part, part != model.Host && part != model.Port || sel == model.Path
+}

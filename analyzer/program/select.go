@@ -1,0 +1,66 @@
+package program
+
+// This file defines how the configuration can name an inherited socket.
+
+import (
+	"slices"
+	"strings"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// byNumber is how the first socket that is passed is named.
+const byNumber = "fd://3"
+
+// selects says how a socket can be named at a site: as for the listeners that it
+// serves, where there are any.
+func (s *place) selects(all []Listener) []string {
+	if len(s.Names) == 0 {
+		return s.selectsBy(s.Origins)
+	}
+	out := []string{}
+	for _, l := range all {
+		if !l.Of(s.Pos) {
+			continue
+		}
+		for _, text := range l.Select {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// selectsBy says how origins can name a socket at a site: where the whole
+// address reaches it untouched.
+func (s *place) selectsBy(origins []flow.Origin) []string {
+	out := []string{}
+	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || s.Rejected.IsValid() || s.API.NetAddr {
+		return out
+	}
+	for _, o := range origins {
+		if o.Part != model.Whole || o.Rejected.IsValid() {
+			continue
+		}
+		switch o.Kind {
+		case flow.FromFlag:
+			out = append(out, o.Dash+o.Key+" "+byNumber)
+		case flow.FromEnv:
+			out = append(out, o.Key+"="+byNumber)
+		case flow.FromFile:
+			out = append(out, o.Key+": "+byNumber)
+		}
+	}
+	return out
+}
+
+// byName adds to what selects a socket by its number what does by its name.
+func byName(selects []string, name string) []string {
+	out := []string{}
+	for _, s := range selects {
+		out = append(out, s, strings.TrimSuffix(s, "3")+name)
+	}
+	return out
+}

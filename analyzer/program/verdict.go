@@ -1,0 +1,136 @@
+package program
+
+// This file defines what becomes of a site: the first of the rules that has
+// something to say decides. Nothing changes a verdict afterwards.
+
+import (
+	"fmt"
+	"slices"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// A rule decides about flagged sites; ok is false where it has nothing to say.
+type rule struct {
+	name  string
+	level Level
+	says  func(j *joining, s *place) (reason string, ok bool)
+}
+
+// rules are in order: what makes a site manual, then what makes it one to
+// review.
+var rules = []rule{
+	{"left out of the build", Manual, func(_ *joining, s *place) (string, bool) {
+		switch s.LeftOut {
+		case OtherTags:
+			return "this build leaves the file out: run again with the -tags that it is for", true
+		case OtherSystem:
+			return "built for other systems only, where no socket is inherited", true
+		}
+		return "", false
+	}},
+	{"in a dependency", Manual, func(j *joining, s *place) (string, bool) {
+		if s.within == nil {
+			return "", false
+		}
+		return fmt.Sprintf("listens inside a dependency, at %s (%s): hand it a listener if its API takes one", j.at(s.within.Pos), flow.Short(s.within.Callee)), true
+	}},
+	{"no recipe", Manual, func(_ *joining, s *place) (string, bool) {
+		return s.Alone.Port.Reason, s.Alone.Port.ByRow
+	}},
+	{"beside a taker that its package knows", Manual, func(j *joining, s *place) (string, bool) {
+		if s.of == nil || !s.of.Taker.IsValid() {
+			return "", false
+		}
+		return j.takerReason(s.of.Taker), true
+	}},
+	{"cannot be rewritten", Manual, func(_ *joining, s *place) (string, bool) {
+		return s.Alone.Port.Reason, s.Alone.Port.Level == Manual
+	}},
+	{"beside a taker of its program", Manual, func(j *joining, s *place) (string, bool) {
+		taker, ok := j.taker(s)
+		return j.takerReason(taker), ok
+	}},
+	{"not reached", Manual, func(j *joining, s *place) (string, bool) {
+		return "no program of this module reaches it: port it with the program that does", j.Whole && len(j.programs) > 0 && len(s.Mains) == 0
+	}},
+	{"the rewritten call may differ", Review, func(_ *joining, s *place) (string, bool) {
+		return s.Alone.Port.Reason, s.Alone.Port.Level == Review
+	}},
+	{"something that nothing spares it", Review, func(j *joining, s *place) (string, bool) {
+		for _, e := range j.found {
+			if e.Port.Level == Manual && !e.Harmless && e.Op != model.Stops && e.Op != model.Serves && e.Of(s.Pos) {
+				return fmt.Sprintf("%s at %s %s", e.ShortCallee(), j.at(e.Pos), e.Port.Reason), true
+			}
+		}
+		return "", false
+	}},
+}
+
+// takerReason says why a site beside a call that takes inherited sockets is not
+// ported.
+func (j *joining) takerReason(t flow.Called) string {
+	return fmt.Sprintf("the program takes inherited sockets already, with %s at %s, which would find none beside the helper: use that way here too, or replace it first",
+		flow.Short(t.Callee), j.at(t.Pos))
+}
+
+// taker returns what takes inherited sockets in a program that reaches a site,
+// in some way other than the helper: the helper reads the environment first, and
+// would leave that way nothing.
+func (j *joining) taker(s *place) (flow.Called, bool) {
+	for _, main := range s.Mains {
+		if t, ok := j.takers[main]; ok {
+			return t, true
+		}
+	}
+	return flow.Called{}, false
+}
+
+// left says why a site is not to be ported, whatever is done to its socket.
+func (j *joining) left(s *place) (reason string, ok bool) {
+	for _, r := range rules {
+		if r.level == Manual {
+			if reason, ok := r.says(j, s); ok {
+				return reason, true
+			}
+		}
+	}
+	return "", false
+}
+
+// judge decides about a site.
+func (j *joining) judge(s *place) Verdict {
+	v := Verdict{Takes: s.API.Takes}
+	if s.Class != Listen {
+		return v
+	}
+	v.Category, v.Level = CategoryOf(s.Origins), Safe
+	if t, ok := j.taker(s); ok {
+		v.Takes = t.Callee
+	}
+	for _, r := range rules {
+		if reason, ok := r.says(j, s); ok {
+			v.Level, v.Reason = r.level, reason
+			return v
+		}
+	}
+	if reject := j.rejects(s); reject != "" {
+		v.Reason = reject + " rejects fd://: the socket is found by its address"
+	}
+	return v
+}
+
+// rejects returns the call that fails on an address fd:// at a site, "" for
+// none.
+func (j *joining) rejects(s *place) string {
+	if s.Rejected.IsValid() {
+		return flow.Short(s.Rejected.Callee) + " at " + j.at(s.Rejected.Pos)
+	}
+	i := slices.IndexFunc(s.Origins, func(o flow.Origin) bool { return o.Rejected.IsValid() })
+	if i < 0 {
+		return ""
+	}
+	r := s.Origins[i].Rejected
+	return fmt.Sprintf("%s at %s:%d", flow.Short(r.Callee), j.at(r.Pos), r.Pos.Col)
+}

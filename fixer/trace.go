@@ -1,0 +1,143 @@
+package fixer
+
+// This file defines how a trace is explained: what the search looked at on the
+// way back from one call.
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inheritfd/analyzer/flow"
+	"inheritfd/analyzer/model"
+)
+
+// A Trace is what the search looked at on the way back from one value of a call.
+type Trace struct {
+	Pos    flow.Pos
+	Callee string
+	Part   model.Part // Whole for the address or path, or Network
+	// Main is the import path of the program whose packages were searched; "" for
+	// those that the package of the call sees, which no program reaches it from.
+	Main  string
+	Looks []flow.Look
+}
+
+// Explain traces the calls in a line, given as file:line or file:line:col with a
+// path in the folder of the options: those that listen, and those that do
+// something to a path. The report has no findings; it writes positions. The error
+// is a *UsageError when there is no such call.
+func Explain(ctx context.Context, o Options, place string) (*Report, []Trace, error) {
+	file, line, col, err := parsePlace(place)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := load(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &Report{Module: b.root.Path, build: b}
+	abs, err := filepath.Abs(filepath.Join(o.Dir, file))
+	if err != nil {
+		return nil, nil, err
+	}
+	if filepath.IsAbs(file) {
+		abs = file
+	}
+	name, ok := b.name(abs)
+	if !ok {
+		return nil, nil, &UsageError{fmt.Sprintf("%s is in no package of %s that is analysed", file, r.Module)}
+	}
+	results, problems, err := b.vet(ctx, "-inheritfd.graph")
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Errors = problems
+	var traces []Trace
+	for _, res := range results {
+		f := new(flow.Flows)
+		if res.Graph == nil || f.GobDecode(res.Graph) != nil {
+			continue
+		}
+		t := tracer{graph: flow.NewGraph(b.rows.ForModule(b.root.Path), f), pkg: res.Path, main: res.Name == "main", file: name, line: line, col: col}
+		traces = append(traces, t.traces()...)
+	}
+	traces = withPrograms(traces)
+	if len(traces) == 0 {
+		return nil, nil, &UsageError{fmt.Sprintf("no call in %s listens, or does something to the path of a socket: see inheritfd check -all", place)}
+	}
+	return r, traces, nil
+}
+
+// parsePlace takes file:line and file:line:col apart; without a column it is 0.
+func parsePlace(place string) (file string, line, col int, err error) {
+	usage := &UsageError{fmt.Sprintf("%q is no place: give it as server/listen.go:40", place)}
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return "", 0, 0, usage
+	}
+	last, err := strconv.Atoi(place[i+1:])
+	if err != nil || last < 1 {
+		return "", 0, 0, usage
+	}
+	rest := place[:i]
+	if j := strings.LastIndexByte(rest, ':'); j > 0 {
+		if n, err := strconv.Atoi(rest[j+1:]); err == nil && n > 0 {
+			return rest[:j], n, last, nil
+		}
+	}
+	return rest, last, 0, nil
+}
+
+// name is the inverse of abs: how the analyzer names a file.
+func (b *build) name(file string) (string, bool) {
+	m := b.moduleAt(file)
+	rel, err := filepath.Rel(m.Dir, file)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return "", false
+	}
+	return path.Join(m.Path, filepath.ToSlash(rel)), true
+}
+
+// A tracer traces what one package sees of the calls in a line.
+type tracer struct {
+	graph     *flow.Graph
+	pkg       string
+	main      bool
+	file      string
+	line, col int
+}
+
+func (t tracer) traces() []Trace {
+	var out []Trace
+	for _, n := range slices.Concat(t.graph.Sinks(), t.graph.Effects()) {
+		at := n.Pos()
+		if at.File != t.file || at.Line != t.line || t.col > 0 && at.Col != t.col {
+			continue
+		}
+		tr := Trace{Pos: at, Callee: n.Name(), Looks: t.graph.Explain(n, model.Whole)}
+		switch {
+		case t.main && n.Kind() == flow.Sink && t.graph.Reaches(n, t.pkg):
+			tr.Main = t.pkg
+		case path.Dir(at.File) != t.pkg:
+			continue // another package's, of which this one knows no more
+		}
+		out = append(out, tr)
+		if network := n.NetworkOf(); n.Kind() == flow.Sink && t.graph.Knows(network) {
+			tr.Part, tr.Looks = model.Network, t.graph.Explain(network, model.Network)
+			out = append(out, tr)
+		}
+	}
+	return out
+}
+
+// withPrograms drops what a package alone says of a call that programs know.
+func withPrograms(all []Trace) []Trace {
+	return slices.DeleteFunc(slices.Clone(all), func(t Trace) bool {
+		return t.Main == "" && slices.ContainsFunc(all, func(o Trace) bool { return o.Main != "" && o.Pos == t.Pos })
+	})
+}

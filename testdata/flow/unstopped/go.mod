@@ -1,0 +1,3 @@
+module example.com/unstopped
+
+go 1.25
