@@ -5,7 +5,6 @@ import (
 	"encoding/gob"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +14,6 @@ import (
 
 	"inheritfd/analyzer"
 	"inheritfd/analyzer/flow"
-	"inheritfd/analyzer/program"
 )
 
 func TestAnalyzerIsValid(t *testing.T) {
@@ -88,32 +86,4 @@ func encodedFacts(t *testing.T, pkgs []*packages.Package) map[string][]byte {
 		}
 	}
 	return facts
-}
-
-// TestEverything runs the analyzer over the standard library and over
-// everything that this module depends on: it may find what it likes, but not
-// fail, and its diagnostics must be valid.
-func TestEverything(t *testing.T) {
-	if testing.Short() {
-		t.Skip("loads the standard library from source")
-	}
-	pkgs, err := packages.Load(&packages.Config{
-		Context: t.Context(), Dir: "..",
-		Mode: packages.LoadAllSyntax | packages.NeedModule,
-	}, "std", "all")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(pkgs) < 300 {
-		t.Fatalf("%d packages: too few to be everything", len(pkgs))
-	}
-	packages.Visit(pkgs, nil, func(p *packages.Package) {
-		if p.Module == nil { // else the gate leaves std out
-			p.Module = &packages.Module{Path: "std"}
-		}
-	})
-	results, _ := check(t, pkgs)
-	if !slices.ContainsFunc(results, func(r *program.Package) bool { return r.Path == "net/http/httptest" && len(r.Sites) > 0 }) {
-		t.Error("no site was found in net/http/httptest: the standard library was left out")
-	}
 }

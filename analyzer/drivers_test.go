@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -21,9 +25,9 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"inheritfd/analyzer"
+	"inheritfd/analyzer/edit"
 	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/program"
-	"inheritfd/fixer"
 )
 
 // The cases of testdata/flow run under every driver, with equal results. They
@@ -195,13 +199,27 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// loads has the packages of batches, which several tests look at.
+var loads = make(map[string][]*packages.Package)
+
 // load loads the packages of a batch as the go command builds them for vet:
 // with their tests, and without what the go command makes up.
 func (b batch) load(t *testing.T) []*packages.Package {
 	t.Helper()
+	key := b.name + " " + b.root
+	if loads[key] == nil {
+		loads[key] = b.loadOver(t, nil)
+	}
+	return loads[key]
+}
+
+// loadOver loads the packages of a batch with other contents for some files.
+func (b batch) loadOver(t *testing.T, overlay map[string][]byte) []*packages.Package {
+	t.Helper()
 	pkgs, err := packages.Load(&packages.Config{
-		Context: t.Context(), Dir: b.dir, Env: append(os.Environ(), b.env...), BuildFlags: b.flags,
+		Context: t.Context(), Dir: b.dir, Env: append(os.Environ(), b.env...), BuildFlags: b.flags, Overlay: overlay,
 		Mode: packages.LoadAllSyntax | packages.NeedModule | packages.NeedForTest, Tests: true,
+		ParseFile: withoutBodies(func(name string) bool { return strings.HasPrefix(name, runtime.GOROOT()+string(filepath.Separator)) }),
 	}, b.patterns(t)...)
 	if err != nil {
 		t.Fatal(err)
@@ -209,15 +227,36 @@ func (b batch) load(t *testing.T) []*packages.Package {
 	tested := make(map[string]bool) // packages that have a variant with tests
 	for _, p := range pkgs {
 		for _, err := range p.Errors {
-			t.Errorf("%s: %v", p.ID, err)
+			if overlay == nil || !strings.HasSuffix(err.Msg, " and not used") { // which the fixer sees to
+				t.Errorf("%s: %v", p.ID, err)
+			}
 		}
 		if p.ForTest != "" && p.PkgPath == p.ForTest {
 			tested[p.PkgPath] = true
 		}
 	}
+	packages.Visit(pkgs, nil, func(p *packages.Package) { // of std, there are errors for imports that only bodies use
+		p.IllTyped = overlay == nil && p.Module != nil && len(p.Errors) > 0
+	})
 	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool {
 		return strings.HasSuffix(p.ID, ".test") || p.ForTest == "" && tested[p.PkgPath]
 	})
+}
+
+// withoutBodies parses files, those of which nobody asks for the bodies of
+// functions without them: to type-check these takes most of the time.
+func withoutBodies(of func(name string) bool) func(*token.FileSet, string, []byte) (*ast.File, error) {
+	return func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+		f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		if f != nil && of(name) {
+			for _, d := range f.Decls {
+				if fd, ok := d.(*ast.FuncDecl); ok {
+					fd.Body = nil
+				}
+			}
+		}
+		return f, err
+	}
 }
 
 // check runs the analyzer under go/analysis/checker.
@@ -474,87 +513,65 @@ func (b batch) checkTraces(t *testing.T, c string, found *program.Findings) {
 	}
 }
 
-// TestFix runs go fix on a copy of the cases: what was safe is ported, the
-// result builds, and a second run changes nothing.
-func TestFix(t *testing.T) {
-	tool, err := vettool()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := t.TempDir()
-	if err := os.CopyFS(root, os.DirFS(flowDir())); err != nil {
-		t.Fatal(err)
-	}
-	for _, b := range batches(t) {
-		if b.name == "windows" || b.name == "debug" {
-			continue // another build of a folder that is ported
-		}
-		t.Run(b.name, func(t *testing.T) {
-			b.move(t, root)
-			before := b.byCase(t, b.vet(t))
-			b.bundle(t)
-			b.fix(t, tool)
-			if out, err := b.command(t, append([]string{"build", "-p=2"}, b.patterns(t)...)...).CombinedOutput(); err != nil {
-				t.Fatalf("the fixed module does not build: %v\n%s", err, out)
-			}
-			after := b.byCase(t, b.vet(t))
-			for _, c := range b.cases {
-				checkPorted(t, c, program.Join(before[c], program.Options{}), program.Join(after[c], program.Options{}))
-			}
-			once := snapshot(t, root)
-			b.fix(t, tool)
-			for name, data := range snapshot(t, root) {
-				if once[name] != data {
-					t.Errorf("a second go fix changed %s:\n%s", name, firstDifference(once[name], data))
-				}
-			}
-		})
-	}
-}
-
-// move makes the batch one of copies below root.
-func (b *batch) move(t *testing.T, root string) {
-	if b.name == "cases" {
-		b.env = []string{"GOWORK=" + writeWork(t, root, root, b.cases)}
-		b.dir = root
-	} else {
-		b.dir = filepath.Join(root, b.name)
-		for i, e := range b.env {
-			b.env[i] = strings.Replace(e, flowDir(), root, 1)
-		}
-	}
-	b.root = root
-}
-
-// bundle writes the helper into the modules of the batch.
-func (b batch) bundle(t *testing.T) {
-	for _, e := range b.env {
-		key, value, _ := strings.Cut(e, "=")
-		t.Setenv(key, value) // package fixer runs the go command
-	}
+// TestFixes applies every fix of the cases to a copy in memory: the result
+// type-checks, traces to the same configuration, and has no more fixes.
+func TestFixes(t *testing.T) {
+	b := batches(t)[0]
+	results, _ := check(t, b.load(t))
+	overlay := make(map[string][]byte)
 	for _, c := range b.cases {
 		for _, dir := range b.modules(t, c) {
-			if err := os.RemoveAll(filepath.Join(dir, "internal", "inherit")); err != nil { // a stand-in
-				t.Fatal(err)
-			}
-			plan, err := fixer.Init(t.Context(), fixer.Options{Dir: dir})
-			if err == nil {
-				err = plan.Write()
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", c, err)
+			for name, data := range helperFiles(t) {
+				overlay[filepath.Join(dir, "internal", "inherit", name)] = data
 			}
 		}
 	}
+	edits := make(map[string][]edit.Edit)
+	before := make(map[string]*program.Findings)
+	for c, rs := range b.byCase(t, results) {
+		before[c] = program.Join(rs, program.Options{})
+		for _, s := range before[c].Sites {
+			if s.Class == program.Listen {
+				edits[b.onDisk(t, c, s.Pos.File)] = append(edits[b.onDisk(t, c, s.Pos.File)], s.Edits(false)...)
+			}
+		}
+		for _, e := range before[c].Effects {
+			edits[b.onDisk(t, c, e.Pos.File)] = append(edits[b.onDisk(t, c, e.Pos.File)], e.Port.Fix...)
+		}
+	}
+	for name, es := range edits {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if overlay[name], err = edit.Apply(src, es); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	results, _ = check(t, b.loadOver(t, overlay))
+	for c, rs := range b.byCase(t, results) {
+		checkPorted(t, c, before[c], program.Join(rs, program.Options{}))
+	}
 }
 
-// fix runs go fix.
-func (b batch) fix(t *testing.T, tool string) {
+// helperFiles returns the files of the helper, by their names.
+func helperFiles(t *testing.T) map[string][]byte {
 	t.Helper()
-	args := append([]string{"fix", "-p=2", "-fixtool=" + tool}, b.flags...)
-	if out, err := b.command(t, append(args, b.patterns(t)...)...).CombinedOutput(); err != nil {
-		t.Errorf("go fix: %v\n%s", err, out)
+	names, err := filepath.Glob("../fixer/inherit/*.go")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no helper", err)
 	}
+	out := make(map[string][]byte)
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[filepath.Base(name)] = data
+		}
+	}
+	return out
 }
 
 // checkPorted checks that the safe sites take inherited sockets now, with the
@@ -590,22 +607,4 @@ func checkPorted(t *testing.T, c string, before, after *program.Findings) {
 	if was != is {
 		t.Errorf("%s: the fix changed what is traced (- before, + after):\n%s", c, firstDifference(was, is))
 	}
-}
-
-// snapshot returns the contents of the Go files below a folder.
-func snapshot(t *testing.T, root string) map[string]string {
-	t.Helper()
-	files := make(map[string]string)
-	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
-			return err
-		}
-		data, err := os.ReadFile(name)
-		files[name] = string(data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
 }

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,15 +84,43 @@ func TestPackageNames(t *testing.T) {
 	}
 }
 
+// TestNames checks that each test is run by exactly one of the README's two test
+// commands: those in files with the tag long are named TestLong, no others are.
+func TestNames(t *testing.T) {
+	test := regexp.MustCompile(`(?m)^func (Test\w*)\(t \*testing\.T\)`)
+	for _, p := range goList(t) {
+		files, err := filepath.Glob(filepath.Join(p.Dir, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			base := filepath.Base(file)
+			long := strings.Contains(base, "_long_")
+			if tagged := bytes.HasPrefix(text, []byte("//go:build long")); tagged != long {
+				t.Errorf("%s/%s: tagged long: %v", p.ImportPath, base, tagged)
+			}
+			for _, m := range test.FindAllSubmatch(text, -1) {
+				if name := string(m[1]); name != "TestMain" && strings.HasPrefix(name, "TestLong") != long {
+					t.Errorf("%s/%s: %s is run by none of the README's test commands, or by both", p.ImportPath, base, name)
+				}
+			}
+		}
+	}
+}
+
 type goPackage struct {
-	ImportPath, Name string
-	Imports          []string
+	ImportPath, Name, Dir string
+	Imports               []string
 }
 
 // goList lists the packages of the module.
 func goList(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Name,Imports", "inheritfd/...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Name,Dir,Imports", "inheritfd/...")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -586,3 +586,11 @@ func (m *systemdManager) log() string {
 
 // littleEndian reports the byte order in which the kernel prints words.
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+func socketUnit(listen ...string) string {
+	return "[Socket]\n" + strings.Join(listen, "\n") + "\n[Install]\nWantedBy=sockets.target\n"
+}
+
+func serviceUnit(lines ...string) string {
+	return "[Service]\n" + strings.Join(lines, "\n") + "\n"
+}

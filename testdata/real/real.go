@@ -1,6 +1,6 @@
 // Package real imports every package that the model has rows for, so that
 // go.mod pins the versions which the rows are checked against, by
-// analyzer/model/model_test.go.
+// analyzer/model/rows_long_test.go.
 package real
 
 import (

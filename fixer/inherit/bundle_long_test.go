@@ -1,39 +1,21 @@
+//go:build long
+
 package inherit_test
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 )
 
-const header = "// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init\n\n"
-
 var base = []string{"inherit.go", "claim.go", "conn.go", "gate.go", "listen.go", "sockets_linux.go", "sockets_other.go", "watch.go"}
 
-// TestBundle checks the package as ported daemons have it: copied into a module
+// TestLongBundle checks the package as ported daemons have it: copied into a module
 // of another name that says go 1.20, whole or in the parts that a port needs,
 // for each system.
-func TestBundle(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(string(data), header) {
-			t.Errorf("%s does not start with %q", name, header)
-		}
-	}
-	if testing.Short() {
-		t.Skip("vets the package for other systems, for which std has to be built")
-	}
+func TestLongBundle(t *testing.T) {
+	files := helperFiles(t)
 	for _, test := range []struct {
 		goos, goarch string
 		files        []string

@@ -1,3 +1,5 @@
+//go:build long
+
 package main
 
 // This file defines what clients notice of a program that runs under inheritfd
@@ -5,7 +7,6 @@ package main
 // end of the launcher itself.
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -72,24 +73,6 @@ func killOrphans(t *testing.T, p *proc) {
 			t.Error(err)
 		}
 	}
-}
-
-// groupOf lists the processes of a process group that still run.
-func groupOf(group int) []int {
-	var pids []int
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, name := range stats {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			continue // it has ended
-		}
-		f := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // state, parent, group
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		if err == nil && f[0] != "Z" && f[2] == strconv.Itoa(group) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
 }
 
 // told asks for the status. The error ends a poll when there will be none.
@@ -217,8 +200,8 @@ func portedWebd(t *testing.T) string {
 	return bin
 }
 
-// TestRunOverlap restarts a program again and again by SIGHUP.
-func TestRunOverlap(t *testing.T) {
+// TestLongRunOverlap restarts a program again and again by SIGHUP.
+func TestLongRunOverlap(t *testing.T) {
 	const times = 20
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
@@ -260,9 +243,9 @@ func (c *tally) processes() int {
 	return len(c.bodies)
 }
 
-// TestRunLazyIdle starts a program at the first connection, stops it when there
+// TestLongRunLazyIdle starts a program at the first connection, stops it when there
 // are none, and connects the moment that it is told to stop.
-func TestRunLazyIdle(t *testing.T) {
+func TestLongRunLazyIdle(t *testing.T) {
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
 		s, err := supervise(t, shortTempDir(t), addrs[0], []string{"-lazy", "-idle", "1s"}, bin)
@@ -315,9 +298,9 @@ func TestRunLazyIdle(t *testing.T) {
 	})
 }
 
-// TestRunIdleUse has a client that connects for a moment, again and again: a
+// TestLongRunIdleUse has a client that connects for a moment, again and again: a
 // program in use is not idle.
-func TestRunIdleUse(t *testing.T) {
+func TestLongRunIdleUse(t *testing.T) {
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
 		s, err := supervise(t, shortTempDir(t), addrs[0], []string{"-idle", "1s"}, bin)
@@ -357,8 +340,8 @@ type answer struct {
 	body string
 }
 
-// TestRunWorkers compares numbers of workers on the same load.
-func TestRunWorkers(t *testing.T) {
+// TestLongRunWorkers compares numbers of workers on the same load.
+func TestLongRunWorkers(t *testing.T) {
 	const lasts = 1500 * time.Millisecond
 	bin := portedWebd(t)
 	for _, v := range []struct {
@@ -454,8 +437,8 @@ func report(t *testing.T, name string, answers []answer) []float64 {
 	return shares
 }
 
-// TestRunKills kills a worker under load.
-func TestRunKills(t *testing.T) {
+// TestLongRunKills kills a worker under load.
+func TestLongRunKills(t *testing.T) {
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
 		s, err := supervise(t, shortTempDir(t), addrs[0], []string{"-workers", "2"}, bin)
@@ -515,9 +498,9 @@ func stopped(pid int) error {
 	return err
 }
 
-// TestRunNoFork kills workers that cannot be replaced, as there may be no more
+// TestLongRunNoFork kills workers that cannot be replaced, as there may be no more
 // processes: what is left serves.
-func TestRunNoFork(t *testing.T) {
+func TestLongRunNoFork(t *testing.T) {
 	if os.Geteuid() != 0 {
 		skipOrFail(t, "running as another user needs root")
 	}
@@ -598,22 +581,14 @@ func copyProgram(t *testing.T, to, from string) {
 	}
 }
 
-// kill kills a process that the test has started.
-func kill(t *testing.T, pid int) {
-	t.Helper()
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// TestRunTakeover has one launcher take over from another, and kills one or the
+// TestLongRunTakeover has one launcher take over from another, and kills one or the
 // other meanwhile.
-func TestRunTakeover(t *testing.T) {
+func TestLongRunTakeover(t *testing.T) {
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
 		dir := shortTempDir(t)
@@ -774,8 +749,8 @@ func waitForReader(t *testing.T, s *supervised, fifo string) *os.File {
 	return f
 }
 
-// TestRunStatus compares what a launcher tells with what clients did.
-func TestRunStatus(t *testing.T) {
+// TestLongRunStatus compares what a launcher tells with what clients did.
+func TestLongRunStatus(t *testing.T) {
 	bin := portedWebd(t)
 	withFreeAddrs(t, 1, func(addrs ...string) error {
 		s, err := supervise(t, shortTempDir(t), addrs[0], []string{"-workers", "2", "-gate", "8"}, bin)
@@ -852,9 +827,9 @@ func childArgs(t *testing.T) []string {
 	return []string{"sh", "-c", `exec "$0" -test.run='^TestRunChild$'`, self}
 }
 
-// TestRunChild is a program under a launcher, not a test. It answers as webd
+// TestLongRunChild is a program under a launcher, not a test. It answers as webd
 // does on the sockets that it inherits, and prints the signals that it gets.
-func TestRunChild(t *testing.T) {
+func TestLongRunChild(t *testing.T) {
 	does := os.Getenv(childEnv)
 	if does == "" {
 		t.Skip("is run by other tests")
@@ -917,8 +892,8 @@ func answerAll(l net.Listener) {
 	}
 }
 
-// TestRunSignals sends signals to a launcher.
-func TestRunSignals(t *testing.T) {
+// TestLongRunSignals sends signals to a launcher.
+func TestLongRunSignals(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		run  func(t *testing.T, dir, addr string) error
@@ -1091,9 +1066,9 @@ func signalSystemdNotify(t *testing.T, dir, addr string) error {
 	return nil
 }
 
-// TestRunNotReady has a program that never says that it is ready: it is stopped,
+// TestLongRunNotReady has a program that never says that it is ready: it is stopped,
 // started again, and after some times given up on.
-func TestRunNotReady(t *testing.T) {
+func TestLongRunNotReady(t *testing.T) {
 	dir := shortTempDir(t)
 	started := filepath.Join(dir, "started")
 	p := startProc(t, nil, inheritfdBin(t), "run", "-l", "unix:"+filepath.Join(dir, "s"), "-ready", "notify", "-ready-timeout", "50ms", "-stop-timeout", "1s",
@@ -1112,9 +1087,9 @@ func TestRunNotReady(t *testing.T) {
 	}
 }
 
-// TestRunGateSilent has more silent connections than the gate lets in at a time:
+// TestLongRunGateSilent has more silent connections than the gate lets in at a time:
 // they do not keep others out.
-func TestRunGateSilent(t *testing.T) {
+func TestLongRunGateSilent(t *testing.T) {
 	bin := portDaemon(t, "webd", ".")
 	path := filepath.Join(shortTempDir(t), "webd.sock")
 	p := startProc(t, nil, inheritfdBin(t), "run", "-l", "tcp:127.0.0.1:0", "-l", "unix:"+path, "-gate", "2", "--", bin, "-addr", "fd://3", "-socket", path)

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build long && linux
 
 package main
 
@@ -30,7 +30,7 @@ var stopdMains = []struct {
 	{"grpcd", checkHealth},
 }
 
-func TestRestartOthers(t *testing.T) {
+func TestLongRestartOthers(t *testing.T) {
 	m := startSystemd(t)
 	dir := portModule(t, "stopd", "-level", "review")
 	for _, d := range stopdMains {

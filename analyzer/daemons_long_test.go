@@ -1,3 +1,5 @@
+//go:build long
+
 package analyzer_test
 
 import (
@@ -19,10 +21,10 @@ var daemons = map[string][]string{
 	"dnsd":   {`listen packet flag --listen, default "127.0.0.1:5353"`, `listen stream flag --listen, default "127.0.0.1:5353"`},
 }
 
-// TestDaemons runs the analyzer over the sample daemons under go/analysis
+// TestLongDaemons runs the analyzer over the sample daemons under go/analysis
 // checker, go vet and, on a copy, go fix: the results are equal, the listeners
 // those that are known, and the fixed copy builds and changes no more.
-func TestDaemons(t *testing.T) {
+func TestLongDaemons(t *testing.T) {
 	tool, err := vettool()
 	if err != nil {
 		t.Fatal(err)

@@ -1,3 +1,5 @@
+//go:build long
+
 package main
 
 // This file defines what verify has to find, on daemons that were ported well
@@ -55,9 +57,9 @@ func failed(r verify.Result) []string {
 	return out
 }
 
-// TestVerifyBroken has a daemon ported wrong in each way: the check that is for
+// TestLongVerifyBroken has a daemon ported wrong in each way: the check that is for
 // it has to fail, and no check of what is right.
-func TestVerifyBroken(t *testing.T) {
+func TestLongVerifyBroken(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "brokend")
 	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
 	for _, test := range []struct {
@@ -99,9 +101,9 @@ func TestVerifyBroken(t *testing.T) {
 	}
 }
 
-// TestVerifyElsewhere hands over a socket on another port than the daemon is
+// TestLongVerifyElsewhere hands over a socket on another port than the daemon is
 // configured for: it has to tell that one.
-func TestVerifyElsewhere(t *testing.T) {
+func TestLongVerifyElsewhere(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "brokend")
 	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
 	for how, want := range map[string]verify.Status{"tells": verify.Fail, "right": verify.Pass} {
@@ -119,9 +121,9 @@ func TestVerifyElsewhere(t *testing.T) {
 	}
 }
 
-// TestVerifyAnyPort hands over a socket whose port the system chose: it is known
+// TestLongVerifyAnyPort hands over a socket whose port the system chose: it is known
 // by its number only what the daemon opens in its place.
-func TestVerifyAnyPort(t *testing.T) {
+func TestLongVerifyAnyPort(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "brokend")
 	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
 	for how, want := range map[string]verify.Status{"right": verify.Pass, "second": verify.Fail, "ignores": verify.Fail} {
@@ -133,10 +135,10 @@ func TestVerifyAnyPort(t *testing.T) {
 	}
 }
 
-// TestVerifyLeftAlone hands over a socket of the wrong type on another
+// TestLongVerifyLeftAlone hands over a socket of the wrong type on another
 // port than the daemon is configured for: a daemon that leaves it alone does what
 // it does without sockets.
-func TestVerifyLeftAlone(t *testing.T) {
+func TestLongVerifyLeftAlone(t *testing.T) {
 	bin := portDaemon(t, "webd", ".")
 	withFreeAddrs(t, 2, func(addrs ...string) error {
 		path := filepath.Join(shortTempDir(t), "webd.sock")
@@ -152,9 +154,9 @@ func TestVerifyLeftAlone(t *testing.T) {
 	})
 }
 
-// TestVerifyUncompared has a daemon with a second socket of its own, and no run
+// TestLongVerifyUncompared has a daemon with a second socket of its own, and no run
 // without sockets that would show whether it always has that.
-func TestVerifyUncompared(t *testing.T) {
+func TestLongVerifyUncompared(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "brokend")
 	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", bin, ".")
 	withFreeAddrs(t, 1, func(addrs ...string) error {
@@ -170,8 +172,8 @@ func TestVerifyUncompared(t *testing.T) {
 	})
 }
 
-// TestVerifyMistakes has flags that would do nothing.
-func TestVerifyMistakes(t *testing.T) {
+// TestLongVerifyMistakes has flags that would do nothing.
+func TestLongVerifyMistakes(t *testing.T) {
 	for _, test := range []struct {
 		args []string
 		want string
@@ -187,9 +189,9 @@ func TestVerifyMistakes(t *testing.T) {
 	}
 }
 
-// TestVerifyPorted verifies the daemons that port makes, with restarts under
+// TestLongVerifyPorted verifies the daemons that port makes, with restarts under
 // load, each in less than 15 seconds.
-func TestVerifyPorted(t *testing.T) {
+func TestLongVerifyPorted(t *testing.T) {
 	for _, test := range []struct {
 		name, pkg, probe string
 		restarts         string // the others end without answering what they have accepted
@@ -250,9 +252,9 @@ func TestVerifyPorted(t *testing.T) {
 	}
 }
 
-// TestVerifySystemd verifies daemons under a real manager too, and that nothing
+// TestLongVerifySystemd verifies daemons under a real manager too, and that nothing
 // of the units is left there.
-func TestVerifySystemd(t *testing.T) {
+func TestLongVerifySystemd(t *testing.T) {
 	webd := portDaemon(t, "webd", ".")
 	broken := filepath.Join(t.TempDir(), "brokend")
 	runIn(t, "../../testdata/daemon/brokend", nil, "go", "build", "-o", broken, ".")

@@ -1,3 +1,5 @@
+//go:build long
+
 package analyzer_test
 
 import (
@@ -18,10 +20,10 @@ import (
 	"inheritfd/analyzer/program"
 )
 
-// TestRowsPort checks every recipe of the model against the real module that
+// TestLongRowsPort checks every recipe of the model against the real module that
 // it is for: a call is generated for each, analysed, and ported; what comes
 // out must type-check, be gofmt's, and port to itself.
-func TestRowsPort(t *testing.T) {
+func TestLongRowsPort(t *testing.T) {
 	g := newCallGenerator(t)
 	helper(t, g)
 	g.generate(t)
@@ -73,19 +75,8 @@ func TestRowsPort(t *testing.T) {
 
 // helper adds the helper package to the generated files.
 func helper(t *testing.T, g *callGenerator) {
-	names, err := filepath.Glob("../fixer/inherit/*.go")
-	if err != nil || len(names) == 0 {
-		t.Fatal("no helper", err)
-	}
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		g.write(t, filepath.Join(g.dir, "internal", "inherit", filepath.Base(name)), data)
+	for name, data := range helperFiles(t) {
+		g.write(t, filepath.Join(g.dir, "internal", "inherit", name), data)
 	}
 }
 

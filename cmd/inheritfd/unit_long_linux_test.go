@@ -1,3 +1,5 @@
+//go:build long
+
 package main
 
 // This file runs the units that are generated for the daemons of testdata under
@@ -19,10 +21,10 @@ import (
 	"inheritfd/fixer/unit"
 )
 
-// TestUnits has units written for the ported daemons, and runs them as they
+// TestLongUnits has units written for the ported daemons, and runs them as they
 // are, but for ports that are free: the sockets are opened, the first client
 // starts the service, a restart under load refuses nobody, and stop ends it.
-func TestUnits(t *testing.T) {
+func TestLongUnits(t *testing.T) {
 	for _, d := range []struct {
 		name, pkg string
 		args      string            // besides those for sockets; LIB is the folder of its files
@@ -213,8 +215,8 @@ func talkTo(network, addr string, talk [2]string) (string, bool, error) {
 	return "", true, err
 }
 
-// TestUnitCommand has the subcommand in the command line that the sockets are of.
-func TestUnitCommand(t *testing.T) {
+// TestLongUnitCommand has the subcommand in the command line that the sockets are of.
+func TestLongUnitCommand(t *testing.T) {
 	for _, test := range []struct {
 		dir, pkg, args string
 		want           []string

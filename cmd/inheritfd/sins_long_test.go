@@ -1,4 +1,4 @@
-//go:build linux
+//go:build long && linux
 
 package main
 
@@ -279,9 +279,9 @@ func webArgs(t *testing.T, bin string, addr, tlsAddr, raw, names, metrics string
 		"-metrics-addr", metrics, "-cert", cert, "-key", key}, more...)
 }
 
-// TestSinSitesForgotten: only some listening sites ported. Every flagged site
+// TestLongSinSitesForgotten: only some listening sites ported. Every flagged site
 // is ported or has a reason, the TLS twin, the UDP half and the numbers too.
-func TestSinSitesForgotten(t *testing.T) {
+func TestLongSinSitesForgotten(t *testing.T) {
 	for name, get := range map[string]func() (*ported, error){"web": webSample, "kind": kindSample} {
 		t.Run(name, func(t *testing.T) {
 			p := sample(t, get)
@@ -323,8 +323,8 @@ func TestSinSitesForgotten(t *testing.T) {
 	}
 }
 
-// TestSinOtherSystems: the build on another system broken.
-func TestSinOtherSystems(t *testing.T) {
+// TestLongSinOtherSystems: the build on another system broken.
+func TestLongSinOtherSystems(t *testing.T) {
 	p := sample(t, kindSample)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(p.dir)); err != nil {
@@ -346,10 +346,10 @@ func TestSinOtherSystems(t *testing.T) {
 	vet("linux")
 }
 
-// TestSinWrapperLost: a wrapper or a server setting lost. On inherited
+// TestLongSinWrapperLost: a wrapper or a server setting lost. On inherited
 // sockets the pages still pass both wrappers and the timeout, TLS is TLS, and
 // HTTP/2 is there.
-func TestSinWrapperLost(t *testing.T) {
+func TestLongSinWrapperLost(t *testing.T) {
 	s := sample(t, webSample)
 	page, secure, raw, names, metrics := listenTCP(t), listenTCP(t), listenTCP(t), listenTCP(t), listenTCP(t)
 	pc, err := net.ListenPacket("udp", names.Addr().String())
@@ -417,9 +417,9 @@ func getTLS(t *testing.T, addr string) string {
 	return res.Proto
 }
 
-// TestSinShadowed: `:=` inside a branch shadowed the outer listener. An
+// TestLongSinShadowed: `:=` inside a branch shadowed the outer listener. An
 // assignment stays one, and the diff declares nothing.
-func TestSinShadowed(t *testing.T) {
+func TestLongSinShadowed(t *testing.T) {
 	for _, get := range []func() (*ported, error){webSample, kindSample} {
 		p := sample(t, get)
 		declares := func(lines []string) (n int) {
@@ -439,9 +439,9 @@ func TestSinShadowed(t *testing.T) {
 	}
 }
 
-// TestSinModuleFiles: go.mod and vendor must not change. See also
+// TestLongSinModuleFiles: go.mod and vendor must not change. See also
 // testdata/script/port-vendor.txtar.
-func TestSinModuleFiles(t *testing.T) {
+func TestLongSinModuleFiles(t *testing.T) {
 	for _, get := range []func() (*ported, error){webSample, kindSample} {
 		p := sample(t, get)
 		if got := runIn(t, p.dir, nil, "git", "status", "--porcelain", "-uall", "go.mod", "go.sum", "vendor"); got != "" {
@@ -450,9 +450,9 @@ func TestSinModuleFiles(t *testing.T) {
 	}
 }
 
-// TestSinPlainChanged: behaviour changed when nothing is inherited. The
+// TestLongSinPlainChanged: behaviour changed when nothing is inherited. The
 // errors are the same to the byte, and so is the default port.
-func TestSinPlainChanged(t *testing.T) {
+func TestLongSinPlainChanged(t *testing.T) {
 	web, kind := sample(t, webSample), sample(t, kindSample)
 	taken, takenUDP := listenTCP(t).Addr().String(), listenUDP(t).LocalAddr().String()
 	const free = "127.0.0.1:0"
@@ -524,10 +524,10 @@ func TestSinPlainChanged(t *testing.T) {
 	})
 }
 
-// TestSinWrongKind: the wrong kind of socket panics, or is served by the
+// TestLongSinWrongKind: the wrong kind of socket panics, or is served by the
 // wrong code, or makes the program bind in silence. It is an error that says
 // what was wanted and what was found.
-func TestSinWrongKind(t *testing.T) {
+func TestLongSinWrongKind(t *testing.T) {
 	bin := sample(t, kindSample).bin("kind")
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	if err != nil {
@@ -607,10 +607,10 @@ func (p plainFile) File() (*os.File, error) {
 	return os.NewFile(uintptr(fd), p.f.Name()), nil
 }
 
-// TestSinEnvironmentConsumed: the environment consumed by the first call. Two
+// TestLongSinEnvironmentConsumed: the environment consumed by the first call. Two
 // servers of one type, and a packet socket before them, each get their own,
 // in whatever order they come.
-func TestSinEnvironmentConsumed(t *testing.T) {
+func TestLongSinEnvironmentConsumed(t *testing.T) {
 	s := sample(t, kindSample)
 	one, two := listenTCP(t), listenTCP(t)
 	udp, err := net.ListenPacket("udp", one.Addr().String())
@@ -648,9 +648,9 @@ func TestSinEnvironmentConsumed(t *testing.T) {
 	}
 }
 
-// TestSinErrorsSwallowed: activation errors swallowed. A broken environment
+// TestLongSinErrorsSwallowed: activation errors swallowed. A broken environment
 // fails every listen, with what is broken; nothing is bound instead.
-func TestSinErrorsSwallowed(t *testing.T) {
+func TestLongSinErrorsSwallowed(t *testing.T) {
 	bin := sample(t, kindSample).bin("alone")
 	for name, tt := range map[string]struct {
 		names string
@@ -697,9 +697,9 @@ func TestSinErrorsSwallowed(t *testing.T) {
 	})
 }
 
-// TestSinAddressIgnored: silently ignores a configured address. When the
+// TestLongSinAddressIgnored: silently ignores a configured address. When the
 // socket is another than the configuration says, the program says so.
-func TestSinAddressIgnored(t *testing.T) {
+func TestLongSinAddressIgnored(t *testing.T) {
 	s := sample(t, kindSample)
 	l := listenTCP(t)
 	p := inherits(t, []fileConn{l}, "", nil, s.bin("alone"), "-addr", "127.0.0.1:1")
@@ -712,9 +712,9 @@ func TestSinAddressIgnored(t *testing.T) {
 	}
 }
 
-// TestSinListenAgain: the second claim of a reload needs the same socket
+// TestLongSinListenAgain: the second claim of a reload needs the same socket
 // again, however it found it the first time.
-func TestSinListenAgain(t *testing.T) {
+func TestLongSinListenAgain(t *testing.T) {
 	s := sample(t, kindSample)
 	for _, by := range []string{"address", "number", "sole"} {
 		t.Run(by, func(t *testing.T) {
@@ -741,9 +741,9 @@ func TestSinListenAgain(t *testing.T) {
 	}
 }
 
-// TestSinTestBinary: tests flaky because fd 3 is already taken in the test
+// TestLongSinTestBinary: tests flaky because fd 3 is already taken in the test
 // binary. The tests of a ported package pass whatever is there.
-func TestSinTestBinary(t *testing.T) {
+func TestLongSinTestBinary(t *testing.T) {
 	s := sample(t, kindSample)
 	test := filepath.Join(t.TempDir(), "kind.test")
 	runIn(t, s.dir, nil, "go", "test", "-c", "-o", test, ".")

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build long && linux
 
 package main
 
@@ -277,7 +277,7 @@ func unitWebd(t *testing.T, m *systemdManager, bin, name, addr, path string) str
 	return name + ".service"
 }
 
-func TestRestart(t *testing.T) {
+func TestLongRestart(t *testing.T) {
 	m := startSystemd(t)
 	for _, v := range []struct {
 		name string
@@ -334,9 +334,9 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestOneConnection runs a ported webd as a service of which each connection
+// TestLongOneConnection runs a ported webd as a service of which each connection
 // starts an instance (Accept=yes).
-func TestOneConnection(t *testing.T) {
+func TestLongOneConnection(t *testing.T) {
 	m := startSystemd(t)
 	bin := portDaemon(t, "webd", ".")
 	withFreeAddrs(t, 1, func(addrs ...string) error {

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build long && linux
 
 package main
 
@@ -13,16 +13,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // portDaemon ports a copy of testdata/daemon/NAME and returns the program
@@ -84,98 +81,6 @@ func assertChanged(t *testing.T, status, stat string) {
 	if !modified || strings.Contains(stat, "go.mod") {
 		t.Errorf("changed files:\n%s%s", status, stat)
 	}
-}
-
-// runIn runs a command in dir, with env on top of ours, and returns what it
-// writes. It fails the test if the command does.
-func runIn(t *testing.T, dir string, env []string, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	cmd.Env = slices.Concat(os.Environ(), []string{"GOWORK=off"}, env)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
-	}
-	return string(out)
-}
-
-// assertOnly checks that the process serves on the given sockets, each of
-// them, and on no other. want comes from the process that made them.
-func assertOnly(t *testing.T, pid int, want []sock) {
-	t.Helper()
-	got, err := listenersOf(pid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inWant := func(s sock) bool {
-		return slices.ContainsFunc(want, func(w sock) bool { return w.inode == s.inode })
-	}
-	for _, s := range got {
-		if !inWant(s) {
-			t.Errorf("process %d opened %v itself", pid, s)
-		}
-	}
-	if countInodes(got) != countInodes(want) {
-		t.Errorf("process %d serves on %v, want %v", pid, got, want)
-	}
-}
-
-// assertAddrs checks that the process has exactly these sockets that receive,
-// each a network and an address, by however many descriptors.
-func assertAddrs(t *testing.T, pid int, want ...string) {
-	t.Helper()
-	socks, err := listenersOf(pid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	addrs := make(map[uint64]string) // by inode
-	for _, s := range socks {
-		addrs[s.inode] = s.network + " " + s.addr
-	}
-	got := slices.Collect(maps.Values(addrs))
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("process %d listens on %q, want %q", pid, got, want)
-	}
-}
-
-// httpDo does one request over a connection of its own and returns the body.
-func httpDo(t *testing.T, method, url, body string) string {
-	t.Helper()
-	client := &http.Client{
-		Timeout:   deadline,
-		Transport: &http.Transport{DisableKeepAlives: true},
-	}
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode >= 300 {
-		t.Fatalf("%s %s: %s, %v\n%s", method, url, res.Status, err, text)
-	}
-	return string(text)
-}
-
-// dial connects with a deadline on everything that follows.
-func dial(t *testing.T, network, addr string) net.Conn {
-	t.Helper()
-	c, err := net.DialTimeout(network, addr, deadline)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	if err := c.SetDeadline(time.Now().Add(deadline)); err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // checkNotes is a client of notesd on both its listeners.
@@ -242,17 +147,7 @@ const (
 	dnsQuery = "\x00\x09\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x04test\x00\x00\x01\x00\x01" // for its address
 )
 
-// writeFile writes a file of a new directory and returns its path.
-func writeFile(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func TestProofNotesd(t *testing.T) {
+func TestLongProofNotesd(t *testing.T) {
 	proveNotesd(t, portDaemon(t, "notesd", "./cmd/notesd"))
 }
 
@@ -299,7 +194,7 @@ func proveNotesd(t *testing.T, bin string) {
 	})
 }
 
-func TestProofCached(t *testing.T) {
+func TestLongProofCached(t *testing.T) {
 	proveCached(t, portDaemon(t, "cached", "./cmd/cached"))
 }
 
@@ -359,7 +254,7 @@ func proveCached(t *testing.T, bin string) {
 	})
 }
 
-func TestProofDnsd(t *testing.T) {
+func TestLongProofDnsd(t *testing.T) {
 	proveDnsd(t, portDaemon(t, "dnsd", "."))
 }
 
@@ -410,14 +305,6 @@ func proveDnsd(t *testing.T, bin string) {
 			return proveUnit(t, m, "dnsd", []string{"tcp " + addr[0], "udp " + addr[0]}, func() { check(t, addr[0]) })
 		})
 	})
-}
-
-func socketUnit(listen ...string) string {
-	return "[Socket]\n" + strings.Join(listen, "\n") + "\n[Install]\nWantedBy=sockets.target\n"
-}
-
-func serviceUnit(lines ...string) string {
-	return "[Service]\n" + strings.Join(lines, "\n") + "\n"
 }
 
 // proveUnit activates NAME.service by a client's requests to the sockets of

@@ -1,3 +1,5 @@
+//go:build long
+
 package analyzer_test
 
 import (
@@ -15,10 +17,10 @@ import (
 	"inheritfd/analyzer/model"
 )
 
-// TestTwinsOfRows shows which of the rows the inference finds by itself: with
+// TestLongTwinsOfRows shows which of the rows the inference finds by itself: with
 // the rows of these packages dropped, their functions are analysed, and what
 // is inferred is compared with the recipes that a person wrote.
-func TestTwinsOfRows(t *testing.T) {
+func TestLongTwinsOfRows(t *testing.T) {
 	got := twins(t)
 	slices.Sort(got)
 	name := filepath.Join("testdata", "twins.txt")

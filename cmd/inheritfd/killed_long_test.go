@@ -1,4 +1,4 @@
-//go:build linux
+//go:build long && linux
 
 package main
 
@@ -18,10 +18,10 @@ import (
 	"testing"
 )
 
-// TestKilled kills a port of many files at random moments of its writing.
+// TestLongKilled kills a port of many files at random moments of its writing.
 // Every file is then as it was or as it is to be, none that calls the helper
 // is there without it, the module compiles, and another port completes it.
-func TestKilled(t *testing.T) {
+func TestLongKilled(t *testing.T) {
 	const files = 100
 	root := t.TempDir()
 	old := filepath.Join(root, "old")

@@ -1,11 +1,10 @@
+//go:build long
+
 package analyzer_test
 
 import (
 	"bytes"
-	"go/ast"
 	"go/format"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,10 +17,10 @@ import (
 	"inheritfd/analyzer/program"
 )
 
-// TestReal runs the programs in testdata/real, each of which uses one real
+// TestLongReal runs the programs in testdata/real, each of which uses one real
 // library, and compares what is found with the expectations in them. It has
 // one driver only: to compile all libraries for go vet would take too long.
-func TestReal(t *testing.T) {
+func TestLongReal(t *testing.T) {
 	b := batch{name: "real", cases: []string{"real"}, dir: filepath.Join(filepath.Dir(flowDir()), "real"), root: filepath.Dir(flowDir())}
 	pkgs := loadReal(t, b.dir, "./...")
 	for _, p := range pkgs {
@@ -47,18 +46,8 @@ func loadWith(t *testing.T, dir string, whole map[string]bool, patterns ...strin
 	t.Helper()
 	pkgs, err := packages.Load(&packages.Config{
 		Context: t.Context(), Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off"),
-		Mode: packages.LoadAllSyntax | packages.NeedModule,
-		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
-			f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
-			if f != nil && !strings.HasPrefix(name, dir) && !whole[name] {
-				for _, d := range f.Decls {
-					if fd, ok := d.(*ast.FuncDecl); ok {
-						fd.Body = nil
-					}
-				}
-			}
-			return f, err
-		},
+		Mode:      packages.LoadAllSyntax | packages.NeedModule,
+		ParseFile: withoutBodies(func(name string) bool { return !strings.HasPrefix(name, dir) && !whole[name] }),
 	}, patterns...)
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +63,9 @@ func loadWith(t *testing.T, dir string, whole map[string]bool, patterns ...strin
 	return pkgs
 }
 
-// TestRealPort applies every fix to a copy of the programs in testdata/real:
+// TestLongRealPort applies every fix to a copy of the programs in testdata/real:
 // the result must type-check, and listen by itself no more.
-func TestRealPort(t *testing.T) {
+func TestLongRealPort(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(filepath.Dir(flowDir()), "real"))); err != nil {
 		t.Fatal(err)

@@ -1,3 +1,5 @@
+//go:build long
+
 package model_test
 
 import (
@@ -7,7 +9,6 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -122,9 +123,9 @@ func lookup(t *testing.T, name string) *types.Func {
 	return m
 }
 
-// TestRowsName checks that each row names a function that exists, by the full
+// TestLongRowsName checks that each row names a function that exists, by the full
 // name that the type checker gives it.
-func TestRowsName(t *testing.T) {
+func TestLongRowsName(t *testing.T) {
 	if len(rows()) < 100 {
 		t.Fatalf("%d rows", len(rows()))
 	}
@@ -140,9 +141,9 @@ func TestRowsName(t *testing.T) {
 	}
 }
 
-// TestRowsAreFound checks that the packages of the rows are known to have
+// TestLongRowsAreFound checks that the packages of the rows are known to have
 // rows, and are not analyzed.
-func TestRowsAreFound(t *testing.T) {
+func TestLongRowsAreFound(t *testing.T) {
 	for _, name := range rows() {
 		pkg, _, _ := split(name)
 		if pkg == "inherit" {
@@ -154,9 +155,9 @@ func TestRowsAreFound(t *testing.T) {
 	}
 }
 
-// TestRowsFit checks that the arguments that rows speak of are there and have
+// TestLongRowsFit checks that the arguments that rows speak of are there and have
 // types that make sense.
-func TestRowsFit(t *testing.T) {
+func TestLongRowsFit(t *testing.T) {
 	for _, name := range rows() {
 		f := lookup(t, name)
 		if f == nil {
@@ -229,10 +230,10 @@ func isCallback(t types.Type) bool {
 	return false
 }
 
-// TestRecipes checks that what a recipe writes compiles: that the helper's
+// TestLongRecipes checks that what a recipe writes compiles: that the helper's
 // function takes what the original does, the receiver where the recipe puts
 // it, and returns the same.
-func TestRecipes(t *testing.T) {
+func TestLongRecipes(t *testing.T) {
 	n := 0
 	for _, name := range rows() {
 		s := model.Default().Sink(name)
@@ -287,21 +288,3 @@ func typesOf(tuple *types.Tuple) []string {
 	return out
 }
 
-// TestStd checks that the list of the standard library has every package of
-// the toolchain's.
-func TestStd(t *testing.T) {
-	out, err := exec.Command("go", "list", "std").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for p := range strings.FieldsSeq(string(out)) {
-		if !model.IsStd(p) {
-			t.Errorf("%s is not in the list: run go generate ./analyzer/model", p)
-		}
-	}
-	for _, p := range []string{"log/collector", "inheritfd/fixer", "net/x", "example.com/net"} {
-		if model.IsStd(p) {
-			t.Errorf("%s is said to be of the standard library", p)
-		}
-	}
-}
