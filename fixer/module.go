@@ -229,6 +229,15 @@ func (b *build) abs(name string) string {
 	return filepath.Join(m.Dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(name, m.Path), "/")))
 }
 
+// rel returns an absolute path as relative to the root module, with slashes.
+func (b *build) rel(file string) string {
+	rel, err := filepath.Rel(b.root.Dir, file)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
+}
+
 // moduleOf returns the main module that a package or file is in, nil for
 // none.
 func (b *build) moduleOf(name string) *Module {

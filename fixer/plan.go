@@ -361,10 +361,4 @@ func (p *Plan) Outside() []string {
 
 // Rel returns the path of a file of the plan relative to the module's folder,
 // with slashes.
-func (p *Plan) Rel(f File) string {
-	rel, err := filepath.Rel(p.build().root.Dir, f.Path)
-	if err != nil {
-		return f.Path
-	}
-	return filepath.ToSlash(rel)
-}
+func (p *Plan) Rel(f File) string { return p.build().rel(f.Path) }

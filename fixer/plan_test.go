@@ -3,6 +3,7 @@ package fixer
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,6 +157,59 @@ func TestPlanNotCompiling(t *testing.T) {
 	r.Errors = []string{"main.go:1:1: nonsense"}
 	if _, err := MakePlan(r, program.Safe); err == nil || !strings.Contains(err.Error(), "main.go:1:1: nonsense") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestVerify checks that an edit which does not compile is found, for each system
+// that has the file, and no mistake that was there before.
+func TestVerify(t *testing.T) {
+	const broken = "package main\n\nimport \"os\"\n\nvar _ = listen\n"
+	module := map[string]string{
+		"main.go":       listenSource,
+		"web.go":        "package main\n\nimport _ \"embed\"\n\n//go:embed dist/app.js\nvar app string\n", // not built
+		"main_test.go":  "package main\n\nvar _ int = \"no number\"\n",
+		"on_windows.go": "package main\n",
+	}
+	for _, test := range []struct {
+		name, file, text string
+		want             []string
+	}{
+		{"as planned", "", "", nil},
+		{"does not compile", "web.go", broken, []string{`GOOS=linux: web.go: "os" imported and not used`, "GOOS=linux: web.go: undefined: listen"}},
+		{"on another system", "on_windows.go", broken, []string{`GOOS=windows: on_windows.go: "os" imported and not used`, "GOOS=windows: on_windows.go: undefined: listen"}},
+		{"in a test", "more_test.go", broken, []string{"more_test.go: undefined: listen"}},
+		{"the helper", "internal/inherit/inherit.go", "package inherit\n", []string{"internal/inherit/claim.go: undefined: "}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := tree(t, maps.Clone(module))
+			r.build.GOOS = "linux"
+			if strings.Contains(test.file, "windows") {
+				r.build.pkgs = []listed{{Dir: r.build.root.Dir, GoFiles: []string{"main.go"}, IgnoredGoFiles: []string{test.file}}}
+			}
+			at := strings.Index(listenSource, "func")
+			r.Sites[0].Alone.Port.SoleFix = append(r.Sites[0].Alone.Port.SoleFix, edit.Edit{Start: at, End: at, New: "import \"example.com/m/internal/inherit\"\n\n"})
+			p, err := MakePlan(r, program.Safe)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.file != "" {
+				name := filepath.Join(r.build.root.Dir, filepath.FromSlash(test.file))
+				p.Files = slices.DeleteFunc(p.Files, func(f File) bool { return f.Path == name })
+				p.Files = append(p.Files, File{Path: name, New: []byte(test.text), Mode: 0o644})
+			}
+			err = p.Verify(t.Context())
+			if (err == nil) != (len(test.want) == 0) {
+				t.Fatalf("error %v", err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error %v, want %s", err, want)
+				}
+			}
+			if err != nil && (strings.Contains(err.Error(), "number") || strings.Contains(err.Error(), os.TempDir())) {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,44 +21,42 @@ import (
 // systems are the values of GOOS that files may be for.
 var systems = strings.Fields("aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows")
 
-// Verify type-checks the module as the plan would leave it, packages and
-// tests, for the system at hand, and for every other that the names and build
-// constraints of its files mention the packages that the plan changes: a port
-// changes no declaration, so no other can break. Errors that the module has
-// without the plan do not count.
+// Verify compiles what the plan changes, packages and tests, for the system at
+// hand, and type-checks it for every other that the names and build constraints of
+// the module's files mention. A port changes no declaration, so no other package
+// can break. Errors that the module has without the plan do not count.
 func (p *Plan) Verify(ctx context.Context) error {
 	if len(p.Files) == 0 {
 		return nil
 	}
-	overlay := make(map[string][]byte, len(p.Files))
-	for _, f := range p.Files {
-		overlay[f.Path] = f.New
-	}
-	platforms, err := p.build().platforms(ctx)
+	b := p.build()
+	platforms, err := b.platforms(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, goos := range p.build().systems() {
+	for _, goos := range b.systems() {
 		arch, ok := platforms[goos]
 		if !ok {
 			continue // not a port of this toolchain
 		}
-		if p.build().Step != nil {
-			p.build().Step("type-checking for " + goos)
+		if b.Step != nil {
+			b.Step("compiling for " + goos)
 		}
-		patterns := p.build().patterns()
-		if goos != p.build().ownSystem() {
-			patterns = p.folders()
+		errorsWith := func(files []File) ([]string, error) {
+			if goos == b.ownSystem() {
+				return b.compileErrors(ctx, p.folders(), files)
+			}
+			return b.typeErrors(ctx, goos, arch, p.folders(), files)
 		}
-		after, err := p.build().typeErrors(ctx, goos, arch, patterns, overlay)
+		after, err := errorsWith(p.Files)
 		if err != nil {
 			return err
 		}
 		if len(after) == 0 {
 			continue
 		}
-		before, err := p.build().typeErrors(ctx, goos, arch, patterns, nil)
+		before, err := errorsWith(nil)
 		if err != nil {
 			return err
 		}
@@ -165,20 +164,112 @@ func containsWord(line, word string) bool {
 	}), word)
 }
 
-// typeErrors type-checks packages and their tests for a system and returns the errors, without columns, which edits move.
-func (b *build) typeErrors(ctx context.Context, goos, arch string, patterns []string, overlay map[string][]byte) ([]string, error) {
-	o := b.Options
-	env := o.env()
-	if goos != b.ownSystem() {
-		o.GOOS = goos
-		env = append(o.env(), "GOARCH="+arch)
+// compileErrors compiles the packages in folders and their tests, with files in
+// place of those on disk, and returns the errors, without lines, which edits
+// move. What they import comes out of the build cache, where the analysis has
+// put it.
+func (b *build) compileErrors(ctx context.Context, folders []string, files []File) ([]string, error) {
+	dir, err := os.MkdirTemp("", "inheritfd-")
+	if err != nil {
+		return nil, err
 	}
+	defer os.RemoveAll(dir)
+	o := newOverlay(dir)
+	for _, f := range files {
+		if err := o.put(f.Path, f.New); err != nil {
+			return nil, err
+		}
+	}
+	base, err := filepath.Abs(b.Dir)
+	if err != nil {
+		return nil, err
+	}
+	found, err := b.compile(ctx, folders, o)
+	if err != nil {
+		return nil, err
+	}
+	switch rest, err := o.embed(base, found); {
+	case err != nil:
+		return nil, err
+	case len(rest) < len(found):
+		if found, err = b.compile(ctx, folders, o); err != nil {
+			return nil, err
+		}
+	}
+	for i, e := range found {
+		found[i] = b.withoutLine(e, base, o)
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
+}
+
+// withoutLine returns an error without its line and column, which edits move, and
+// with its file relative to the root module.
+func (b *build) withoutLine(e, base string, o *overlay) string {
+	m := compilerError.FindStringSubmatch(e)
+	if m == nil {
+		return e
+	}
+	file := m[1]
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(base, file)
+	}
+	return b.rel(o.original(file)) + ": " + m[2]
+}
+
+// compilerError is the form of an error of the compiler.
+var compilerError = regexp.MustCompile(`^(.+?):\d+(?::\d+)?: (.*)$`)
+
+// compile compiles packages and their tests and returns what the go command
+// complains about.
+func (b *build) compile(ctx context.Context, folders []string, o *overlay) ([]string, error) {
+	name, err := o.write()
+	if err != nil {
+		return nil, err
+	}
+	// Without a limit for the number of errors, and without profiles, for
+	// which all that a program imports would be built anew.
+	args := append([]string{"list", "-e", "-export", "-test", "-json=Error,DepsErrors", "-gcflags=-e", "-pgo=off", "-overlay=" + name}, b.buildFlags()...)
+	data, err := b.goCmd(ctx, append(append(args, "--"), folders...)...)
+	if err != nil {
+		return nil, err
+	}
+	type packageError struct{ Pos, Err string }
+	type listed struct {
+		Error      *packageError
+		DepsErrors []*packageError
+	}
+	var out []string
+	err = decodeAll(data, func(p listed) {
+		for _, e := range append(p.DepsErrors, p.Error) {
+			if e == nil {
+				continue
+			}
+			text := e.Err
+			if e.Pos != "" {
+				text = e.Pos + ": " + text
+			}
+			out = append(out, buildErrors([]byte(text))...)
+		}
+	})
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// typeErrors type-checks the packages in folders and their tests for another
+// system, with files in place of those on disk, and returns the errors, without
+// lines, which edits move. To compile would be to build all that they import for
+// that system.
+func (b *build) typeErrors(ctx context.Context, goos, arch string, folders []string, files []File) ([]string, error) {
+	o := b.Options
+	o.GOOS = goos
 	dirs := make([]string, len(b.modules))
 	for i, m := range b.modules {
 		dirs[i] = m.Dir + string(filepath.Separator)
 	}
 	cfg := &packages.Config{
-		Context: ctx, Dir: b.Dir, Env: env, BuildFlags: b.buildFlags(), Tests: true, Overlay: overlay,
+		Context: ctx, Dir: b.Dir, Env: append(o.env(), "GOARCH="+arch), BuildFlags: b.buildFlags(), Tests: true,
+		Overlay: make(map[string][]byte),
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedDeps | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
 		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
@@ -189,14 +280,17 @@ func (b *build) typeErrors(ctx context.Context, goos, arch string, patterns []st
 			return f, err
 		},
 	}
-	roots, err := packages.Load(cfg, patterns...)
+	for _, f := range files {
+		cfg.Overlay[f.Path] = f.New
+	}
+	roots, err := packages.Load(cfg, folders...)
 	if err != nil {
 		return nil, err
 	}
 	var out []string
 	for _, p := range roots {
 		for _, e := range p.Errors {
-			out = append(out, position(e.Pos)+": "+e.Msg)
+			out = append(out, b.withoutLine(e.Pos+": "+e.Msg, b.Dir, new(overlay)))
 		}
 	}
 	slices.Sort(out)
@@ -221,10 +315,4 @@ func dropBodies(f *ast.File) {
 			fd.Body = nil
 		}
 	}
-}
-
-// position drops line and column of a position: edits move them.
-func position(pos string) string {
-	file, _, _ := strings.Cut(pos, ":")
-	return file
 }

@@ -33,11 +33,16 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 	if err != nil {
 		return nil, nil, err
 	}
-	overlay, rest, err := embedOverlay(b.Dir, dir, problems)
-	if overlay == "" || err != nil {
+	o := newOverlay(dir)
+	rest, err := o.embed(b.Dir, problems)
+	if len(rest) == len(problems) || err != nil {
 		return results, problems, err
 	}
-	results, problems, err = b.vetWith(ctx, append(flags, "-overlay="+overlay)...)
+	name, err := o.write()
+	if err != nil {
+		return nil, nil, err
+	}
+	results, problems, err = b.vetWith(ctx, append(flags, "-overlay="+name)...)
 	return results, append(rest, slices.DeleteFunc(problems, func(p string) bool { return slices.Contains(rest, p) })...), err
 }
 

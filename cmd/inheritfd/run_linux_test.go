@@ -231,6 +231,7 @@ func activated(t *testing.T, args []string, network, addr string) ([]launch.Info
 
 // TestRunEnvironment looks at what else a program has from its start.
 func TestRunEnvironment(t *testing.T) {
+	t.Parallel()
 	bin := inheritfdBin(t)
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "A=1", "LINES=a b\nc", "EMPTY=", "KEPT=k", "NOTIFY_SOCKET=/none",
@@ -751,6 +752,7 @@ func TestRunNobodyReads(t *testing.T) {
 // TestRunLazyUnread gives a program up that is started for a datagram and does
 // not read it.
 func TestRunLazyUnread(t *testing.T) {
+	t.Parallel()
 	p, addrs := startRun(t, 1, "-lazy", "-l", "udp:127.0.0.1:0", "--", "true")
 	conn, err := net.Dial("udp", addrs[0])
 	if err != nil {
@@ -776,17 +778,21 @@ func TestRunLazyUnread(t *testing.T) {
 // TestRunSilent ends when whoever listens where another run should be says
 // nothing.
 func TestRunSilent(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(shortTempDir(t), "s")
 	l, err := net.Listen("unix", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() })
 	for _, args := range [][]string{{"run", "-l", "127.0.0.1:0", "-takeover", path, "true"}, {"top", path}} {
-		r := runCmd(t, nil, append([]string{inheritfdBin(t)}, args...)...)
-		if r.status != exitError || !strings.Contains(r.out, "has said nothing for 5s") {
-			t.Errorf("%q: status %d: %s", args, r.status, r.out)
-		}
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			r := runCmd(t, nil, append([]string{inheritfdBin(t)}, args...)...)
+			if r.status != exitError || !strings.Contains(r.out, "has said nothing for 5s") {
+				t.Errorf("%q: status %d: %s", args, r.status, r.out)
+			}
+		})
 	}
 }
 
@@ -1058,6 +1064,7 @@ func reaped(init, stay int) error {
 }
 
 func TestRunExit(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name     string
 		args     []string

@@ -32,11 +32,21 @@ var update = flag.Bool("update", false, "rewrite the expected output in the scri
 // and to accept new output:
 //
 //	go test ./cmd/inheritfd -run TestScript -update
+//
+// Those in the folder long, which verify a daemon or build std for other systems,
+// are run by TestLongScript.
 func TestScript(t *testing.T) {
+	t.Parallel() // other tests wait more than they work
+	runScripts(t, "../../testdata/script")
+}
+
+// runScripts runs the scripts of a folder.
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("the scripts use cp, cat, sed and git")
 	}
-	files, err := filepath.Glob("../../testdata/script/*.txtar")
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +55,7 @@ func TestScript(t *testing.T) {
 			t.Errorf("%s does not begin with what it shows: %v", file, err)
 		}
 	}
-	testscript.Run(t, scripts(t, "../../testdata/script"))
+	testscript.Run(t, scripts(t, dir))
 }
 
 // scripts returns how to run the scripts of a folder.
