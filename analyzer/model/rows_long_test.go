@@ -287,4 +287,3 @@ func typesOf(tuple *types.Tuple) []string {
 	}
 	return out
 }
-
