@@ -824,7 +824,7 @@ func childArgs(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"sh", "-c", `exec "$0" -test.run='^TestRunChild$'`, self}
+	return []string{"sh", "-c", `exec "$0" -test.run='^TestLongRunChild$'`, self}
 }
 
 // TestLongRunChild is a program under a launcher, not a test. It answers as webd

@@ -34,7 +34,7 @@ func TestLongBundle(t *testing.T) {
 		{"plan9", "amd64", files},
 		{"linux", "386", base},
 		{"windows", "amd64", files},
-		{"darwin", "arm64", files},
+		{"darwin", "amd64", files},
 		{"freebsd", "amd64", files},
 	} {
 		t.Run(test.goos+" "+test.goarch+" "+test.files[0], func(t *testing.T) {
