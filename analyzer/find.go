@@ -4,6 +4,7 @@ package analyzer
 // to sockets.
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -47,9 +48,9 @@ func (f *finder) find() *program.Package {
 	p.Effects = f.effects(p.Sites)
 	if p.Name == "main" {
 		p.Reached, p.Hidden = f.reached(p)
-		p.Links = f.links(p.Reached)
+		p.SamePaths = f.samePaths(p.Reached)
 	} else {
-		p.Links = f.linksHere(p.Sites)
+		p.SamePaths = f.samePathsHere(p.Sites)
 	}
 	return p
 }
@@ -244,7 +245,7 @@ func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.E
 		out.Port.Level = program.Safe
 	}
 	network, checks := f.around(e.Mention)
-	out.Near.Net = network
+	out.Near.Net = cmp.Or(row.Net, network)
 	if row.Op == model.Stops || row.Op == model.Serves {
 		out.Server = &program.ServerUse{Var: f.server(e.Mention), Protocol: f.x.Model.Protocol(e.Callee)}
 	}
@@ -399,9 +400,9 @@ func (f *finder) served(e *extract.Effect, server flow.Pos, sites []program.Site
 	return flow.Pos{}
 }
 
-// linksHere lists which effects are on the paths of the sites of the package.
-func (f *finder) linksHere(sites []program.SiteFacts) []program.Link {
-	var out []program.Link
+// samePathsHere lists which effects are on the paths of the sites of the package.
+func (f *finder) samePathsHere(sites []program.SiteFacts) []program.SamePath {
+	var out []program.SamePath
 	for _, e := range f.x.Effects {
 		if e.Call == nil || e.Row.Path == model.None {
 			continue
@@ -412,16 +413,16 @@ func (f *finder) linksHere(sites []program.SiteFacts) []program.Link {
 				continue
 			}
 			if same, equal := program.SameValue(origins, s.Alone.Origins); same {
-				out = append(out, program.Link{Effect: e.Pos, Site: s.Pos, Equal: equal})
+				out = append(out, program.SamePath{Effect: e.Pos, Site: s.Pos, Equal: equal})
 			}
 		}
 	}
 	return out
 }
 
-// links lists which effects are on the paths of the sites of a program.
-func (f *finder) links(reached []program.Reached) []program.Link {
-	var out []program.Link
+// samePaths lists which effects are on the paths of the sites of a program.
+func (f *finder) samePaths(reached []program.Reached) []program.SamePath {
+	var out []program.SamePath
 	for _, n := range f.x.Graph.Effects() {
 		row := f.x.Model.Effect(n.Name())
 		if row == nil {
@@ -438,7 +439,7 @@ func (f *finder) links(reached []program.Reached) []program.Link {
 			}
 			if same, equal := program.SameValue(origins, r.Origins); same {
 				for _, pos := range r.Places() {
-					out = append(out, program.Link{Effect: n.Pos(), Site: pos, Equal: equal})
+					out = append(out, program.SamePath{Effect: n.Pos(), Site: pos, Equal: equal})
 				}
 			}
 		}

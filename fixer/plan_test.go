@@ -160,9 +160,9 @@ func TestPlanNotCompiling(t *testing.T) {
 	}
 }
 
-// TestVerify checks that an edit which does not compile is found, for each system
+// TestCompile checks that an edit which does not compile is found, for each system
 // that has the file, and no mistake that was there before.
-func TestVerify(t *testing.T) {
+func TestCompile(t *testing.T) {
 	const broken = "package main\n\nimport \"os\"\n\nvar _ = listen\n"
 	module := map[string]string{
 		"main.go":       listenSource,
@@ -197,7 +197,7 @@ func TestVerify(t *testing.T) {
 				p.Files = slices.DeleteFunc(p.Files, func(f File) bool { return f.Path == name })
 				p.Files = append(p.Files, File{Path: name, New: []byte(test.text), Mode: 0o644})
 			}
-			err = p.Verify(t.Context())
+			err = p.Compile(t.Context())
 			if (err == nil) != (len(test.want) == 0) {
 				t.Fatalf("error %v", err)
 			}

@@ -90,8 +90,8 @@ func (x *index) indexFlagLoop(call ssa.CallInstruction, name string) {
 				continue
 			}
 			callee := x.callee(&c.Call)
-			if src := x.Source(callee); src != nil && src.Kind == model.Env {
-				_, fixed := constString(arg(&c.Call, src.Key))
+			if key, ok := x.AsksEnv(callee); ok {
+				_, fixed := constString(arg(&c.Call, key))
 				asks = asks || !fixed
 			}
 			upper = upper || callee == "strings.ToUpper"

@@ -26,8 +26,8 @@ type hand struct {
 // recipes lists those that can be inferred for exported functions of the
 // package.
 func (e *extractor) recipes(sites []*Site) []flow.Recipe {
-	takers := e.takers()
-	if len(takers) == 0 {
+	siblings := e.siblings()
+	if len(siblings) == 0 {
 		return nil
 	}
 	g := flow.NewGraph(e.Model, flow.Merge(&flow.Flows{Edges: slices.Clone(e.edges)}))
@@ -38,7 +38,7 @@ func (e *extractor) recipes(sites []*Site) []flow.Recipe {
 			continue
 		}
 		for _, s := range sites {
-			if r, ok := e.recipe(g, fn, s, takers); ok {
+			if r, ok := e.recipe(g, fn, s, siblings); ok {
 				out = append(out, r)
 				break
 			}
@@ -47,16 +47,16 @@ func (e *extractor) recipes(sites []*Site) []flow.Recipe {
 	return out
 }
 
-// takers lists the exported functions of the package that take a listener or
+// siblings lists the exported functions of the package that take a listener or
 // packet connection, with where they hand it to.
-func (e *extractor) takers() []*taker {
-	var out []*taker
+func (e *extractor) siblings() []*sibling {
+	var out []*sibling
 	for _, fn := range e.fns {
 		obj, ok := fn.Object().(*types.Func)
 		if !ok || !obj.Exported() {
 			continue
 		}
-		t := &taker{fn: fn, i: -1}
+		t := &sibling{fn: fn, i: -1}
 		for i, p := range fn.Params {
 			if kind := socketInterface(p.Type()); kind != "" && (i > 0 || obj.Signature().Recv() == nil) {
 				if t.i >= 0 {
@@ -76,8 +76,8 @@ func (e *extractor) takers() []*taker {
 	return out
 }
 
-// A taker is a function that takes a listener as argument i.
-type taker struct {
+// A sibling is a function that takes a listener as argument i.
+type sibling struct {
 	fn    *ssa.Function
 	i     int
 	kind  string // Listener or PacketConn
@@ -96,7 +96,7 @@ func socketInterface(t types.Type) string {
 }
 
 // recipe infers the recipe for a function that leads to a site.
-func (e *extractor) recipe(g *flow.Graph, fn *ssa.Function, s *Site, takers []*taker) (flow.Recipe, bool) {
+func (e *extractor) recipe(g *flow.Graph, fn *ssa.Function, s *Site, siblings []*sibling) (flow.Recipe, bool) {
 	none := flow.Recipe{}
 	if s.Sink.Inherited || s.Sink.Virtual || s.Call == nil || len(s.instrs) != 1 || !e.leadsTo(funcName(fn), s.owner, 0) {
 		return none, false
@@ -112,8 +112,8 @@ func (e *extractor) recipe(g *flow.Graph, fn *ssa.Function, s *Site, takers []*t
 	if r.Fixed, r.Network, r.Address, r.Field, taken = e.addressOf(g, fn, s); r.Address == model.None && r.Field == "" {
 		return none, false
 	}
-	var best *taker
-	for _, t := range takers {
+	var best *sibling
+	for _, t := range siblings {
 		if t.fn == fn || !shareHand(t.hands, hands) || !sameResults(fn, t.fn) {
 			continue
 		}
@@ -319,9 +319,9 @@ func (x *index) hasField(t types.Type, field flow.Node) bool {
 	return false
 }
 
-// siblingCall writes the function that serves a listener with a taker instead
+// siblingCall writes the function that serves a listener with a sibling instead
 // of with fn, "" when its parameters are not those of fn.
-func siblingCall(fn *ssa.Function, t *taker, taken map[int]bool) string {
+func siblingCall(fn *ssa.Function, t *sibling, taken map[int]bool) string {
 	recv := fn.Signature.Recv() != nil
 	if recv != (t.fn.Signature.Recv() != nil) || recv && !types.Identical(fn.Params[0].Type(), t.fn.Params[0].Type()) {
 		return ""

@@ -8,7 +8,7 @@
 // shows an analysis only one of them at a time, dependencies first. So every
 // package exports what it knows as edges of one graph, a [Flows] fact, and
 // whoever sees both ends joins them: the package of the site for its own
-// sites, and each package main for every site that it links.
+// sites, and each package main for every site that it reaches.
 //
 // # The graph
 //

@@ -48,6 +48,9 @@ type Effect struct {
 	// Path is the argument with the path or address of the socket; None when
 	// the call has to do with the socket by where it stands.
 	Path Arg
+	// Net is the network of the sockets that the call may have to do with, tcp or
+	// unix; "" for any.
+	Net string
 	// Mode is the last argument's type where the call sets one: os.FileMode, or
 	// the system's own bits.
 	Mode ModeType
@@ -127,18 +130,18 @@ func effectRows(m *Model) {
 	})
 	const umask = "is in force while the socket is made, and does nothing to an inherited one, whose mode is the supervisor's (SocketMode=)"
 	for _, f := range []string{"syscall.Umask", "golang.org/x/sys/unix.Umask"} {
-		m.addEffects([]Effect{{Func: f, Op: SetsUmask, Mode: SystemMode, Harmless: true, Reason: umask}})
+		m.addEffects([]Effect{{Func: f, Op: SetsUmask, Net: "unix", Mode: SystemMode, Harmless: true, Reason: umask}})
 	}
 	m.addEffects([]Effect{
-		{Func: "(*net.UnixListener).SetUnlinkOnClose", Op: UnlinksOnClose, Recipe: "SetUnlinkOnClose", If: "true",
+		{Func: "(*net.UnixListener).SetUnlinkOnClose", Op: UnlinksOnClose, Net: "unix", Recipe: "SetUnlinkOnClose", If: "true",
 			Reason: "has the path unlinked when the listener is closed: clients would not find the inherited socket any more"},
 	})
 	const shut = "shuts the socket down for everybody who has it, the supervisor too, which then gives it up: close the listener instead"
 	for _, f := range []string{"syscall.Shutdown", "golang.org/x/sys/unix.Shutdown"} {
 		m.addEffects([]Effect{{Func: f, Op: ShutsDown, Reason: shut}})
 	}
-	for _, f := range []string{"(*net.TCPListener).File", "(*net.UnixListener).File"} {
-		m.addEffects([]Effect{{Func: f, Op: MakesFile, Reason: "makes a file of the listener, whose method Fd takes O_NONBLOCK from the socket, for everybody who has it: use SyscallConn"}})
+	for f, network := range map[string]string{"(*net.TCPListener).File": "tcp", "(*net.UnixListener).File": "unix"} {
+		m.addEffects([]Effect{{Func: f, Op: MakesFile, Net: network, Reason: "makes a file of the listener, whose method Fd takes O_NONBLOCK from the socket, for everybody who has it: use SyscallConn"}})
 	}
 	m.addEffects([]Effect{{Func: "os.Clearenv", Op: ClearsEnv, Harmless: true,
 		Reason: "clears the environment; the helper has read LISTEN_FDS before main, and a child gets none either way"}})

@@ -1,5 +1,10 @@
 package model
 
+import (
+	"regexp"
+	"strings"
+)
+
 // Package flag, and github.com/namsral/flag, which has the same shape and
 // reads each flag from the environment too.
 
@@ -42,4 +47,17 @@ func FlagSetBy(callee string) string {
 		return "github.com/spf13/pflag.Flag"
 	}
 	return ""
+}
+
+// asksEnv are the names of functions that ask for a variable of the environment:
+// those of os, and of the wrappers that programs have of them.
+var asksEnv = regexp.MustCompile(`^(Getenv|LookupEnv\w*)$`)
+
+// AsksEnv returns which argument names the variable, for a function that asks for
+// one of the environment.
+func (m *Model) AsksEnv(callee string) (name Arg, ok bool) {
+	if src := m.Source(callee); src != nil && src.Kind == Env {
+		return src.Key, true
+	}
+	return Arg0, asksEnv.MatchString(callee[strings.LastIndexByte(callee, '.')+1:])
 }

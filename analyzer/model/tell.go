@@ -26,14 +26,14 @@ type Teller struct {
 	// Full are the full names of functions, whatever Names says.
 	Full []string
 	To   Audience
-	// Links says that only text which is made part of a URL is told.
-	Links bool
+	// URLs says that only text which is made part of a URL is told.
+	URLs bool
 }
 
 func tellRows(m *Model) {
 	m.tellers = []Teller{
 		{Full: []string{"fmt.Errorf"}}, // an error is about what was asked for
-		{Full: []string{"fmt.Sprintf"}, To: Programs, Links: true},
+		{Full: []string{"fmt.Sprintf"}, To: Programs, URLs: true},
 		{Names: `^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Int|Say)(f|w|ln|Context|Ctx)?$`, To: People},
 		{Names: `^(WithLabelValues|Register\w*|Advertise|Announce|Publish)$`, To: Programs},
 	}
@@ -59,15 +59,15 @@ func (t *Teller) fits(fullName, name string) bool {
 }
 
 // Tells returns whom a function tells what it is given, by its full name and
-// its name; links says that only a text which is made part of a URL is told.
+// its name; urls says that only a text which is made part of a URL is told.
 // Functions of package net and those below it tell nobody.
-func (m *Model) Tells(fullName, name string) (to Audience, links bool) {
+func (m *Model) Tells(fullName, name string) (to Audience, urls bool) {
 	for i := range m.tellers {
 		if t := &m.tellers[i]; t.fits(fullName, name) {
 			if t.To == People && strings.HasPrefix(PkgOf(fullName), "net") {
 				return Nobody, false
 			}
-			return t.To, t.Links
+			return t.To, t.URLs
 		}
 	}
 	return Nobody, false

@@ -432,6 +432,8 @@ func (e *Effect) check() error {
 		return errors.New("path: which argument is the path or the address?")
 	case e.Op == Starts && e.Self == None:
 		return errors.New("self: which argument is the program?")
+	case e.Net != "" && e.Net != "tcp" && e.Net != "unix":
+		return fmt.Errorf("net: %q is neither tcp nor unix", e.Net)
 	case e.Recipe != "" && !IsHelperFunc(e.Recipe):
 		return fmt.Errorf("recipe: the helper has no function %q", e.Recipe)
 	case e.Reason == "" && e.Op != Parses:

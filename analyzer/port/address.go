@@ -214,12 +214,12 @@ func (p *Porter) tells(stack []ast.Node, others bool) bool {
 			if !ok || n.Fun == x || p.composes(stack[:i+1]) {
 				return false
 			}
-			to, links := p.x.Model.Tells(fn.FullName(), fn.Name())
+			to, urls := p.x.Model.Tells(fn.FullName(), fn.Name())
 			switch to {
 			case model.People:
 				return true
 			case model.Programs:
-				return others && (!links || p.isLink(n, x))
+				return others && (!urls || p.isLink(n, x))
 			}
 			return false
 		case *ast.BinaryExpr:

@@ -17,7 +17,7 @@ import (
 // A belonging is what says where effects belong.
 type belonging struct {
 	*joining
-	links map[flow.Pos][]Link // by effect
+	same map[flow.Pos][]SamePath // by effect
 	// served are the sites whose listeners servers accept from, by where the
 	// variable or field of the server is declared.
 	served map[flow.Pos][]flow.Pos
@@ -26,10 +26,10 @@ type belonging struct {
 // effects says which calls belong to which sites; what nothing spares a site is
 // told by the verdict.
 func (j *joining) effects() []Effect {
-	b := &belonging{joining: j, links: make(map[flow.Pos][]Link), served: make(map[flow.Pos][]flow.Pos)}
+	b := &belonging{joining: j, same: make(map[flow.Pos][]SamePath), served: make(map[flow.Pos][]flow.Pos)}
 	for _, p := range j.packages {
-		for _, l := range p.Links {
-			b.links[l.Effect] = append(b.links[l.Effect], l)
+		for _, l := range p.SamePaths {
+			b.same[l.Effect] = append(b.same[l.Effect], l)
 		}
 		for _, e := range p.Effects {
 			if e.Op == model.Serves && e.Server != nil && e.Server.Var.IsValid() && e.Site.IsValid() {
@@ -113,13 +113,13 @@ func (b *belonging) named(at ...flow.Pos) []*place {
 // ofPath returns the sites whose address is what a call is given.
 func (b *belonging) ofPath(e EffectFacts) []*place {
 	var out []*place
-	for _, link := range b.links[e.Pos] {
-		s := b.sites[link.Site]
+	for _, l := range b.same[e.Pos] {
+		s := b.sites[l.Site]
 		if s == nil || s.Class != Listen && s.Class != Inherited || slices.Contains(out, s) {
 			continue
 		}
 		above := e.Op == model.RemovesAll && (strings.HasPrefix(s.Shape, e.Path.Shape+"/") || strings.HasSuffix(e.Path.Shape, "dir("+s.Shape+")"))
-		if above || sameShape(e.Path.Shape, s.Shape, link.Equal) {
+		if above || sameShape(e.Path.Shape, s.Shape, l.Equal) {
 			out = append(out, s)
 		}
 	}
@@ -192,7 +192,7 @@ func besides(shape string) bool {
 // nearest returns the site that a call belongs to by where it stands, nil for
 // none.
 func (b *belonging) nearest(e EffectFacts, p *Package) *place {
-	unix := e.Op == model.SetsUmask || e.Op == model.UnlinksOnClose || e.Near.Net == "unix" || e.Path != nil && e.Path.Any
+	unix := e.Near.Net == "unix" || e.Path != nil && e.Path.Any
 	ofServer := e.Op == model.Stops || e.Op == model.Serves
 	fits := func(s *place) bool {
 		return (s.Class == Listen || s.Class == Inherited && len(s.Origins) > 0) && !b.foreign(s, p) &&

@@ -22,9 +22,9 @@ type Package struct {
 
 	Sites   []SiteFacts   `json:"sites,omitempty"`
 	Effects []EffectFacts `json:"effects,omitempty"`
-	// Links say which effects are on the paths of which sites, as far as the
+	// SamePaths say which effects are on the paths of which sites, as far as the
 	// package sees both.
-	Links []Link `json:"links,omitempty"`
+	SamePaths []SamePath `json:"samePaths,omitempty"`
 	// Taker is what takes inherited sockets already, here or below, in some way
 	// other than the helper; the zero Called for nothing.
 	Taker flow.Called `json:"taker,omitzero"`
@@ -132,8 +132,8 @@ type Reached struct {
 	Doors []flow.Door `json:"doors,omitempty"`
 }
 
-// A Link says that an effect is on the path of a site.
-type Link struct {
+// A SamePath says that an effect is on the path of a site.
+type SamePath struct {
 	Effect flow.Pos `json:"effect"`
 	Site   flow.Pos `json:"site"`
 	// Equal says that the two have the same origins, all of them.

@@ -158,21 +158,21 @@ func TestBelongs(t *testing.T) {
 	ephemeral := site(at("/client", 5, 1), constant("localhost:0"))
 	ephemeral.Alone.Class = program.Ephemeral
 	server := &program.ServerUse{Var: at("", 2, 5), Protocol: "http"}
-	link := func(of flow.Pos) []program.Link {
-		return []program.Link{{Effect: at("", 20, 1), Site: of, Equal: true}}
+	same := func(of flow.Pos) []program.SamePath {
+		return []program.SamePath{{Effect: at("", 20, 1), Site: of, Equal: true}}
 	}
 	for _, test := range []struct {
 		name   string
 		effect program.EffectFacts
-		links  []program.Link
+		same   []program.SamePath
 		of     []flow.Pos
 	}{
-		{"a path by its origins", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Shape: "{}"}}, link(unix.Pos), []flow.Pos{unix.Pos}},
-		{"the folder of the path", program.EffectFacts{Op: model.RemovesAll, Path: &program.PathUse{Shape: "dir({})"}}, link(unix.Pos), []flow.Pos{unix.Pos}},
-		{"another file beside it", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Shape: "{}.pid"}}, link(unix.Pos), nil},
+		{"a path by its origins", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Shape: "{}"}}, same(unix.Pos), []flow.Pos{unix.Pos}},
+		{"the folder of the path", program.EffectFacts{Op: model.RemovesAll, Path: &program.PathUse{Shape: "dir({})"}}, same(unix.Pos), []flow.Pos{unix.Pos}},
+		{"another file beside it", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Shape: "{}.pid"}}, same(unix.Pos), nil},
 		{"a path of nobody", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Shape: "{}"}}, nil, nil},
 		{"whatever path", program.EffectFacts{Op: model.Removes, Path: &program.PathUse{Any: true}}, nil, []flow.Pos{unix.Pos}},
-		{"a mask, of the nearest with a path", program.EffectFacts{Op: model.SetsUmask, Harmless: true}, nil, []flow.Pos{unix.Pos}},
+		{"a mask, of the nearest with a path", program.EffectFacts{Op: model.SetsUmask, Harmless: true, Near: program.NearUse{Net: "unix"}}, nil, []flow.Pos{unix.Pos}},
 		{"a listener at hand", program.EffectFacts{Op: model.MakesFile, Near: program.NearUse{Net: "tcp"}}, nil, []flow.Pos{tcp.Pos}},
 		{"a server by its listener", program.EffectFacts{Op: model.Stops, Server: server, Site: tcp.Pos}, nil, []flow.Pos{tcp.Pos}},
 		{"a server whose listener is no finding", program.EffectFacts{Op: model.Stops, Server: server, Site: ephemeral.Pos}, nil, nil},
@@ -181,7 +181,7 @@ func TestBelongs(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := main("", unix, tcp)
 			test.effect.Pos, test.effect.Func, test.effect.Callee = at("", 20, 1), "main", "f"
-			p.Effects, p.Links = []program.EffectFacts{test.effect}, test.links
+			p.Effects, p.SamePaths = []program.EffectFacts{test.effect}, test.same
 			f := join(p, main("/client", ephemeral))
 			var got []flow.Pos
 			for _, e := range f.Effects {

@@ -72,7 +72,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Verify(ctx); err != nil {
+	if err := plan.Compile(ctx); err != nil {
 		return err
 	}
 	d.heading("inheritfd port: the change, beside the helper in internal/inherit")

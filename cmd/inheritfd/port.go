@@ -79,7 +79,7 @@ func carryOut(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixe
 			return fmt.Errorf("git has uncommitted changes, so nothing was written; commit them, or use -force:\n\t%s", strings.Join(clip(files, 10), "\n\t"))
 		}
 	}
-	err := plan.Verify(ctx)
+	err := plan.Compile(ctx)
 	newProgress(cmd.Root().ErrWriter).wipe()
 	if err != nil {
 		return err

@@ -21,11 +21,11 @@ import (
 // systems are the values of GOOS that files may be for.
 var systems = strings.Fields("aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows")
 
-// Verify compiles what the plan changes, packages and tests, for the system at
+// Compile compiles what the plan changes, packages and tests, for the system at
 // hand, and type-checks it for every other that the names and build constraints of
 // the module's files mention. A port changes no declaration, so no other package
 // can break. Errors that the module has without the plan do not count.
-func (p *Plan) Verify(ctx context.Context) error {
+func (p *Plan) Compile(ctx context.Context) error {
 	if len(p.Files) == 0 {
 		return nil
 	}
