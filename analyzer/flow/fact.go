@@ -62,8 +62,14 @@ type Edge struct {
 }
 
 func compareEdges(a, b Edge) int {
-	return cmp.Or(a.To.Compare(b.To), a.From.Compare(b.From), cmp.Compare(a.Flow, b.Flow),
-		cmp.Compare(a.Part, b.Part), a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many))
+	if c := a.To.Compare(b.To); c != 0 {
+		return c
+	}
+	if c := a.From.Compare(b.From); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Part, b.Part),
+		a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many))
 }
 
 // A Filler is a function that hands what a parameter points to on to a decoder.
@@ -132,14 +138,18 @@ func (f *Flows) Empty() bool {
 // Merge joins facts with what a package adds to them, each thing once.
 func Merge(facts ...*Flows) *Flows {
 	out := &Flows{}
+	var edges [][]Edge
 	for _, f := range facts {
-		out.Edges = append(out.Edges, f.Edges...)
+		sorted := f.Edges
+		if !slices.IsSortedFunc(sorted, compareEdges) {
+			sorted = slices.SortedFunc(slices.Values(f.Edges), compareEdges)
+		}
+		edges = append(edges, sorted)
 		out.Fillers = append(out.Fillers, f.Fillers...)
 		out.Recipes = append(out.Recipes, f.Recipes...)
 		out.Truncated = out.Truncated || f.Truncated
 	}
-	slices.SortFunc(out.Edges, compareEdges)
-	out.Edges = slices.Compact(out.Edges)
+	out.Edges = slices.Compact(mergeEdges(edges))
 	slices.SortStableFunc(out.Fillers, func(a, b Filler) int {
 		return cmp.Or(cmp.Compare(a.Func, b.Func), cmp.Compare(a.Param, b.Param))
 	})
@@ -147,4 +157,30 @@ func Merge(facts ...*Flows) *Flows {
 	slices.SortStableFunc(out.Recipes, func(a, b Recipe) int { return cmp.Compare(a.Func, b.Func) })
 	out.Recipes = slices.CompactFunc(out.Recipes, func(a, b Recipe) bool { return a.Func == b.Func })
 	return out
+}
+
+// mergeEdges merges lists that are sorted into one that is.
+func mergeEdges(lists [][]Edge) []Edge {
+	switch len(lists) {
+	case 0:
+		return nil
+	case 1:
+		return slices.Clone(lists[0])
+	}
+	half := len(lists) / 2
+	a, b := mergeEdges(lists[:half]), mergeEdges(lists[half:])
+	out := make([]Edge, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := compareEdges(a[0], b[0]); {
+		case c == 0: // most packages hand on what others do too
+			b = b[1:]
+		case c < 0:
+			out = append(out, a[0])
+			a = a[1:]
+		default:
+			out = append(out, b[0])
+			b = b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }

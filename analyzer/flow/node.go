@@ -224,8 +224,11 @@ func (n Node) Compare(o Node) int {
 		return 0
 	}
 	a, b := n.place(), o.place()
-	if c := cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name)); c != 0 {
-		return c
+	if a.kind != b.kind {
+		return cmp.Compare(a.kind, b.kind)
+	}
+	if a.name != b.name {
+		return cmp.Compare(a.name, b.name)
 	}
 	if a.kind == CallResult {
 		if c := a.pos.Compare(b.pos); c != 0 {

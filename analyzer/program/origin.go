@@ -39,8 +39,9 @@ func tidyPart(origins []flow.Origin) []flow.Origin {
 	}
 	var out []flow.Origin
 	absorbed := false
+	shared := len(defaults) == 1 && !contextual(origins)
 	for _, o := range origins {
-		if o.IsConfig() && o.Kind != flow.FromArgs && len(defaults) == 1 && !contextual(origins) {
+		if shared && o.IsConfig() && o.Kind != flow.FromArgs {
 			for value := range defaults {
 				if !o.HasDefault || o.Default == "" {
 					o.Default, o.HasDefault = value, true

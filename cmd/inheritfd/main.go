@@ -52,6 +52,9 @@ const (
 
 func main() {
 	if isVettool(os.Args[1:]) {
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(200) // a process lives for one package
+		}
 		unitchecker.Main(analyzer.Analyzer) // does not return
 	}
 	ctx := context.Background()
