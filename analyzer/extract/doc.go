@@ -28,7 +28,7 @@
 // them ends in a node of kind unknown, with the reason.
 //
 // The files, from the bottom up: api, names, const, walk and order answer
-// questions about SSA; index, values, declare, store, decode, tag and filler
+// questions about SSA; index, values, declare, store, decode and filler
 // index a package; slice, calls and text follow a value; extract and twin make
 // edges and recipes; site and gate find the calls of interest; package and ask
 // are what others see.
