@@ -155,7 +155,7 @@ func splitList(value string) []string {
 }
 
 func parseWantOrigin(part, value string) (wantOrigin, error) {
-	if !slices.Contains([]string{"address", "host", "port", "path", "network"}, part) {
+	if !slices.Contains([]string{"address", "host", "port", "path", "network", "dir"}, part) {
 		return wantOrigin{}, fmt.Errorf("no part of an address: %q", part)
 	}
 	kind, rest, _ := strings.Cut(value, ":")

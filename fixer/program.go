@@ -119,6 +119,7 @@ func (r *Report) unitListener(l program.Listener) unit.Listener {
 	}
 	var address string
 	address, u.From = r.defaultAddress(l.Origins, empty)
+	u.Below = below(l.Origins)
 	u.Default(address)
 	u.Settings = settings(l.Origins)
 	if u.Kind == "" && u.IsUnix() {
@@ -136,6 +137,17 @@ func (r *Report) unitListener(l program.Listener) unit.Listener {
 		}
 	}
 	return u
+}
+
+// below returns the path below the folders among origins, "" where it is not a
+// constant.
+func below(origins []flow.Origin) string {
+	for _, o := range origins {
+		if o.Part == model.Path && o.Kind == flow.FromConst {
+			return o.Value
+		}
+	}
+	return ""
 }
 
 // defaultAddress returns the address that is listened on unless the
@@ -165,10 +177,17 @@ func (r *Report) defaultAddress(origins []flow.Origin, empty string) (address, f
 		}
 		return value, best != nil, best
 	}
+	dir, hasDir, _ := of(model.Dir)
+	if hasDir && dir == "" {
+		return "", "nothing known"
+	}
 	whole, hasWhole, o := of(model.Whole, model.Path)
 	if hasWhole {
 		if whole == "" && !o.IsConfig() { // what is configured to be empty is off, mostly
 			whole = empty
+		}
+		if hasDir && !path.IsAbs(whole) {
+			whole = path.Join(dir, whole)
 		}
 		return whole, r.describe(o)
 	}

@@ -166,6 +166,9 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		inner.format(c, part)
 		return
 	}
+	if t.Composes == model.Joins && inner.joined(c, variadic(arg(common, t.From[0])), part) {
+		return
+	}
 	for i, from := range t.From {
 		sel := model.Whole
 		if t.Parts != nil {
@@ -176,4 +179,22 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 			inner.sliceAt(v, c, p, s.x.argPos(c, v))
 		}
 	}
+}
+
+// joined follows the elements of a path, of which all but the last are folders; it
+// reports whether they are known.
+func (s *slicer) joined(c *ssa.Call, elements []ssa.Value, part model.Part) bool {
+	if len(elements) < 2 {
+		return false
+	}
+	for i, v := range elements {
+		sel := model.Dir
+		if i == len(elements)-1 {
+			sel = model.Path
+		}
+		if p, ok := flow.Narrow(part, sel); ok {
+			s.sliceAt(v, c, p, s.x.elementPos(c, i, len(elements)))
+		}
+	}
+	return true
 }

@@ -359,6 +359,15 @@ func (x *index) argPos(call ssa.CallInstruction, a ssa.Value) token.Pos {
 	return expr.Lparen
 }
 
+// elementPos returns the position of one of n variadic arguments of a call that
+// has no others.
+func (x *index) elementPos(call ssa.CallInstruction, i, n int) token.Pos {
+	if expr := x.args[call.Pos()]; expr != nil && len(expr.Args) == n {
+		return expr.Args[i].Pos()
+	}
+	return call.Pos()
+}
+
 // calleePos returns the start of the call at pos, or pos itself.
 func (x *index) calleePos(pos token.Pos) flow.Pos {
 	if call := x.args[pos]; call != nil {

@@ -70,6 +70,9 @@ type piece struct {
 var (
 	hostText = regexp.MustCompile(`^(\[[0-9a-fA-F:]*\]|[0-9A-Za-z.-]+):$`)
 	portText = regexp.MustCompile(`^:[0-9A-Za-z-]+$`)
+	// belowText is the path below a folder; what follows the slash in a range of
+	// addresses is a number.
+	belowText = regexp.MustCompile(`^/.*[A-Za-z]`)
 	scheme   = regexp.MustCompile(`^(unix|tcp|udp|http|https|fd)(://|:)$`)
 )
 
@@ -85,13 +88,21 @@ func (s *slicer) pieces(ps []piece, at ssa.Instruction, part model.Part) {
 			sel = model.Port
 		case strings.HasPrefix(after(ps, i), ":"), strings.HasPrefix(after(ps, i), "]:"):
 			sel = model.Host
+		case i == len(ps)-2 && belowText.MatchString(after(ps, i)):
+			sel = model.Dir
 		}
-		if part == model.Network || part == model.Path {
+		if part == model.Network || part == model.Path && sel != model.Dir {
 			sel = model.Whole
 		}
 		if p.val != nil {
 			if q, ok := flow.Narrow(part, sel); ok {
 				s.slice(p.val, at, q)
+			}
+			continue
+		}
+		if i == len(ps)-1 && i > 0 && belowText.MatchString(p.text) && !scheme.MatchString(before(ps, i-1)) {
+			if q, ok := flow.Narrow(part, model.Path); ok {
+				s.put(flow.ConstNode(strings.TrimPrefix(p.text, "/")), q)
 			}
 			continue
 		}

@@ -13,5 +13,8 @@ func Narrow(part, sel model.Part) (model.Part, bool) {
 	case part == model.Whole:
 		return sel, true
 	}
-	return part, part != model.Host && part != model.Port || sel == model.Path
+	if part == model.Path && sel == model.Dir {
+		return sel, true
+	}
+	return part, part != model.Host && part != model.Port || sel == model.Path || sel == model.Dir
 }

@@ -15,13 +15,14 @@ const (
 	Whole   Part = iota // the address as a whole, or not known more closely
 	Host                // the host of host:port
 	Port                // the port of host:port
-	Path                // the path of a unix socket
+	Path                // the path of a unix socket, or what is below Dir of it
 	Network             // "tcp", "unix", …
+	Dir                 // a folder that the path of a unix socket begins with
 )
 
 // String returns the word that reports use for p.
 func (p Part) String() string {
-	return [...]string{"address", "host", "port", "path", "network"}[p]
+	return [...]string{"address", "host", "port", "path", "network", "dir"}[p]
 }
 
 // An Arg is an argument of a call, counted without the receiver. The zero Arg

@@ -530,7 +530,7 @@ func unword[T comparable](v T, words map[string]T) ([]byte, error) {
 
 // UnmarshalJSON reads the word for a part.
 func (p *Part) UnmarshalJSON(data []byte) error {
-	return word(data, p, map[string]Part{"address": Whole, "host": Host, "port": Port, "path": Path, "network": Network})
+	return word(data, p, map[string]Part{"address": Whole, "host": Host, "port": Port, "path": Path, "network": Network, "dir": Dir})
 }
 
 // UnmarshalJSON reads the word for a kind of recipe.

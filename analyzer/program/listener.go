@@ -175,15 +175,20 @@ func inContext(origins []flow.Origin, context []flow.Pos) []flow.Origin {
 }
 
 // identity names the configuration of a logical listener: the keys of what
-// decides its port or path, or of its constants when nothing does.
+// decides its port or path, or of its constants when nothing does. Of a path
+// below a folder what is constant counts too.
 func identity(origins []flow.Origin) string {
 	var keys, consts []string
+	below := slices.ContainsFunc(origins, func(o flow.Origin) bool { return o.Part == model.Dir })
 	for _, o := range origins {
 		if o.Part == model.Network {
 			continue
 		}
 		if o.IsConfig() && o.Part != model.Host {
 			keys = append(keys, string(o.Kind)+":"+o.Key)
+		}
+		if o.Kind == flow.FromConst && below && o.Part == model.Path {
+			keys = append(keys, o.Value)
 		}
 		if o.Kind == flow.FromConst {
 			consts = append(consts, o.Part.String()+"="+o.Value)

@@ -52,10 +52,16 @@ func nameOf(l Listener, p *Package) (name string, telling bool) {
 	}
 	fallback := ""
 	for _, o := range l.Origins {
-		if !o.IsConfig() || o.Kind == flow.FromArgs || o.Part == model.Host || o.Part == model.Network {
+		text := o.Key
+		switch {
+		case o.Part == model.Host || o.Part == model.Network || o.Part == model.Dir:
+			continue
+		case o.Kind == flow.FromConst && o.Part == model.Path:
+			text = strings.TrimSuffix(o.Value, path.Ext(o.Value))
+		case !o.IsConfig() || o.Kind == flow.FromArgs:
 			continue
 		}
-		all := words(o.Key)
+		all := words(text)
 		telling := slices.DeleteFunc(slices.Clone(all), func(w string) bool {
 			return len(w) == 1 || slices.Contains(generic, w) || slices.Contains(program, w)
 		})

@@ -130,7 +130,7 @@ func unique(origins []flow.Origin) []flow.Origin {
 			out = append(out, o)
 		}
 	}
-	order := []model.Part{model.Whole, model.Path, model.Host, model.Port, model.Network}
+	order := []model.Part{model.Whole, model.Dir, model.Path, model.Host, model.Port, model.Network}
 	slices.SortStableFunc(out, func(a, b flow.Origin) int {
 		return cmp.Compare(slices.Index(order, a.Part), slices.Index(order, b.Part))
 	})

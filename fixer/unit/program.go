@@ -2,6 +2,7 @@ package unit
 
 import (
 	"net"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,8 +38,10 @@ type Listener struct {
 	Networks []string
 	// Address is the default: host:port, or a path; "" when there is none.
 	Address string
-	From    string   // what the address comes from, for people, with its place
-	Select  []string // ways to name a descriptor, such as "-addr fd://http"
+	// Below is the path in the folder that settings of part dir name.
+	Below  string
+	From   string   // what the address comes from, for people, with its place
+	Select []string // ways to name a descriptor, such as "-addr fd://http"
 	// Settings are the flags and variables that the address comes from.
 	Settings []Setting
 	Command  *Subcommand // that listens, nil where that is not known
@@ -79,7 +82,7 @@ func (l Listener) networksAre(family string) bool {
 // or a part of one.
 type Setting struct {
 	Flag, Env string // "-addr", or "ADDR"
-	Part      string // address, path, host or port
+	Part      string // address, path, host, port, or dir: a folder that the path begins with
 }
 
 // configured returns the program as a command line, without the program's name,
@@ -197,13 +200,18 @@ func (l *Listener) Default(address string) {
 
 // set sets what a setting decides.
 func (l *Listener) set(part, value, how string) {
-	if asked, ok := strings.CutPrefix(value, "fd://"); ok {
+	if asked, ok := strings.CutPrefix(value, "fd://"); ok && part != "dir" {
 		l.Asked, l.Set = asked, false
 		return
 	}
 	l.Asked, l.Set = "", true
 	host, port, err := net.SplitHostPort(l.Address)
 	switch {
+	case part == "dir":
+		l.Address = ""
+		if l.Below != "" {
+			l.Address = path.Join(value, l.Below)
+		}
 	case part != "host" && part != "port":
 		l.Default(value)
 	case err != nil && part == "port":

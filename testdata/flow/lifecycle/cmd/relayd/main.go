@@ -95,7 +95,7 @@ func peers() (net.Listener, error) {
 
 // status does the same with plus signs.
 func status() (net.Listener, error) {
-	os.Chmod(*statusDir, 0o711)           // want MISSING(the folder) nothing
+	os.Chmod(*statusDir, 0o711)           // want nothing
 	os.Remove(*statusDir + "/status.pid") // want nothing
 	path := *statusDir + "/status.sock"
 	os.Remove(path)                 // want path safe of=main.go:102
@@ -121,7 +121,7 @@ func agents() (net.Listener, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	return net.Listen("unix", filepath.Join(dir, "agents.sock")) // want listen safe address=const:"/var/lib/relayd" address=const:"agents" address=const:"agents.sock"
+	return net.Listen("unix", filepath.Join(dir, "agents.sock")) // want listen safe dir=const:"/var/lib/relayd" dir=const:"agents" path=const:"agents.sock"
 }
 
 // events appears at its path when it is ready.

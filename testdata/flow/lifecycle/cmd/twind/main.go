@@ -101,7 +101,7 @@ func socketPath() string {
 func listenUser() (net.Listener, error) {
 	os.Remove(socketPath())                                             // want path safe of=main.go:104
 	os.Remove(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "twind.pid")) // want nothing
-	return net.Listen("unix", socketPath())                             // want listen safe address=env:XDG_RUNTIME_DIR address=const:"twind.sock"
+	return net.Listen("unix", socketPath())                             // want listen safe dir=env:XDG_RUNTIME_DIR path=const:"twind.sock"
 }
 
 func listenEdge() (net.Listener, error) {
