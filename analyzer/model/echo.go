@@ -7,11 +7,12 @@ func echoRows(m *Model) {
 	const v3, v4, v5 = "(*github.com/labstack/echo.Echo).", "(*github.com/labstack/echo/v4.Echo).", "(*github.com/labstack/echo/v5.Echo)."
 	const keepAlive = "a Listener or ListenerNetwork set before has no effect, and connections get the keep-alive of package net, not 3 minutes"
 	const tls = "echo makes the TLS config in the call and takes a TLSListener as it is: set it to a listener of inherit.ListenTLS with that config first"
+	const again = "l.Addr().String()" // for the Addr of its http.Server only
 	for _, e := range []string{v3, v4} {
 		m.addSinks([]Sink{
 			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
-					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}",
+					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}", Again: again,
 					Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 			{Func: e + "StartTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartAutoTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
@@ -22,7 +23,7 @@ func echoRows(m *Model) {
 	m.addSinks([]Sink{
 		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
-				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}",
+				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}", Again: again,
 				Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 		{Func: v5 + "Start", Fixed: "tcp", Address: Arg0,
 			Reason: "only StartConfig takes a listener: set its Listener to one of inherit.Listen, and call its Start with a context that SIGINT and SIGTERM end, as this call does"},

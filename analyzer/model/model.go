@@ -103,6 +103,9 @@ type Recipe struct {
 	// listener l, or what Tracked conns of the helper make of it where the
 	// package stops the server gracefully.
 	Serve string
+	// Again stands for the address in Serve where that must not be evaluated
+	// twice: a Go expression, of l; "" when nothing can.
+	Again string
 	// Network and Address are Go expressions with the same placeholders, for
 	// Wrap where the call has no such argument; Network is Sink.Fixed when
 	// empty.

@@ -48,7 +48,7 @@ func (p *Porter) wrap(s *extract.Site, to string) ([]analysis.TextEdit, program.
 		listener = helper + ".TrackedConns({x}, l)"
 	}
 	w.recipe.Serve = strings.ReplaceAll(w.recipe.Serve, "{l}", listener)
-	for _, step := range []func() string{w.read, w.siblings, w.once} {
+	for _, step := range []func() string{w.read, w.siblings, w.unrepeat, w.once} {
 		if reason := step(); reason != "" {
 			return nil, program.Manual, reason
 		}
@@ -175,6 +175,35 @@ func (w *wrapping) siblings() string {
 		}
 	}
 	return ""
+}
+
+// unrepeat gives what must not be evaluated twice another form in the function
+// literal of the recipe: the receiver a variable there, and the address what the
+// recipe says of the listener.
+func (w *wrapping) unrepeat() string {
+	costly := func(name string) bool {
+		return slices.ContainsFunc(w.exprs[name], func(x ast.Expr) bool { return !repeatable(x) })
+	}
+	r := &w.recipe
+	address := strconv.Itoa(w.s.Sink.Address.Index())
+	if r.Again != "" && costly(address) {
+		r.Serve = strings.ReplaceAll(r.Serve, "{"+address+"}", r.Again)
+	}
+	head, body, ok := strings.Cut(r.Serve, "{\n\t")
+	if recv := w.s.Fn.Signature().Recv(); ok && recv != nil && strings.Count(body, "{x}") > 1 && costly("x") {
+		name := strings.ToLower(recvName(recv)[:1])
+		r.Serve = head + "{\n\t" + name + " := {x}\n\t" + strings.ReplaceAll(body, "{x}", name)
+	}
+	return ""
+}
+
+// recvName returns the name of a receiver's type.
+func recvName(recv *types.Var) string {
+	t := recv.Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return types.Unalias(t).(*types.Named).Obj().Name()
 }
 
 // once checks that what stands several times in the rewritten call may be

@@ -3,7 +3,12 @@
 package main
 
 import (
+	"flag"
+	"fmt"
+	"os"
+
 	"github.com/gliderlabs/ssh"
+	"github.com/labstack/echo/v4"
 	"github.com/miekg/dns"
 	"github.com/valyala/fasthttp"
 )
@@ -12,12 +17,18 @@ func both() (string, fasthttp.RequestHandler) { return ":8000", nil }
 
 func makeHandler() ssh.Handler { return func(ssh.Session) {} }
 
+var port = flag.Int("port", 1324, "")
+
 type site struct{ h fasthttp.RequestHandler }
 
 func main() {
 	go fasthttp.ListenAndServe(both())                                       // want listen manual reason=/results of a call/
 	go (&dns.Server{Addr: ":53", Net: "udp"}).ListenAndServe()               // want listen manual reason=/several times/
 	go (&ssh.Server{Addr: ":2222", Handler: makeHandler()}).ListenAndServe() // want listen manual reason=/several times/
+
+	go echo.New().Start(fmt.Sprintf(":%d", *port)) // want listen review port=flag:port="1324" reason=/keep-alive/
+	e := echo.New()
+	go func() { e.Logger.Fatal(e.Start(os.Getenv("ADDR"))) }() // want listen review address=env:ADDR reason=/keep-alive/
 
 	h := func(ctx *fasthttp.RequestCtx) { ctx.WriteString("one") }
 	go fasthttp.ListenAndServe(":8001", h) // want listen review reason=/evaluated after/
