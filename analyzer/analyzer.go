@@ -85,22 +85,31 @@ func (s *settings) run(pass *analysis.Pass) (any, error) {
 		m = m.WithHelper(s.helper)
 	}
 	x := extract.Analyze(pass, m)
-	if x == nil {
-		return none, nil
-	}
 	if fact := x.Fact(); fact != nil {
 		pass.ExportPackageFact(fact)
 	}
-	if len(x.Sites) == 0 && len(x.Effects) == 0 && pass.Pkg.Name() != "main" {
+	speaks := extract.SpeaksActivation(pass, m)
+	if !speaks && (x == nil || len(x.Sites)+len(x.Effects) == 0 && pass.Pkg.Name() != "main") {
 		return none, nil
 	}
-	f := newFinder(pass, x, s.helperPath(pass))
-	result := f.find()
-	if s.sites {
-		return result, s.reportJSON(pass, result, x.Graph)
+	if x == nil {
+		return s.result(pass, &program.Package{Path: pass.Pkg.Path(), Name: pass.Pkg.Name(), Module: pass.Module.Path, Speaks: true}, nil)
 	}
-	f.report(result)
-	return result, nil
+	f := newFinder(pass, x, s.helperPath(pass))
+	found := f.find(speaks)
+	if !s.sites {
+		f.report(found)
+	}
+	return s.result(pass, found, x.Graph)
+}
+
+// result returns what a package shows, and reports it as JSON where that is asked
+// for.
+func (s *settings) result(pass *analysis.Pass, p *program.Package, g *flow.Graph) (*program.Package, error) {
+	if !s.sites {
+		return p, nil
+	}
+	return p, s.reportJSON(pass, p, g)
 }
 
 // helperPath returns the import path of the helper for a pass; "" when the
@@ -126,7 +135,7 @@ type Sites struct {
 // reportJSON reports what was found as one diagnostic.
 func (s *settings) reportJSON(pass *analysis.Pass, p *program.Package, g *flow.Graph) error {
 	out := Sites{Package: p}
-	if s.graph {
+	if s.graph && g != nil {
 		var err error
 		if out.Graph, err = g.Flows().GobEncode(); err != nil {
 			return err

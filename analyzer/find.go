@@ -38,10 +38,11 @@ func newFinder(pass *analysis.Pass, x *extract.Package, helper string) *finder {
 	return &finder{pass: pass, x: x, port: port.New(pass, x, helper), helper: helper, shown: make(shown), files: make(map[string]*token.File)}
 }
 
-// find lists what the package shows.
-func (f *finder) find() *program.Package {
-	p := &program.Package{Path: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name(), Module: f.module(), Truncated: f.x.Graph.Truncated()}
-	p.Taker = f.taker()
+// find lists what the package shows; speaks says that it names the variables of a
+// supervisor.
+func (f *finder) find(speaks bool) *program.Package {
+	p := &program.Package{Path: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name(), Module: f.module(), Truncated: f.x.Graph.Truncated(), Speaks: speaks}
+	p.Taker = f.taker(speaks)
 	for _, s := range f.x.Sites {
 		p.Sites = append(p.Sites, f.site(s))
 	}
@@ -65,9 +66,9 @@ func (f *finder) module() string {
 
 // taker looks for what takes inherited sockets already, here or in what the
 // package imports. Join looks again, at whole programs.
-func (f *finder) taker() flow.Called {
+func (f *finder) taker(speaks bool) flow.Called {
 	for _, s := range f.x.Sites {
-		if s.Sink.Inherited && !f.x.Model.IsHelper(s.Fn.Pkg().Path()) && !program.IsTestFile(s.Pos.File) {
+		if s.Sink.Inherited && (speaks || !f.x.OwnWay(s)) && !f.x.Model.IsHelper(s.Fn.Pkg().Path()) && !program.IsTestFile(s.Pos.File) {
 			return flow.Called{Callee: s.Callee, Pos: s.Pos}
 		}
 	}
@@ -96,6 +97,7 @@ func (f *finder) site(s *extract.Site) program.SiteFacts {
 		Shape:    f.x.Shape(s.Mention, s.Sink.Address),
 		Excludes: f.x.Excludes(s),
 		Loop:     f.x.InLoop(s),
+		OwnWay:   f.x.OwnWay(s),
 		Alone:    program.Alone{Origins: f.origins(s.Address, s.Sink)},
 	}
 	if f.x.Model.Protocol(s.Callee) != "" || program.IsStream(out.Network) {
@@ -255,6 +257,8 @@ func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.E
 		if row.Op.OnPath() {
 			out.Path = &program.PathUse{Any: true}
 		}
+	case row.Op == model.MakesFile && !f.x.TakesDescriptor(e):
+		return out, false
 	case row.Op == model.ShutsDown:
 		if network == "" && !bindsHere(out, sites) {
 			return out, false // of a connection

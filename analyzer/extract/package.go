@@ -60,6 +60,9 @@ func Analyze(pass *analysis.Pass, m *model.Model) *Package {
 	e := newExtractor(build(pass, m, imported))
 	p.x = e.index
 	p.Sites, p.Effects = e.findSites()
+	p.Sites = slices.DeleteFunc(p.Sites, func(s *Site) bool {
+		return s.Sink.File != model.None && (e.ofOwnFile(s) || dependency && !speaksActivation(pass))
+	})
 	if dependency {
 		p.Effects = nil
 	}
@@ -72,6 +75,13 @@ func Analyze(pass *analysis.Pass, m *model.Model) *Package {
 	p.Graph = flow.NewGraph(m, all)
 	p.export(pass, e.edges, all)
 	return p
+}
+
+// SpeaksActivation reports whether a package of the module at work, other than the
+// helper, names a variable by which a supervisor tells of sockets.
+func SpeaksActivation(pass *analysis.Pass, m *model.Model) bool {
+	ours := pass.Module != nil && pass.Module.Path != "" && !isDependency(pass)
+	return ours && !m.IsHelper(pass.Pkg.Path()) && speaksActivation(pass)
 }
 
 // export makes the fact of the package, unless nobody can import it.

@@ -73,8 +73,10 @@ type Sink struct {
 	// ByNetwork are the recipes for networks that take different ones, by
 	// their names without 4 or 6; Reason then is for other networks.
 	ByNetwork map[string]Recipe
-	// Inherited says that the call takes an inherited socket already.
+	// Inherited says that the call takes an inherited socket already, and File
+	// is the argument with its file, whose origin tells whether it does.
 	Inherited bool
+	File      Arg
 	// Activation says that it takes whatever LISTEN_FDS announces, so that
 	// nothing beside it gets any.
 	Activation bool

@@ -17,8 +17,8 @@ func netRows(m *Model) {
 			Reason: "the multicast group is joined by the call itself; bind with net.ListenUDP, join with golang.org/x/net/ipv4, then port that"},
 		{Func: "(*net.ListenConfig).Listen", Network: Arg1, Address: Arg2, Recipe: Recipe{Kind: AfterContext, Func: "ListenContext"}},
 		{Func: "(*net.ListenConfig).ListenPacket", Network: Arg1, Address: Arg2, Recipe: Recipe{Kind: AfterContext, Func: "ListenPacketContext"}},
-		{Func: "net.FileListener", Inherited: true},
-		{Func: "net.FilePacketConn", Inherited: true},
+		{Func: "net.FileListener", Inherited: true, File: Arg0},
+		{Func: "net.FilePacketConn", Inherited: true, File: Arg0},
 	})
 	m.addCarriers([]Carrier{
 		{Type: "net.TCPAddr", Fields: map[string]Part{"IP": Host, "Port": Port}},

@@ -94,10 +94,13 @@ func (j *joining) gather(packages []*Package) {
 		}
 	}
 	slices.SortFunc(j.programs, func(a, b *Package) int { return cmp.Compare(a.Path, b.Path) })
+	speaks := slices.ContainsFunc(j.packages, func(p *Package) bool { return p.Speaks })
 	for i, p := range j.programs {
 		j.programs[i] = j.withoutKnownDoors(p)
 		for _, r := range p.Reached {
-			if _, ok := j.takers[p.Path]; !ok && r.API.Inherited && !r.API.Helper {
+			s := j.sites[r.Pos]
+			ownWay := s != nil && s.OwnWay && !speaks
+			if _, ok := j.takers[p.Path]; !ok && r.API.Inherited && !r.API.Helper && !ownWay {
 				j.takers[p.Path] = flow.Called{Callee: r.Callee, Pos: r.Pos}
 			}
 		}

@@ -28,6 +28,9 @@ type Package struct {
 	// Taker is what takes inherited sockets already, here or below, in some way
 	// other than the helper; the zero Called for nothing.
 	Taker flow.Called `json:"taker,omitzero"`
+	// Speaks says that it names the variables by which a supervisor tells of
+	// sockets: whatever makes a listener of a file then takes one of those.
+	Speaks bool `json:"speaks,omitempty"`
 	// Reached is what package main knows of the sites that it reaches, and
 	// Hidden how many listening sites it reaches that no call of the module
 	// leads to by name: of a dependency, through interfaces and values.
@@ -73,6 +76,8 @@ type SiteFacts struct {
 	Excludes []flow.Pos `json:"excludes,omitempty"`
 	// Loop says that the call stands in a loop.
 	Loop bool `json:"loop,omitempty"`
+	// OwnWay says that it takes a file by a protocol of the program's own.
+	OwnWay bool `json:"ownWay,omitempty"`
 	// Sole says that a site of the helper claims the only socket of its type.
 	Sole bool `json:"sole,omitempty"`
 	// Alone is what the package says of the site where no program does.

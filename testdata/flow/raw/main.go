@@ -23,7 +23,7 @@ func main() {
 	if err := syscall.Listen(fd, 128); err != nil {
 		log.Fatal(err)
 	}
-	l, err := net.FileListener(os.NewFile(uintptr(fd), "")) // want inherited
+	l, err := net.FileListener(os.NewFile(uintptr(fd), "")) // want nothing
 	if err != nil {
 		log.Fatal(err)
 	}

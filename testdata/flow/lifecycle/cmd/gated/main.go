@@ -146,7 +146,7 @@ func extra(c *config) net.Listener {
 		panic(err)
 	}
 	if f, err := l.File(); err == nil { // want unlink manual of=main.go:144
-		log.Print(f.Name())
+		log.Print(f.Fd())
 		f.Close()
 	}
 	return l

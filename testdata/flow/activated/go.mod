@@ -1,0 +1,3 @@
+module example.com/activated
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module example.com/takers
+
+go 1.26.0
