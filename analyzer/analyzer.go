@@ -36,7 +36,7 @@ func New(m *model.Model) *analysis.Analyzer {
 		ResultType: reflect.TypeFor[*program.Package](),
 	}
 	a.Flags.StringVar(&s.helper, "helper", "", "import path of the helper `package` (default internal/inherit of the module)")
-	a.Flags.Func("model", "JSON `file` with rows of your own, for frameworks and configuration libraries that inheritfd does not know (see README); what follows a # is ignored, and tells go vet that the file changed", s.load)
+	a.Flags.Func("model", "JSON `file` with rows of your own, for frameworks and configuration libraries that inheritfd does not know (see analyzer/model/APIS.md); what follows a # is ignored, and tells go vet that the file changed", s.load)
 	a.Flags.BoolVar(&s.sites, "sites", false, "report what was found in each package as JSON instead of diagnostics, as inheritfd check does")
 	a.Flags.BoolVar(&s.graph, "graph", false, "with -sites, report too what is known of the flows into them, as inheritfd trace does")
 	return a
@@ -89,13 +89,14 @@ func (s *settings) run(pass *analysis.Pass) (any, error) {
 		pass.ExportPackageFact(fact)
 	}
 	speaks := extract.SpeaksActivation(pass, m)
-	if !speaks && (x == nil || len(x.Sites)+len(x.Effects) == 0 && pass.Pkg.Name() != "main") {
+	isMain := pass.Pkg.Name() == "main" // of which is told that it was looked at
+	if !speaks && !isMain && (x == nil || len(x.Sites)+len(x.Effects) == 0) {
 		return none, nil
 	}
-	if x == nil {
-		return s.result(pass, &program.Package{Path: pass.Pkg.Path(), Name: pass.Pkg.Name(), Module: pass.Module.Path, Speaks: true}, nil)
-	}
 	f := newFinder(pass, x, s.helperPath(pass))
+	if x == nil {
+		return s.result(pass, &program.Package{Path: pass.Pkg.Path(), Name: pass.Pkg.Name(), Module: f.module(), Speaks: speaks}, nil)
+	}
 	found := f.find(speaks)
 	if !s.sites {
 		f.report(found)

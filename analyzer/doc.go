@@ -67,9 +67,10 @@
 // -helper=path sets the import path of the helper; the default is
 // internal/inherit below the module's path.
 //
-// -model=file.json adds rows for APIs that the analyzer does not know; README.md
-// describes them. The path has to be absolute under go vet.
+// -model=file.json adds rows for APIs that the analyzer does not know;
+// analyzer/model/APIS.md describes them. The path has to be absolute under go vet.
 //
-// -sites reports the Result of each package as JSON in place of diagnostics;
-// it is how inheritfd check runs the analyzer.
+// -sites reports as JSON, in place of diagnostics, what each package shows; it is
+// how inheritfd check runs the analyzer. With -graph that has too what is known of
+// the flows into the package's calls, for inheritfd trace.
 package analyzer

@@ -221,7 +221,9 @@ func (f *finder) effects(sites []program.SiteFacts) []program.EffectFacts {
 	for i, s := range f.x.Sites {
 		if sites[i].Alone.Class == program.Listen || sites[i].Alone.Class == program.Inherited && sites[i].API.Helper {
 			for _, t := range f.port.Addresses(s) {
-				f.shown.addRange(t.EffectFacts.Pos, t.Pos, t.End, t.Edits)
+				if t.Edits != nil {
+					f.shown.addRange(t.EffectFacts.Pos, t.Pos, t.End, t.Edits)
+				}
 				out = append(out, t.EffectFacts)
 			}
 		}

@@ -49,8 +49,9 @@ func (f *finder) report(p *program.Package) {
 			f.reportSite(s)
 		}
 	}
-	for _, e := range found.Effects {
-		if at, ok := f.shown[e.Pos]; ok && e.Op != model.Tries {
+	for _, e := range found.Effects { // those at sites say what only a whole program tells
+		_, ofSite := sites[e.Pos]
+		if at, ok := f.shown[e.Pos]; ok && !ofSite {
 			f.reportEffect(e, at)
 		}
 	}

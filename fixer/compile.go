@@ -218,7 +218,7 @@ func (b *build) withoutLine(e, base string, o *overlay) string {
 }
 
 // compilerError is the form of an error of the compiler.
-var compilerError = regexp.MustCompile(`^(.+?):\d+(?::\d+)?: (.*)$`)
+var compilerError = regexp.MustCompile(`(?s)^(.+?):\d+(?::\d+)?: (.*)$`)
 
 // compile compiles packages and their tests and returns what the go command
 // complains about.

@@ -2,8 +2,8 @@
 //
 // The data flows one way: the analyzer runs over the module under the go
 // command ([Check]), its findings become a plan of edited files ([MakePlan]),
-// the patched module is type-checked in memory, and what changes in it for
-// every GOOS that its files name ([Plan.Compile]), and only then written, every
+// what it changes is compiled, packages and tests, and type-checked for every other
+// GOOS that the module's files name ([Plan.Compile]), and only then written, every
 // file atomically ([Plan.Write]). A second run plans nothing.
 //
 // The analyzer runs as a vettool, not in this process: the go command caches

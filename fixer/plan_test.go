@@ -213,6 +213,27 @@ func TestCompile(t *testing.T) {
 	}
 }
 
+// TestCompileBefore checks that an error which was there before is no reason to
+// refuse, whatever lines it is in.
+func TestCompileBefore(t *testing.T) {
+	r := tree(t, map[string]string{
+		"main.go":          listenSource + "\nfunc init() { setup(1) }\n",
+		"setup_linux.go":   "package main\n\nfunc setup(a int) {}\n",
+		"setup_windows.go": "package main\n\nfunc setup(a, b int) {}\n",
+	})
+	r.build.GOOS = "linux"
+	r.build.pkgs = []listed{{Dir: r.build.root.Dir, GoFiles: []string{"main.go"}, IgnoredGoFiles: []string{"setup_windows.go"}}}
+	at := strings.Index(listenSource, "func")
+	r.Sites[0].Alone.Port.SoleFix = append(r.Sites[0].Alone.Port.SoleFix, edit.Edit{Start: at, End: at, New: "import \"example.com/m/internal/inherit\"\n\n"})
+	p, err := MakePlan(r, program.Safe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Compile(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWrite checks that a plan is written whole, with the modes of the files, or
 // not at all.
 func TestWrite(t *testing.T) {

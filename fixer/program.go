@@ -139,6 +139,26 @@ func (r *Report) unitListener(l program.Listener) unit.Listener {
 	return u
 }
 
+// severalFolders reports whether a path is made of more folders than one, whose
+// order is not known, rather than of one that several settings may name.
+func severalFolders(origins []flow.Origin) bool {
+	consts, configured := 0, make(map[string]bool)
+	settings := false
+	for _, o := range origins {
+		switch {
+		case o.Part != model.Dir:
+		case o.Kind == flow.FromConst:
+			consts++
+		default:
+			settings = true
+			if o.Default != "" {
+				configured[o.Default] = true
+			}
+		}
+	}
+	return consts > 1 || consts == 1 && settings || len(configured) > 1
+}
+
 // below returns the path below the folders among origins, "" where it is not a
 // constant.
 func below(origins []flow.Origin) string {
@@ -178,7 +198,7 @@ func (r *Report) defaultAddress(origins []flow.Origin, empty string) (address, f
 		return value, best != nil, best
 	}
 	dir, hasDir, _ := of(model.Dir)
-	if hasDir && dir == "" {
+	if hasDir && (dir == "" || severalFolders(origins)) {
 		return "", "nothing known"
 	}
 	whole, hasWhole, o := of(model.Whole, model.Path)

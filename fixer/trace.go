@@ -21,8 +21,8 @@ type Trace struct {
 	Pos    flow.Pos
 	Callee string
 	Part   model.Part // Whole for the address or path, or Network
-	// Main is the import path of the program whose packages were searched; "" for
-	// those that the package of the call sees, which no program reaches it from.
+	// Main is the import path of the program whose packages were searched; "" where
+	// no program reaches the call: then what its own package imports was.
 	Main  string
 	Looks []flow.Look
 }
@@ -52,6 +52,7 @@ func Explain(ctx context.Context, o Options, place string) (*Report, []Trace, er
 	if !ok {
 		return nil, nil, &UsageError{fmt.Sprintf("%s is in no package of %s that is analysed", file, r.Module)}
 	}
+	b.Dir = b.root.Dir // programs elsewhere in the module may reach the call
 	results, problems, err := b.vet(ctx, "-inheritfd.graph")
 	if err != nil {
 		return nil, nil, err
@@ -63,10 +64,13 @@ func Explain(ctx context.Context, o Options, place string) (*Report, []Trace, er
 		if res.Graph == nil || f.GobDecode(res.Graph) != nil {
 			continue
 		}
-		t := tracer{graph: flow.NewGraph(b.rows.ForModule(b.root.Path), f), pkg: res.Path, main: res.Name == "main", file: name, line: line, col: col}
+		t := tracer{graph: flow.NewGraph(b.rows.ForModule(b.root.Path), f), pkg: res.Path, main: res.Name == "main", within: func(pkg string) bool { return b.moduleOf(pkg) != nil }, file: name, line: line, col: col}
 		traces = append(traces, t.traces()...)
 	}
 	traces = withPrograms(traces)
+	if len(traces) == 0 && len(problems) > 0 {
+		return nil, nil, fmt.Errorf("nothing can be said of %s; fix this first:\n\t%s", place, strings.Join(problems, "\n\t"))
+	}
 	if len(traces) == 0 {
 		return nil, nil, &UsageError{fmt.Sprintf("no call in %s listens, or does something to the path of a socket: see inheritfd check -all", place)}
 	}
@@ -108,6 +112,7 @@ type tracer struct {
 	graph     *flow.Graph
 	pkg       string
 	main      bool
+	within    func(pkg string) bool // of the modules at work
 	file      string
 	line, col int
 }
@@ -115,24 +120,40 @@ type tracer struct {
 func (t tracer) traces() []Trace {
 	var out []Trace
 	for _, n := range slices.Concat(t.graph.Sinks(), t.graph.Effects()) {
-		at := n.Pos()
-		if at.File != t.file || at.Line != t.line || t.col > 0 && at.Col != t.col {
-			continue
-		}
-		tr := Trace{Pos: at, Callee: n.Name(), Looks: t.graph.Explain(n, model.Whole)}
-		switch {
-		case t.main && n.Kind() == flow.Sink && t.graph.Reaches(n, t.pkg):
-			tr.Main = t.pkg
-		case path.Dir(at.File) != t.pkg:
-			continue // another package's, of which this one knows no more
-		}
-		out = append(out, tr)
-		if network := n.NetworkOf(); n.Kind() == flow.Sink && t.graph.Knows(network) {
-			tr.Part, tr.Looks = model.Network, t.graph.Explain(network, model.Network)
+		calls, reached := t.calls(n)
+		for _, c := range calls {
+			if c.Pos.File != t.file || c.Pos.Line != t.line || t.col > 0 && c.Pos.Col != t.col {
+				continue
+			}
+			tr := Trace{Pos: c.Pos, Callee: c.Callee, Looks: t.graph.Explain(n, model.Whole)}
+			if reached {
+				tr.Main = t.pkg
+			}
 			out = append(out, tr)
+			if network := n.NetworkOf(); n.Kind() == flow.Sink && t.graph.Knows(network) {
+				tr.Part, tr.Looks = model.Network, t.graph.Explain(network, model.Network)
+				out = append(out, tr)
+			}
 		}
 	}
 	return out
+}
+
+// calls returns the calls by which the package knows of a node: that of the node,
+// if the program reaches it or it is the package's own; for one in a dependency
+// those that lead there.
+func (t tracer) calls(n flow.Node) (calls []flow.Called, reached bool) {
+	pkg := path.Dir(n.Pos().File)
+	reached = t.main && (n.Kind() == flow.Effect || t.graph.Reaches(n, t.pkg))
+	switch {
+	case reached && !t.within(pkg):
+		for _, d := range t.graph.Doors(n, t.within) {
+			calls = append(calls, flow.Called{Callee: d.Callee, Pos: d.Pos})
+		}
+	case reached, pkg == t.pkg:
+		calls = []flow.Called{{Callee: n.Name(), Pos: n.Pos()}}
+	}
+	return calls, reached
 }
 
 // withPrograms drops what a package alone says of a call that programs know.

@@ -29,21 +29,23 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	results, problems, err = b.vetWith(ctx, flags...)
-	if err != nil {
-		return nil, nil, err
-	}
 	o := newOverlay(dir)
-	rest, err := o.embed(b.Dir, problems)
-	if len(rest) == len(problems) || err != nil {
-		return results, problems, err
+	for {
+		results, problems, err = b.vetWith(ctx, flags...)
+		if err != nil {
+			return nil, nil, err
+		}
+		known := len(o.replace)
+		_, err := o.embed(b.Dir, problems)
+		if len(o.replace) == known || err != nil { // none is missing, or this does not help
+			return results, problems, err
+		}
+		name, err := o.write()
+		if err != nil {
+			return nil, nil, err
+		}
+		flags = append(slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return strings.HasPrefix(f, "-overlay=") }), "-overlay="+name)
 	}
-	name, err := o.write()
-	if err != nil {
-		return nil, nil, err
-	}
-	results, problems, err = b.vetWith(ctx, append(flags, "-overlay="+name)...)
-	return results, append(rest, slices.DeleteFunc(problems, func(p string) bool { return slices.Contains(rest, p) })...), err
 }
 
 // vetWith runs the analyzer with further flags for the go command.

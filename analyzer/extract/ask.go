@@ -147,15 +147,21 @@ func (p *Package) Shape(m Mention, a model.Arg) string {
 	out := ""
 	for _, call := range m.instrs {
 		v := arg(call.Common(), a)
-		if v == nil || out != "" && out != p.x.shape(v) {
+		if v == nil || out != "" && out != p.x.shape(v, 0) {
 			return ""
 		}
-		out = p.x.shape(v)
+		out = p.x.shape(v, 0)
 	}
 	return out
 }
 
-func (m api) shape(v ssa.Value) string {
+// maxNested bounds how deep a value is taken apart: it may be made of itself.
+const maxNested = 8
+
+func (m api) shape(v ssa.Value, depth int) string {
+	if depth > maxNested {
+		return hole
+	}
 	switch v := sole(v).(type) {
 	case *ssa.Const:
 		if text, ok := constString(v); ok {
@@ -163,7 +169,7 @@ func (m api) shape(v ssa.Value) string {
 		}
 	case *ssa.BinOp:
 		if v.Op == token.ADD {
-			return m.shape(v.X) + m.shape(v.Y)
+			return m.shape(v.X, depth+1) + m.shape(v.Y, depth+1)
 		}
 	case *ssa.Call:
 		t := m.Transfer(m.callee(&v.Call))
@@ -173,28 +179,28 @@ func (m api) shape(v ssa.Value) string {
 		a := arg(&v.Call, t.From[0])
 		switch t.Composes {
 		case model.Keeps:
-			return m.shape(a)
+			return m.shape(a, depth+1)
 		case model.Joins:
 			var parts []string
 			for _, e := range variadic(a) {
-				parts = append(parts, m.shape(e))
+				parts = append(parts, m.shape(e, depth+1))
 			}
 			return strings.Join(parts, "/")
 		case model.Folder:
-			return "dir(" + m.shape(a) + ")"
+			return "dir(" + m.shape(a, depth+1) + ")"
 		case model.Base:
-			return "base(" + m.shape(a) + ")"
+			return "base(" + m.shape(a, depth+1) + ")"
 		case model.Trims:
-			return "trim(" + m.shape(a) + ")"
+			return "trim(" + m.shape(a, depth+1) + ")"
 		case model.Formats:
-			return m.formatted(v)
+			return m.formatted(v, depth)
 		}
 	}
 	return hole
 }
 
 // formatted is shape for a call with a Printf format.
-func (m api) formatted(call *ssa.Call) string {
+func (m api) formatted(call *ssa.Call, depth int) string {
 	format, ok := constString(arg(&call.Call, model.Arg0))
 	if !ok {
 		return hole
@@ -204,7 +210,7 @@ func (m api) formatted(call *ssa.Call) string {
 		if at == nil {
 			break
 		}
-		format = format[:at[0]] + m.shape(e) + format[at[1]:]
+		format = format[:at[0]] + m.shape(e, depth+1) + format[at[1]:]
 	}
 	return format
 }
@@ -337,7 +343,7 @@ func (p *Package) NeverEmpty(s *Site) bool {
 		if all := variadic(v); len(all) == 1 {
 			v = all[0]
 		}
-		return v == nil || !p.x.neverEmpty(v)
+		return v == nil || !p.x.neverEmpty(v, 0)
 	})
 }
 
@@ -355,7 +361,7 @@ func (m api) fieldNeverEmpty(call ssa.CallInstruction) bool {
 		}
 		stores := fieldStores(a)[name]
 		if len(stores) == 0 || slices.ContainsFunc(stores, func(st *ssa.Store) bool {
-			return st.Block() != a.Block() || !m.neverEmpty(st.Val) // it may not run
+			return st.Block() != a.Block() || !m.neverEmpty(st.Val, 0) // it may not run
 		}) {
 			return false
 		}
@@ -364,24 +370,29 @@ func (m api) fieldNeverEmpty(call ssa.CallInstruction) bool {
 	return known
 }
 
-func (m api) neverEmpty(v ssa.Value) bool {
-	return every(v, func(v ssa.Value) bool {
-		switch v := v.(type) {
-		case *ssa.Const:
-			text, ok := constString(v)
-			return ok && text != ""
-		case *ssa.BinOp:
-			return m.neverEmpty(v.X) || m.neverEmpty(v.Y)
-		case *ssa.Call:
-			t := m.Transfer(m.callee(&v.Call))
-			if t != nil && t.Format {
-				format, ok := constString(arg(&v.Call, model.Arg0))
-				return ok && verb.ReplaceAllString(format, "") != ""
-			}
-			return t != nil && t.NeverEmpty
-		}
+// neverEmpty reports whether a text is not empty whatever happens: what is loaded
+// from a variable may be.
+func (m api) neverEmpty(v ssa.Value, depth int) bool {
+	if depth > maxNested {
 		return false
-	})
+	}
+	switch v := unwrap(v).(type) {
+	case *ssa.Const:
+		text, ok := constString(v)
+		return ok && text != ""
+	case *ssa.BinOp:
+		return m.neverEmpty(v.X, depth+1) || m.neverEmpty(v.Y, depth+1)
+	case *ssa.Phi:
+		return !slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return !m.neverEmpty(e, depth+1) })
+	case *ssa.Call:
+		t := m.Transfer(m.callee(&v.Call))
+		if t != nil && t.Format {
+			format, ok := constString(arg(&v.Call, model.Arg0))
+			return ok && verb.ReplaceAllString(format, "") != ""
+		}
+		return t != nil && t.NeverEmpty
+	}
+	return false
 }
 
 // MadeHere reports whether the receiver of a site's calls is a struct that is

@@ -67,7 +67,7 @@ func constField(fa *ssa.FieldAddr) (string, bool) {
 			continue
 		}
 		if to, ok := st.Addr.(*ssa.FieldAddr); ok && to.X == g && to.Field == fa.Field {
-			return constLiteral(st.Val)
+			return constString(st.Val)
 		}
 		val := st.Val
 		if load, ok := val.(*ssa.UnOp); ok { // the struct itself
@@ -75,19 +75,11 @@ func constField(fa *ssa.FieldAddr) (string, bool) {
 		}
 		if a, ok := val.(*ssa.Alloc); ok && st.Addr == g {
 			for _, val := range literalFields(a)[fieldName(fa)] {
-				return constLiteral(val)
+				return constString(val)
 			}
 		}
 	}
 	return "", false
-}
-
-// constLiteral evaluates a constant that is made of no variable.
-func constLiteral(v ssa.Value) (string, bool) {
-	if _, load := v.(*ssa.UnOp); load {
-		return "", false // of another variable, which may be this one
-	}
-	return constString(v)
 }
 
 // constStrings returns the constant strings in a value: itself, the elements of

@@ -51,9 +51,6 @@ func typeName(n *types.Named) string {
 	return obj.Pkg().Path() + "." + obj.Name()
 }
 
-// lastName returns what follows the last dot of a full name.
-func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-
 // paramNode names the place of a parameter.
 func paramNode(p *ssa.Parameter) flow.Node {
 	return flow.ParamNode(funcName(p.Parent()), slices.Index(p.Parent().Params, p), p.Name())

@@ -9,6 +9,9 @@ package extract
 // both; they are usually set up in another package than the one that reads.
 
 import (
+	"go/types"
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"inheritfd/analyzer/flow"
@@ -92,20 +95,66 @@ func storeDecoder(call ssa.CallInstruction, row *model.StoreCall) *model.Decoder
 // bindEnv binds a key to variables of the environment: those that are named,
 // or the one of the key's own name.
 func (x *index) bindEnv(call ssa.CallInstruction, row *model.StoreCall) {
-	names := x.constStrings(arg(call.Common(), row.Key), nil)
+	names := elements(arg(call.Common(), row.Key))
 	if v := arg(call.Common(), row.Value); v != nil && row.Value != row.Key {
-		names = append(names, x.constStrings(v, nil)...)
+		names = append(names, elements(v)...)
 	}
 	if len(names) == 0 {
 		return
 	}
-	entry := flow.EntryNode(row.Store, x.section(arg(call.Common(), model.Recv))+names[0])
+	key, ok := constString(names[0])
+	if !ok {
+		return
+	}
+	entry := flow.EntryNode(row.Store, x.section(arg(call.Common(), model.Recv))+key)
 	if len(names) == 1 {
 		x.put(entry, write{from: flow.SettingNode(row.Store, flow.BoundEnv), how: flow.Copy, pos: call.Pos(), instr: call})
 	}
-	for _, name := range names[1:] {
-		x.put(entry, write{from: flow.SourceNode(model.Env, name, x.calleePos(call.Pos())), how: flow.Copy, pos: call.Pos(), instr: call})
+	for _, v := range names[1:] {
+		from := flow.UnknownNode("the name of the env is not a constant")
+		if name, ok := constString(handedBack(v)); ok {
+			from = flow.SourceNode(model.Env, name, x.calleePos(call.Pos()))
+		}
+		x.put(entry, write{from: from, how: flow.Copy, pos: call.Pos(), instr: call})
 	}
+}
+
+// elements returns the elements of a list that is written out, or the value.
+func elements(v ssa.Value) []ssa.Value {
+	if v == nil {
+		return nil
+	}
+	if _, list := v.Type().Underlying().(*types.Slice); !list {
+		return []ssa.Value{v}
+	}
+	return variadic(v)
+}
+
+// handedBack returns the argument that a call hands back as it is, as func
+// Var(name string) string { return name } does; else the value.
+func handedBack(v ssa.Value) ssa.Value {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return v
+	}
+	fn := call.Call.StaticCallee()
+	if fn == nil {
+		return v
+	}
+	back := -1
+	for instr := range instructions(fn) {
+		if r, ok := instr.(*ssa.Return); ok {
+			i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return len(r.Results) > 0 && r.Results[0] == p })
+			if i < 0 || back >= 0 && i != back {
+				return v
+			}
+			back = i
+		}
+	}
+	if back < 0 {
+		return v
+	}
+	return call.Call.Args[back]
 }
 
 // section returns what stands before the keys of a store, with a dot: the

@@ -73,7 +73,7 @@ var (
 	// belowText is the path below a folder; what follows the slash in a range of
 	// addresses is a number.
 	belowText = regexp.MustCompile(`^/.*[A-Za-z]`)
-	scheme   = regexp.MustCompile(`^(unix|tcp|udp|http|https|fd)(://|:)$`)
+	scheme    = regexp.MustCompile(`^(unix|tcp|udp|http|https|fd)(://|:)$`)
 )
 
 // pieces follows the values of a composed string, each as the part of the

@@ -253,30 +253,29 @@ func dashed(kind model.SourceKind, key string) (model.SourceKind, string) {
 	return kind, key
 }
 
-// keyParam returns the parameter that a source's key comes from, as in
-// func getenv(key, def string) string, or nil.
-func (x *index) keyParam(key ssa.Value) (param *ssa.Parameter) {
+// keyParam returns the parameter that a source's key is, as in func getenv(key, def
+// string) string; nil where it is, or may be, something else.
+func (x *index) keyParam(key ssa.Value) *ssa.Parameter {
 	if key == nil {
 		return nil
 	}
-	back(key, func(v ssa.Value) []ssa.Value {
-		switch v := v.(type) {
-		case *ssa.Parameter:
-			if param == nil {
-				param = v
+	var found []ssa.Value
+	whole := back(key, func(v ssa.Value) []ssa.Value {
+		if call, ok := v.(*ssa.Call); ok {
+			if t := x.Transfer(x.callee(&call.Call)); t != nil {
+				return []ssa.Value{arg(&call.Call, t.From[0])}
 			}
-		case *ssa.Call:
-			if t := x.Transfer(x.callee(&v.Call)); t != nil {
-				return []ssa.Value{arg(&v.Call, t.From[0])}
-			}
-		case *ssa.Alloc:
-			return stored(v)
-		case *ssa.FreeVar:
-		default:
-			return passage(v)
 		}
-		return nil
+		next := passage(v)
+		if len(next) == 0 {
+			found = append(found, v)
+		}
+		return next
 	})
+	if !whole || len(found) != 1 {
+		return nil
+	}
+	param, _ := found[0].(*ssa.Parameter)
 	return param
 }
 

@@ -72,7 +72,7 @@ func passage(v ssa.Value) []ssa.Value {
 }
 
 // escapes reports whether the address of a local variable goes anywhere but to
-// closures, so that something else may store in it.
+// closures, whose stores [stored] finds: then anything may store in it.
 func escapes(a *ssa.Alloc) bool {
 	return slices.ContainsFunc(*a.Referrers(), func(r ssa.Instruction) bool {
 		switch r := r.(type) {
@@ -85,13 +85,20 @@ func escapes(a *ssa.Alloc) bool {
 	})
 }
 
-// stored returns what is stored in a local variable, that of a struct's fields
-// not counted.
-func stored(a *ssa.Alloc) []ssa.Value {
+// stored returns what is stored in a local variable, also by closures; that of a
+// struct's fields is not counted.
+func stored(a ssa.Value) []ssa.Value {
 	var out []ssa.Value
 	for _, r := range *a.Referrers() {
-		if st, ok := r.(*ssa.Store); ok && st.Addr == a {
-			out = append(out, st.Val)
+		switch r := r.(type) {
+		case *ssa.Store:
+			if r.Addr == a {
+				out = append(out, r.Val)
+			}
+		case *ssa.MakeClosure:
+			for _, v := range captured(r, a) {
+				out = append(out, stored(v)...)
+			}
 		}
 	}
 	return out

@@ -109,8 +109,9 @@ func decodeNode(text string) (Node, bool) {
 		rest, p.other, ok = p.numbered(rest, ok)
 		p.name, ok = p.at(rest, ok)
 		if len(p.name) > 1 && p.name[1] == ':' { // of what a place holds
-			p.of, ok = decodeNode(p.name)
-			p.name = ""
+			var known bool
+			p.of, known = decodeNode(p.name)
+			p.name, ok = "", ok && known
 		}
 	case Slot, SlotResult, Out, Result:
 		p.name, _, ok = p.numbered(rest, ok)

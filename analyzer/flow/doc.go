@@ -64,6 +64,6 @@
 //
 // The files, from the bottom up: pos, node and fact are the data, codec its form
 // on disk, graph what an importer needs of it, part how addresses are composed;
-// origin, search, entry and describe are the search; reach says what leads to
-// sites.
+// origin, search, entry and describe are the search, which explain has tell what it
+// does; reach says what leads to sites.
 package flow

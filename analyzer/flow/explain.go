@@ -53,12 +53,22 @@ func look(v *visit, e Edge, n Node, part model.Part, dropped string) Look {
 		l.Place, l.Pos = Short(n.Name()), n.Pos()
 	case Source:
 		kind, key, at := n.source()
-		l.Place = string(kind) + " " + key
+		if l.Place = string(kind) + " " + key; kind == model.Flag {
+			dash, name := dashed(key)
+			l.Place = "flag " + dash + name
+		}
 		if at.IsValid() {
 			l.Pos = at
 		}
 	case Const:
 		l.Place = fmt.Sprintf("constant %q", n.Name())
+	case Entry:
+		store, key, ok := n.entry()
+		if l.Place = store + " key " + key; !ok {
+			l.Place = "what " + store + " is told about all keys: " + key
+		}
+	case KeyedSource:
+		l.Place = n.Name() + " named by " + n.Of().describe()
 	case Rejecting:
 		l.Place = Short(n.Name())
 	case CallResult:

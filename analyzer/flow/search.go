@@ -213,7 +213,9 @@ func (s *search) step(v *visit, e Edge, splits bool) (*visit, bool) {
 	st := state{node: e.From, stack: v.stack, ctx: v.ctx}
 	part, ok := Narrow(v.part, e.Part)
 	if !ok {
-		s.journal.dropped(v, e, fmt.Sprintf("the %s of the value, which is only the %s of the address", e.Part, v.part))
+		if s.journal != nil {
+			s.journal.dropped(v, e, fmt.Sprintf("the %s of the value, which is only the %s of the address", e.Part, v.part))
+		}
 		return nil, false
 	}
 	st.part = part

@@ -12,7 +12,7 @@ func echoRows(m *Model) {
 		m.addSinks([]Sink{
 			{Func: e + "Start", Fixed: "tcp", Address: Arg0,
 				Recipe: Recipe{Kind: Wrap, Func: "Serve",
-					Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}", Again: again,
+					Serve: "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.Start({0})\n}", Again: again,
 					Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 			{Func: e + "StartTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
 			{Func: e + "StartAutoTLS", TLS: true, Fixed: "tcp", Address: Arg0, Reason: tls},
@@ -23,7 +23,7 @@ func echoRows(m *Model) {
 	m.addSinks([]Sink{
 		{Func: v4 + "StartH2CServer", Fixed: "tcp", Address: Arg0,
 			Recipe: Recipe{Kind: Wrap, Func: "Serve",
-				Serve:   "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}", Again: again,
+				Serve: "func(l {net}.Listener) error {\n\t{x}.Listener = {l}\n\treturn {x}.StartH2CServer({0}, {1})\n}", Again: again,
 				Differs: keepAlive, Never: []string{"ListenerNetwork"}}},
 		{Func: v5 + "Start", Fixed: "tcp", Address: Arg0,
 			Reason: "only StartConfig takes a listener: set its Listener to one of inherit.Listen, and call its Start with a context that SIGINT and SIGTERM end, as this call does"},

@@ -76,7 +76,7 @@ func helperRows(m *Model) {
 		{Func: helperPath + ".ListenUnixgram", Network: Arg0, Address: Arg1, NetAddr: true, Inherited: true},
 		{Func: helperPath + ".ListenContext", Network: Arg2, Address: Arg3, Inherited: true},
 		{Func: helperPath + ".ListenPacketContext", Network: Arg2, Address: Arg3, Inherited: true},
-		{Func: helperPath + ".ListenTLS", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenTLS", TLS: true, Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Protocol: "http", Inherited: true},
 		{Func: helperPath + ".ListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https", Protocol: "http", Inherited: true},
 		{Func: helperPath + ".ServerListenAndServe", Fixed: "tcp", Address: Arg0, Empty: ":http", Protocol: "http", Inherited: true},

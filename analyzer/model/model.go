@@ -365,6 +365,7 @@ type Carrier struct {
 // It is immutable once made, so that any number of analyses may share it; a
 // process may hold several.
 type Model struct {
+	user      *rowFile // rows of the user's, nil for none
 	sinks     map[string]*Sink
 	sources   map[string]*Source
 	transfers map[string]*Transfer
@@ -436,9 +437,9 @@ func (m *Model) clone() *Model {
 	return &c
 }
 
-// ForModule returns the model for the analysis of a module: the rows of its own
-// packages say nothing there, as their bodies are at hand. A module path of ""
-// is none.
+// ForModule returns the model for the analysis of a module: the built-in rows of
+// its own packages say nothing there, as their bodies are at hand; what rows of the
+// user say of single functions holds. A module path of "" is none.
 func (m *Model) ForModule(module string) *Model {
 	var own []string
 	for pkg := range m.packages {
@@ -452,6 +453,12 @@ func (m *Model) ForModule(module string) *Model {
 	c := m.clone()
 	for _, pkg := range own {
 		c.forget(pkg)
+	}
+	if m.user != nil {
+		c = c.with(m.user)
+	}
+	for _, pkg := range own {
+		delete(c.packages, pkg) // so that it is analysed
 	}
 	return c
 }

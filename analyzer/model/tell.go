@@ -34,6 +34,7 @@ func tellRows(m *Model) {
 	m.tellers = []Teller{
 		{Full: []string{"fmt.Errorf"}}, // an error is about what was asked for
 		{Full: []string{"fmt.Sprintf"}, To: Programs, URLs: true},
+		{Names: `^Sprintf$`, To: Programs},
 		{Names: `^(Print|Fprint|Log|Info|Notice|Debug|Trace|Warn|Error|Fatal|Panic|Msg|Str|Int|Say)(f|w|ln|Context|Ctx)?$`, To: People},
 		{Names: `^(WithLabelValues|Register\w*|Advertise|Announce|Publish)$`, To: Programs},
 	}

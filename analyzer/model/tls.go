@@ -4,7 +4,7 @@ package model
 
 func tlsRows(m *Model) {
 	m.addSinks([]Sink{
-		{Func: "crypto/tls.Listen", Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTLS"}},
+		{Func: "crypto/tls.Listen", TLS: true, Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: Replace, Func: "ListenTLS"}},
 	})
 }
 

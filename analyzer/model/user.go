@@ -215,6 +215,7 @@ func strict(raw json.RawMessage, v any) error {
 // with returns m with the rows of a file.
 func (m *Model) with(f *rowFile) *Model {
 	c := m.clone()
+	c.user = f
 	for _, pkg := range f.Drop {
 		c.forget(pkg)
 	}
@@ -565,6 +566,11 @@ func (o *Op) UnmarshalJSON(data []byte) error { return word(data, o, ops) }
 
 // MarshalJSON is the inverse of UnmarshalJSON.
 func (o Op) MarshalJSON() ([]byte, error) { return unword(o, ops) }
+
+// UnmarshalJSON reads the word for how a function makes one text of another.
+func (c *Composing) UnmarshalJSON(data []byte) error {
+	return word(data, c, map[string]Composing{"keeps": Keeps, "joins": Joins, "folder": Folder, "base": Base, "trims": Trims, "formats": Formats})
+}
 
 // UnmarshalJSON reads the word for how a function takes the mode of a file.
 func (t *ModeType) UnmarshalJSON(data []byte) error {

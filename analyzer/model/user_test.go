@@ -73,6 +73,32 @@ func TestUserFile(t *testing.T) {
 	}
 }
 
+// TestForModule checks that a module's own packages lose their built-in rows, and
+// keep those of the user.
+func TestForModule(t *testing.T) {
+	const own = "github.com/labstack/echo/v4"
+	file := filepath.Join(t.TempDir(), "rows.json")
+	rows := `{"sources": [{"func": "` + own + `.Setting", "kind": "file", "key": 0}],
+		"transfers": [{"func": "` + own + `.Clean", "from": [0], "composes": "keeps"}]}`
+	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Default().Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = m.ForModule(own)
+	if m.Sink("(*"+own+".Echo).Start") != nil {
+		t.Error("a built-in row trumps the body")
+	}
+	if m.Source(own+".Setting") == nil || m.Transfer(own+".Clean").Composes != Keeps {
+		t.Error("a row of the user is lost")
+	}
+	if m.IsModelled(own) {
+		t.Error("the module's own package would not be analysed")
+	}
+}
+
 // TestRowsAsJSON checks that rows survive the trip through JSON, by which
 // facts carry them.
 func TestRowsAsJSON(t *testing.T) {

@@ -23,7 +23,7 @@ import (
 
 // A told is a part of the configured address that the program may tell.
 type told struct {
-	key string // see finder.key
+	key string // see Porter.key
 	fn  string // the helper's function that returns it as the socket has it
 }
 

@@ -91,7 +91,7 @@ type Site struct {
 	Select []string
 	// OnlyOne says that the site may claim the only socket of its type: every
 	// program that reaches it is proved to have one logical listener of the type.
-	// Of a site that does, Several says that a program has more by now.
+	// Several says of a site that claims it so (Sole) that a program has more by now.
 	OnlyOne, Several bool
 }
 

@@ -13,7 +13,6 @@ import (
 
 // A rule decides about flagged sites; ok is false where it has nothing to say.
 type rule struct {
-	name  string
 	level Level
 	says  func(j *joining, s *place) (reason string, ok bool)
 }
@@ -21,7 +20,8 @@ type rule struct {
 // rules are in order: what makes a site manual, then what makes it one to
 // review.
 var rules = []rule{
-	{"left out of the build", Manual, func(_ *joining, s *place) (string, bool) {
+	// left out of the build
+	{Manual, func(_ *joining, s *place) (string, bool) {
 		switch s.LeftOut {
 		case OtherTags:
 			return "this build leaves the file out: run again with the -tags that it is for", true
@@ -30,35 +30,43 @@ var rules = []rule{
 		}
 		return "", false
 	}},
-	{"in a dependency", Manual, func(j *joining, s *place) (string, bool) {
+	// in a dependency
+	{Manual, func(j *joining, s *place) (string, bool) {
 		if s.within == nil {
 			return "", false
 		}
 		return fmt.Sprintf("listens inside a dependency, at %s (%s): hand it a listener if its API takes one", j.at(s.within.Pos), flow.Short(s.within.Callee)), true
 	}},
-	{"no recipe", Manual, func(_ *joining, s *place) (string, bool) {
+	// no recipe
+	{Manual, func(_ *joining, s *place) (string, bool) {
 		return s.Alone.Port.Reason, s.Alone.Port.ByRow
 	}},
-	{"beside a taker that its package knows", Manual, func(j *joining, s *place) (string, bool) {
+	// beside a taker that its package knows
+	{Manual, func(j *joining, s *place) (string, bool) {
 		if s.of == nil || !s.of.Taker.IsValid() {
 			return "", false
 		}
 		return j.takerReason(s.of.Taker), true
 	}},
-	{"cannot be rewritten", Manual, func(_ *joining, s *place) (string, bool) {
+	// cannot be rewritten
+	{Manual, func(_ *joining, s *place) (string, bool) {
 		return s.Alone.Port.Reason, s.Alone.Port.Level == Manual
 	}},
-	{"beside a taker of its program", Manual, func(j *joining, s *place) (string, bool) {
+	// beside a taker of its program
+	{Manual, func(j *joining, s *place) (string, bool) {
 		taker, ok := j.taker(s)
 		return j.takerReason(taker), ok
 	}},
-	{"not reached", Manual, func(j *joining, s *place) (string, bool) {
+	// not reached
+	{Manual, func(j *joining, s *place) (string, bool) {
 		return "no program of this module reaches it: port it with the program that does", j.Whole && len(j.programs) > 0 && len(s.Mains) == 0
 	}},
-	{"the rewritten call may differ", Review, func(_ *joining, s *place) (string, bool) {
+	// the rewritten call may differ
+	{Review, func(_ *joining, s *place) (string, bool) {
 		return s.Alone.Port.Reason, s.Alone.Port.Level == Review
 	}},
-	{"something that nothing spares it", Review, func(j *joining, s *place) (string, bool) {
+	// something that nothing spares it
+	{Review, func(j *joining, s *place) (string, bool) {
 		for _, e := range j.found {
 			if e.Port.Level == Manual && !e.Harmless && e.Op != model.Stops && e.Op != model.Serves && e.Of(s.Pos) {
 				return fmt.Sprintf("%s at %s %s", e.ShortCallee(), j.at(e.Pos), e.Port.Reason), true

@@ -18,7 +18,7 @@ func portCommand() *cli.Command {
 		Name:      "port",
 		Usage:     "rewrite a module so that it takes inherited sockets",
 		ArgsUsage: "[packages]",
-		Description: "Bundles the helper package, applies every safe fix, type-checks the result, packages and tests, and\n" +
+		Description: "Bundles the helper package, applies every safe fix, compiles what changed, packages and tests, and\n" +
 			"writes it. Packages are ./... by default. See check for what safe and review mean. What comes then:\n" +
 			"unit and verify. Exit status 3 when flagged calls are left.",
 		Flags: append(moduleFlags(),

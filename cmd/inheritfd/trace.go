@@ -43,15 +43,11 @@ func traceCommand() *cli.Command {
 			p.clear()
 			w := cmd.Root().Writer
 			if cmd.Bool("json") {
-				return printTracesJSON(w, r, traces)
-			}
-			for i, t := range traces {
-				if i > 0 {
-					fmt.Fprintln(w)
-				}
-				if err := printTrace(w, r, t); err != nil {
+				if err := printTracesJSON(w, r, traces); err != nil {
 					return err
 				}
+			} else if err := printSearches(w, r, traces); err != nil {
+				return err
 			}
 			if len(r.Errors) > 0 {
 				return fmt.Errorf("the trace is not complete; fix this first:\n\t%s", strings.Join(r.Errors, "\n\t"))
@@ -59,6 +55,19 @@ func traceCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// printSearches prints traces, one after the other.
+func printSearches(w io.Writer, r *fixer.Report, traces []fixer.Trace) error {
+	for i, t := range traces {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := printTrace(w, r, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printTrace prints what a search looked at as a tree that grows away from the
@@ -126,6 +135,12 @@ func where(r *fixer.Report, at flow.Pos) string {
 	return r.At(at)
 }
 
+type tracesJSON struct {
+	Version int         `json:"version"` // 1
+	Traces  []traceJSON `json:"traces"`
+	Errors  []string    `json:"errors,omitempty"`
+}
+
 type traceJSON struct {
 	File    string     `json:"file"`
 	Line    int        `json:"line"`
@@ -154,11 +169,11 @@ type endJSON struct {
 }
 
 func printTracesJSON(w io.Writer, r *fixer.Report, traces []fixer.Trace) error {
-	docs := []traceJSON{}
+	doc := tracesJSON{Version: 1, Traces: []traceJSON{}, Errors: r.Errors}
 	for _, t := range traces {
-		doc := traceJSON{File: r.Path(t.Pos), Line: t.Pos.Line, Col: t.Pos.Col, Callee: t.Callee, Part: t.Part.String(), Looks: []lookJSON{}}
+		tj := traceJSON{File: r.Path(t.Pos), Line: t.Pos.Line, Col: t.Pos.Col, Callee: t.Callee, Part: t.Part.String(), Looks: []lookJSON{}}
 		if t.Main != "" {
-			doc.Program = r.Folder(t.Main)
+			tj.Program = r.Folder(t.Main)
 		}
 		for _, l := range t.Looks {
 			j := lookJSON{Toward: l.Toward, Place: l.Place, Part: l.Part.String(), How: l.How, Dropped: l.Dropped}
@@ -168,12 +183,12 @@ func printTracesJSON(w io.Writer, r *fixer.Report, traces []fixer.Trace) error {
 			for _, o := range l.Ends {
 				j.Ends = append(j.Ends, endJSON{o.Kind, o.String()})
 			}
-			doc.Looks = append(doc.Looks, j)
+			tj.Looks = append(tj.Looks, j)
 		}
-		docs = append(docs, doc)
+		doc.Traces = append(doc.Traces, tj)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(docs)
+	return enc.Encode(doc)
 }

@@ -23,6 +23,7 @@ func main() {
 	go http.ListenAndServe(c.Store.GetString("debug.addr"), nil)   // want listen safe address=flag:--debug="localhost:6060" address=file:debug.addr
 	go http.ListenAndServe(c.Store.GetString("raw.addr"), nil)     // want listen safe address=env:APP_RAW_ADDR address=file:raw.addr
 	go http.ListenAndServe(c.Store.GetString("ws.addr"), nil)      // want listen safe address=env:WS_ADDR address=env:WEBSOCKET_ADDR address=file:ws.addr
+	go http.ListenAndServe(c.Store.GetString("named.addr"), nil)   // want listen safe address=env:NAMED_ADDR address=file:named.addr
 	go http.ListenAndServe(c.Store.GetString("metrics.addr"), nil) // want MISSING(a map as the default) listen safe address=file:metrics.addr=":9100"
 	go http.ListenAndServe(c.RPC(), nil)                           // want MISSING(a section that is kept in a field) listen safe address=file:rpc.addr
 	go http.ListenAndServe(c.HTTP.Admin, nil)                      // want listen safe address=file:http.admin_addr

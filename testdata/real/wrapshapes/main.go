@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/gin-gonic/gin"
 	"github.com/gliderlabs/ssh"
 	"github.com/labstack/echo/v4"
 	"github.com/miekg/dns"
@@ -29,6 +30,18 @@ func main() {
 	go echo.New().Start(fmt.Sprintf(":%d", *port)) // want listen review port=flag:port="1324" reason=/keep-alive/
 	e := echo.New()
 	go func() { e.Logger.Fatal(e.Start(os.Getenv("ADDR"))) }() // want listen review address=env:ADDR reason=/keep-alive/
+
+	var late string
+	if *port > 0 {
+		late = ":9090"
+	}
+	defer func() { fmt.Println("served", late) }()
+	go gin.New().Run(late) // want listen review reason=/empty address/
+	grown := ":"
+	for _, a := range os.Args[1:] {
+		grown += a
+	}
+	go gin.New().Run(grown) // want listen review reason=/empty address/
 
 	h := func(ctx *fasthttp.RequestCtx) { ctx.WriteString("one") }
 	go fasthttp.ListenAndServe(":8001", h) // want listen review reason=/evaluated after/

@@ -30,6 +30,7 @@ func Load(fs *pflag.FlagSet) (*Config, error) {
 	v.SetEnvPrefix("app")
 	v.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
 	v.BindEnv("raw.addr")
+	v.BindEnv("named.addr", variable("NAMED_ADDR"))
 	v.BindEnv("ws.addr", "WS_ADDR", "WEBSOCKET_ADDR")
 	v.SetConfigFile("/etc/app.toml")
 	if err := v.ReadInConfig(); err != nil {
@@ -44,3 +45,6 @@ func Load(fs *pflag.FlagSet) (*Config, error) {
 
 // RPC returns the address of the RPC server.
 func (c *Config) RPC() string { return c.rpc.GetString("addr") }
+
+// variable marks the name of a variable for the documentation.
+func variable(name string) string { return name }

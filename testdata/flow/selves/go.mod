@@ -1,0 +1,3 @@
+module example.com/selves
+
+go 1.26.0
