@@ -23,6 +23,9 @@ type Report struct {
 	program.Findings
 	// Errors are the packages that could not be analysed, and why.
 	Errors []string
+	// BrokenTests are test files that do not compile, which were left out, and
+	// Unseen the folders of programs that could not be analysed.
+	BrokenTests, Unseen []string
 
 	build *build
 }
@@ -46,7 +49,22 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	found := program.Join(packages, program.Options{
 		Whole: b.whole() && len(problems) == 0, File: b.file,
 	})
-	return &Report{Module: b.root.Path, Findings: *found, Errors: problems, build: b}, nil
+	slices.Sort(b.brokenTests)
+	return &Report{
+		Module: b.root.Path, Findings: *found, Errors: problems, BrokenTests: b.brokenTests, Unseen: b.unseen(packages), build: b,
+	}, nil
+}
+
+// unseen lists the folders of programs that are not among what was analysed.
+func (b *build) unseen(analysed []*program.Package) []string {
+	var out []string
+	for _, p := range b.pkgs {
+		if p.Name == "main" && len(p.GoFiles) > 0 && !slices.ContainsFunc(analysed, func(a *program.Package) bool { return a.Path == p.ImportPath && a.Name != "" }) {
+			out = append(out, b.folder(p.ImportPath))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Flagged returns the sites that are findings.
@@ -101,12 +119,37 @@ func (b *build) leftOut() []*program.Package {
 			}
 			why := program.OtherSystem
 			if onLinux(name, f) {
-				why, b.variant = program.OtherTags, true
+				why = program.OtherTags
 			}
+			if !ofProgram(p, f, why) {
+				continue
+			}
+			b.variant = b.variant || why == program.OtherTags
 			out = append(out, &program.Package{Path: p.ImportPath, Sites: b.listensIn(fset, f, p.ImportPath+"/"+name, why)})
 		}
 	}
 	return out
+}
+
+// ofProgram reports whether a file that the build leaves out may be part of the
+// package in some other: not one that no build has, and not a program by itself
+// among others, such as a generator with a tag of its own.
+func ofProgram(p listed, f *ast.File, why program.LeftOut) bool {
+	if f.Name.Name != p.Name && p.Name != "" {
+		return false
+	}
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if expr, err := constraint.Parse(c.Text); c.Pos() < f.Package && err == nil && !expr.Eval(func(tag string) bool { return tag != "ignore" }) &&
+				expr.Eval(func(tag string) bool { return true }) {
+				return false
+			}
+		}
+	}
+	return why != program.OtherTags || p.Name != "main" || len(p.GoFiles) == 0 || !slices.ContainsFunc(f.Decls, func(d ast.Decl) bool {
+		fd, ok := d.(*ast.FuncDecl)
+		return ok && fd.Recv == nil && fd.Name.Name == "main"
+	})
 }
 
 // onLinux reports whether some set of tags builds a file for linux, the one

@@ -20,6 +20,10 @@ type reportJSON struct {
 	Listeners []listenerJSON `json:"listeners"`
 	Lifecycle []effectJSON   `json:"lifecycle"`
 	Errors    []string       `json:"errors,omitempty"`
+	// Unseen are the folders of programs that could not be analysed, and
+	// BrokenTests test files that do not compile, which were left out.
+	Unseen      []string `json:"unseen,omitempty"`
+	BrokenTests []string `json:"brokenTests,omitempty"`
 }
 
 type siteJSON struct {
@@ -104,7 +108,7 @@ type stepJSON struct {
 // JSON returns the report in its documented form.
 func (r *Report) JSON() ([]byte, error) {
 	doc := reportJSON{
-		Version: 1, Module: r.Module, Errors: r.Errors,
+		Version: 1, Module: r.Module, Errors: r.Errors, Unseen: r.Unseen, BrokenTests: r.BrokenTests,
 		Sites: list(r.Sites, r.siteJSON), Listeners: list(r.Listeners, r.listenerJSON), Lifecycle: list(r.Effects, r.effectJSON),
 	}
 	var buf bytes.Buffer

@@ -82,7 +82,11 @@ type build struct {
 	Options
 	root    Module   // module of Dir; paths in reports are relative to its folder
 	modules []Module // main modules
+	// atWork says that all modules of a workspace are worked on.
+	atWork bool
 	pkgs    []listed
+	// brokenTests are test files that do not compile, relative to the root.
+	brokenTests []string
 	// modelKey is Model as the vettool takes it: absolute, with a hash of the
 	// file so that go vet does not answer from its cache when that changed.
 	modelKey string
@@ -115,35 +119,11 @@ func load(ctx context.Context, o Options) (*build, error) {
 	if o.GOOS != "" && !slices.Contains(systems, o.GOOS) {
 		return nil, &UsageError{fmt.Sprintf("no system %q: the values of GOOS are %s", o.GOOS, strings.Join(systems, ", "))}
 	}
-	out, err := b.goCmd(ctx, "env", "-json", "GOMOD")
-	if err != nil {
+	if err := b.loadModules(ctx); err != nil {
 		return nil, err
-	}
-	var env struct{ GOMOD string }
-	if err := json.Unmarshal(out, &env); err != nil {
-		return nil, fmt.Errorf("go env: %w", err)
-	}
-	dir, _ := filepath.Abs(o.Dir)
-	if env.GOMOD == "" || env.GOMOD == os.DevNull {
-		return nil, &UsageError{fmt.Sprintf("%s is not in a Go module: run inheritfd where a go.mod is, or name the folder with -C", dir)}
-	}
-	out, err = b.goCmd(ctx, "list", "-m", "-json")
-	if err != nil {
-		return nil, err
-	}
-	if err := decodeAll(out, func(m Module) { b.modules = append(b.modules, m) }); err != nil {
-		return nil, err
-	}
-	for _, m := range b.modules {
-		if filepath.Join(m.Dir, "go.mod") == env.GOMOD {
-			b.root = m
-		}
-	}
-	if b.root.Dir == "" {
-		return nil, &UsageError{fmt.Sprintf("%s is not used by the go.work that covers it: add it with go work use, or set GOWORK=off", filepath.Dir(env.GOMOD))}
 	}
 	args := append([]string{"list", "-e", "-json=ImportPath,Dir,Name,GoFiles,IgnoredGoFiles,Module,Error"}, b.buildFlags()...)
-	out, err = b.goCmd(ctx, append(append(args, "--"), b.patterns()...)...)
+	out, err := b.goCmd(ctx, append(append(args, "--"), b.patterns()...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -152,9 +132,70 @@ func load(ctx context.Context, o Options) (*build, error) {
 	}
 	b.pkgs = slices.DeleteFunc(b.pkgs, func(p listed) bool { return p.Module == nil || !p.Module.Main || p.Dir == "" })
 	if len(b.pkgs) == 0 {
-		return nil, &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), dir)}
+		return nil, &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), b.root.Dir)}
 	}
 	return b, nil
+}
+
+// loadModules asks the go command for the module of the folder, and the others of
+// its workspace. At the root of a workspace that is no module itself, all of them
+// are worked on, and paths are relative to it.
+func (b *build) loadModules(ctx context.Context) error {
+	out, err := b.goCmd(ctx, "env", "-json", "GOMOD", "GOWORK")
+	if err != nil {
+		return err
+	}
+	var env struct{ GOMOD, GOWORK string }
+	if err := json.Unmarshal(out, &env); err != nil {
+		return fmt.Errorf("go env: %w", err)
+	}
+	dir, err := filepath.Abs(b.Dir)
+	if err != nil {
+		return err
+	}
+	noModule := env.GOMOD == "" || env.GOMOD == os.DevNull
+	atWork := noModule && env.GOWORK != "" && filepath.Dir(env.GOWORK) == dir
+	if noModule && !atWork {
+		return &UsageError{fmt.Sprintf("%s is not in a Go module: run inheritfd where a go.mod is, or name the folder with -C", dir)}
+	}
+	if out, err = b.goCmd(ctx, "list", "-m", "-json"); err != nil {
+		return err
+	}
+	if err := decodeAll(out, func(m Module) { b.modules = append(b.modules, m) }); err != nil {
+		return err
+	}
+	if atWork {
+		return b.workspace(dir)
+	}
+	for _, m := range b.modules {
+		if filepath.Join(m.Dir, "go.mod") == env.GOMOD {
+			b.root = m
+		}
+	}
+	if b.root.Dir == "" {
+		return &UsageError{fmt.Sprintf("%s is not used by the go.work that covers it: add it with go work use, or set GOWORK=off", filepath.Dir(env.GOMOD))}
+	}
+	return nil
+}
+
+// workspace works on all modules of a workspace, whose root dir is.
+func (b *build) workspace(dir string) error {
+	b.root = Module{Path: filepath.Base(dir), Dir: dir}
+	if !slices.Equal(b.patterns(), []string{"./..."}) {
+		return nil
+	}
+	b.atWork, b.Patterns = true, nil
+	for _, m := range b.modules {
+		rel, err := filepath.Rel(dir, m.Dir)
+		if err != nil {
+			return err
+		}
+		if rel = filepath.ToSlash(rel); !strings.HasPrefix(rel, "../") {
+			rel = "./" + rel
+		}
+		b.Patterns = append(b.Patterns, rel+"/...")
+	}
+	return nil
 }
 
 // loadModel reads the user's rows.

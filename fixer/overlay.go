@@ -31,11 +31,14 @@ func (o *overlay) put(file string, data []byte) error {
 	return os.WriteFile(name, data, 0o600)
 }
 
+// remove has the go command find no file of a name.
+func (o *overlay) remove(file string) { o.replace[file] = "" }
+
 // original returns the file in whose place name is read, and name itself if there
 // is none.
 func (o *overlay) original(name string) string {
 	for file, read := range o.replace {
-		if read == name {
+		if read == name && read != "" {
 			return file
 		}
 	}
@@ -95,4 +98,33 @@ func embedded(pattern string) string {
 		return name
 	}
 	return path.Join(name, "x") // a folder
+}
+
+// brokenTest is what the go command or the analyzer says of a test file that does
+// not compile.
+var brokenTest = regexp.MustCompile(`^(.+_test\.go):\d+(?::\d+)?: `)
+
+// withoutTests removes the test files that problems are in, which are named relative
+// to base, and lists those: mocks that were not generated are no reason to say
+// nothing of the program.
+func (o *overlay) withoutTests(base string, problems []string) (removed []string, err error) {
+	base, err = filepath.Abs(base)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range problems {
+		m := brokenTest.FindStringSubmatch(p)
+		if m == nil {
+			continue
+		}
+		file := filepath.FromSlash(m[1])
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(base, file)
+		}
+		if _, ok := o.replace[file]; !ok {
+			o.remove(file)
+			removed = append(removed, file)
+		}
+	}
+	return removed, nil
 }

@@ -174,6 +174,9 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.atWork {
+		return nil, &UsageError{"the helper is bundled with one module: name its folder with -C"}
+	}
 	files, err := bundle(b.root, helperOptional)
 	if err != nil {
 		return nil, err
@@ -188,10 +191,11 @@ func (r *Report) wholeProgram() bool {
 	return r.build.whole() && !r.build.variant
 }
 
-// whole reports whether all packages of the only module are analysed.
+// whole reports whether all packages of the only module, or of all modules of a
+// workspace, are analysed.
 func (b *build) whole() bool {
 	dir, err := filepath.Abs(b.Dir)
-	return err == nil && dir == b.root.Dir && slices.Equal(b.patterns(), []string{"./..."}) && len(b.modules) == 1
+	return err == nil && dir == b.root.Dir && (b.atWork || slices.Equal(b.patterns(), []string{"./..."}) && len(b.modules) == 1)
 }
 
 // hasHelper reports whether the helper is bundled with a module already.

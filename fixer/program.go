@@ -275,7 +275,7 @@ func (r *Report) describe(o *flow.Origin) string {
 // of the packages that it is made of speaks of, those of std left out.
 func (b *build) habits(ctx context.Context, main string, p *unit.Program) error {
 	args := append([]string{"list", "-deps", "-json=Dir,GoFiles,CgoFiles,Standard,ImportPath,Module"}, b.buildFlags()...)
-	out, err := b.goCmd(ctx, append(args, path.Join(b.root.Path, main))...)
+	out, err := b.goCmd(ctx, append(args, filepath.Join(b.root.Dir, filepath.FromSlash(main)))...)
 	if err != nil {
 		return err
 	}

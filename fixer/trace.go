@@ -64,7 +64,7 @@ func Explain(ctx context.Context, o Options, place string) (*Report, []Trace, er
 		if res.Graph == nil || f.GobDecode(res.Graph) != nil {
 			continue
 		}
-		t := tracer{graph: flow.NewGraph(b.rows.ForModule(b.root.Path), f), pkg: res.Path, main: res.Name == "main", within: func(pkg string) bool { return b.moduleOf(pkg) != nil }, file: name, line: line, col: col}
+		t := tracer{graph: flow.NewGraph(b.rows.ForModule(res.Module), f), pkg: res.Path, main: res.Name == "main", within: func(pkg string) bool { return b.moduleOf(pkg) != nil }, file: name, line: line, col: col}
 		traces = append(traces, t.traces()...)
 	}
 	traces = withPrograms(traces)

@@ -21,8 +21,8 @@ import (
 )
 
 // vet runs the analyzer over the packages under the go command; again, with
-// placeholders, where files to embed are missing. The flags are for the go
-// command or the analyzer.
+// placeholders, where files to embed are missing, and without test files that do not
+// compile. The flags are for the go command or the analyzer.
 func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Sites, problems []string, err error) {
 	dir, err := os.MkdirTemp("", "inheritfd-")
 	if err != nil {
@@ -36,9 +36,18 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 			return nil, nil, err
 		}
 		known := len(o.replace)
-		_, err := o.embed(b.Dir, problems)
-		if len(o.replace) == known || err != nil { // none is missing, or this does not help
-			return results, problems, err
+		if _, err := o.embed(b.Dir, problems); err != nil {
+			return nil, nil, err
+		}
+		removed, err := o.withoutTests(b.Dir, problems)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, file := range removed {
+			b.brokenTests = append(b.brokenTests, b.rel(file))
+		}
+		if len(o.replace) == known { // nothing that a file could help
+			return results, problems, nil
 		}
 		name, err := o.write()
 		if err != nil {
@@ -65,12 +74,20 @@ func (b *build) vetWith(ctx context.Context, flags ...string) (results []analyze
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("go vet: %w", err)
 	}
+	asked := make(map[string]bool)
+	for _, p := range b.pkgs {
+		asked[p.ImportPath] = true
+	}
 	done := 0
 	decodeErr := decodeTrees(stdout, func(analyzed []analyzer.Sites, failed []string) {
-		results = append(results, analyzed...)
+		for _, r := range analyzed { // the tool reports on what these import, too
+			if asked[strings.TrimSuffix(r.Path, "_test")] {
+				results = append(results, r)
+			}
+		}
 		problems = append(problems, failed...)
 		if done++; b.Progress != nil {
-			b.Progress(done, len(b.pkgs))
+			b.Progress(min(done, len(b.pkgs)), len(b.pkgs))
 		}
 	})
 	io.Copy(io.Discard, stdout) // let the command end

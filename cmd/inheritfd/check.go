@@ -87,6 +87,7 @@ func printReport(out io.Writer, r *fixer.Report, all bool) error {
 	}
 	printOthers(tw, r, shown)
 	printUnflagged(tw, r, all)
+	printUnseen(tw, r, all)
 	return tw.Flush()
 }
 
@@ -227,7 +228,7 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 		}
 	}
 	switch {
-	case len(kinds) == 0 && len(r.Flagged()) == 0:
+	case len(kinds) == 0 && len(r.Flagged()) == 0 && len(r.Errors) == 0:
 		fmt.Fprintln(tw, "no listen calls")
 	case len(kinds) == 0:
 	case !all:
@@ -238,6 +239,24 @@ func printUnflagged(tw io.Writer, r *fixer.Report, all bool) {
 			if s.Class != program.Listen || s.Elsewhere() {
 				fmt.Fprintf(tw, "  %s\t%s\t%s %s\t\n", s.Class, strings.Join(s.Network, ","), r.At(s.Pos), s.ShortCallee())
 			}
+		}
+	}
+}
+
+// printUnseen tells what was not looked at, so that nobody takes silence for a no.
+func printUnseen(w io.Writer, r *fixer.Report, all bool) {
+	if len(r.Unseen) > 0 {
+		what := "programs, which do not compile, or something that they import"
+		fmt.Fprintf(w, "not looked at: %s: %s\n", what, strings.Join(r.Unseen, ", "))
+	}
+	switch n := len(r.BrokenTests); {
+	case n == 0:
+	case !all:
+		fmt.Fprintf(w, "not looked at: %s that do not compile (-all shows them)\n", count(n, "test file"))
+	default:
+		fmt.Fprintf(w, "not looked at: %s that do not compile\n", count(n, "test file"))
+		for _, file := range r.BrokenTests {
+			fmt.Fprintf(w, "  %s\n", file)
 		}
 	}
 }

@@ -30,15 +30,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
-	"golang.org/x/tools/go/analysis/unitchecker"
 
-	"inheritfd/analyzer"
 	"inheritfd/fixer"
 )
 
@@ -52,10 +49,7 @@ const (
 
 func main() {
 	if isVettool(os.Args[1:]) {
-		if os.Getenv("GOGC") == "" {
-			debug.SetGCPercent(200) // a process lives for one package
-		}
-		unitchecker.Main(analyzer.Analyzer) // does not return
+		vettool(os.Args[1:]) // does not return
 	}
 	ctx := context.Background()
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
@@ -66,18 +60,6 @@ func main() {
 		}
 	}
 	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
-}
-
-// isVettool reports whether the go command runs this program as a vettool, as
-// check has it do.
-func isVettool(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	if args[0] == "-V=full" || args[0] == "-flags" {
-		return true
-	}
-	return strings.HasSuffix(args[len(args)-1], ".cfg") && (len(args) == 1 || strings.HasPrefix(args[0], "-"))
 }
 
 // errFindings ends a command that found something.
