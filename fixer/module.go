@@ -84,7 +84,7 @@ type build struct {
 	modules []Module // main modules
 	// atWork says that all modules of a workspace are worked on.
 	atWork bool
-	pkgs    []listed
+	pkgs   []listed
 	// brokenTests are test files that do not compile, relative to the root.
 	brokenTests []string
 	// modelKey is Model as the vettool takes it: absolute, with a hash of the
