@@ -90,7 +90,7 @@ func (f *finder) api(callee string, s *model.Sink) program.API {
 
 // site lists what the package shows of one site.
 func (f *finder) site(s *extract.Site) program.SiteFacts {
-	network := f.network(s.Network, s.Sink)
+	network := f.network(s.Network, s.Sink, nil)
 	out := program.SiteFacts{
 		Pos: s.Pos, Func: s.Func, Callee: calleeOf(s), API: f.api(s.Callee, s.Sink),
 		Network:  program.Networks(s.Sink.Fixed, network),
@@ -98,7 +98,7 @@ func (f *finder) site(s *extract.Site) program.SiteFacts {
 		Excludes: f.x.Excludes(s),
 		Loop:     f.x.InLoop(s),
 		OwnWay:   f.x.OwnWay(s),
-		Alone:    program.Alone{Origins: f.origins(s.Address, s.Sink)},
+		Alone:    program.Alone{Origins: f.origins(s.Address, s.Sink, nil)},
 	}
 	if f.x.Model.Protocol(s.Callee) != "" || program.IsStream(out.Network) {
 		out.Protocol = f.x.Protocol(s)
@@ -140,24 +140,24 @@ func (f *finder) class(s *extract.Site, out program.SiteFacts) program.Class {
 	return program.ClassOf(out.API, out.Alone.Origins)
 }
 
-// origins traces the address of a site.
-func (f *finder) origins(address flow.Node, sink *model.Sink) []flow.Origin {
+// origins traces the address of a site, but for what some calls pass.
+func (f *finder) origins(address flow.Node, sink *model.Sink, but map[flow.Pos]bool) []flow.Origin {
 	if sink.Address == model.None && !sink.Receiver && sink.Fields == nil {
 		return nil
 	}
-	origins := f.x.Graph.Origins(address, model.Whole)
+	origins := f.x.Graph.OriginsBut(address, model.Whole, but)
 	if sink.Receiver && sink.Fixed == "" { // the network is traced by itself
 		origins = slices.DeleteFunc(origins, func(o flow.Origin) bool { return o.Part == model.Network })
 	}
 	return program.Tidy(origins)
 }
 
-// network traces the network argument of a site.
-func (f *finder) network(n flow.Node, sink *model.Sink) []flow.Origin {
+// network traces the network argument of a site, but for what some calls pass.
+func (f *finder) network(n flow.Node, sink *model.Sink, but map[flow.Pos]bool) []flow.Origin {
 	if sink.Network == model.None && (!sink.Receiver || sink.Fixed != "") {
 		return nil
 	}
-	return program.Tidy(f.x.Graph.Origins(n, model.Network))
+	return program.Tidy(f.x.Graph.OriginsBut(n, model.Network, but))
 }
 
 // reached lists what a program knows of the sites that it reaches, and counts
@@ -173,8 +173,8 @@ func (f *finder) reached(p *program.Package) (out []program.Reached, hidden int)
 		}
 		r := program.Reached{
 			Pos: n.Pos(), Callee: n.Name(), Package: path.Dir(n.Pos().File), API: f.api(n.Name(), sink),
-			Network: f.network(n.NetworkOf(), sink), Fixed: sink.Fixed,
-			Origins: program.DropUncalled(f.origins(n, sink)),
+			Network: f.network(n.NetworkOf(), sink, nil), Fixed: sink.Fixed,
+			Origins: program.DropUncalled(f.origins(n, sink, nil)),
 		}
 		if p.Module != "" && !within(r.Package) {
 			covered := false
@@ -193,9 +193,30 @@ func (f *finder) reached(p *program.Package) (out []program.Reached, hidden int)
 				continue
 			}
 		}
+		if len(r.Doors) > 1 {
+			out = append(out, f.byDoor(r, n, sink)...)
+			continue
+		}
 		out = append(out, r)
 	}
 	return out, hidden
+}
+
+// byDoor tells apart what the calls of a module give to one site outside it.
+func (f *finder) byDoor(r program.Reached, n flow.Node, sink *model.Sink) []program.Reached {
+	var out []program.Reached
+	for _, d := range r.Doors {
+		one := r
+		one.Doors = []flow.Door{d}
+		others := make(map[flow.Pos]bool)
+		for _, o := range r.Doors {
+			others[o.Pos] = o.Pos != d.Pos
+		}
+		one.Origins = program.DropUncalled(f.origins(n, sink, others))
+		one.Network = f.network(n.NetworkOf(), sink, others)
+		out = append(out, one)
+	}
+	return out
 }
 
 // shortFunc drops the package of a full name: (*T).M or F.

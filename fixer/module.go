@@ -122,19 +122,28 @@ func load(ctx context.Context, o Options) (*build, error) {
 	if err := b.loadModules(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.list(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// list asks the go command for the packages that the patterns match.
+func (b *build) list(ctx context.Context) error {
 	args := append([]string{"list", "-e", "-json=ImportPath,Dir,Name,GoFiles,IgnoredGoFiles,Module,Error"}, b.buildFlags()...)
 	out, err := b.goCmd(ctx, append(append(args, "--"), b.patterns()...)...)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	b.pkgs = nil
 	if err := decodeAll(out, func(p listed) { b.pkgs = append(b.pkgs, p) }); err != nil {
-		return nil, err
+		return err
 	}
 	b.pkgs = slices.DeleteFunc(b.pkgs, func(p listed) bool { return p.Module == nil || !p.Module.Main || p.Dir == "" })
 	if len(b.pkgs) == 0 {
-		return nil, &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), b.root.Dir)}
+		return &UsageError{fmt.Sprintf("%s match no packages in %s", strings.Join(b.patterns(), " "), b.root.Dir)}
 	}
-	return b, nil
+	return nil
 }
 
 // loadModules asks the go command for the module of the folder, and the others of

@@ -53,6 +53,9 @@ func Explain(ctx context.Context, o Options, place string) (*Report, []Trace, er
 		return nil, nil, &UsageError{fmt.Sprintf("%s is in no package of %s that is analysed", file, r.Module)}
 	}
 	b.Dir = b.root.Dir // programs elsewhere in the module may reach the call
+	if err := b.list(ctx); err != nil {
+		return nil, nil, err
+	}
 	results, problems, err := b.vet(ctx, "-inheritfd.graph")
 	if err != nil {
 		return nil, nil, err

@@ -74,14 +74,15 @@ func (b *build) vetWith(ctx context.Context, flags ...string) (results []analyze
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("go vet: %w", err)
 	}
-	asked := make(map[string]bool)
+	asked, program := make(map[string]bool), false
 	for _, p := range b.pkgs {
 		asked[p.ImportPath] = true
+		program = program || p.Name == "main"
 	}
 	done := 0
 	decodeErr := decodeTrees(stdout, func(analyzed []analyzer.Sites, failed []string) {
-		for _, r := range analyzed { // the tool reports on what these import, too
-			if asked[strings.TrimSuffix(r.Path, "_test")] {
+		for _, r := range analyzed { // the tool reports on what these import, too: what a program is made of
+			if program || asked[strings.TrimSuffix(r.Path, "_test")] {
 				results = append(results, r)
 			}
 		}

@@ -91,7 +91,7 @@ func (s *slicer) made(c *ssa.Call, part model.Part) bool {
 func (s *slicer) result(r flow.Node, c ssa.CallInstruction, part model.Part) {
 	at := s.x.calleePos(c.Pos())
 	here := flow.CallNode(r, at)
-	s.link(flow.Edge{From: r, To: here, Flow: flow.FromCall, Pos: at, Call: s.x.posn(c.Pos())})
+	s.link(flow.Edge{From: r, To: here, Flow: flow.FromCall, Pos: at, Call: at})
 	s.put(here, part)
 }
 
@@ -125,10 +125,10 @@ func (s *slicer) posn(from flow.Node, pos token.Pos) flow.Pos {
 // value may come from.
 func (x *index) targets(v ssa.Value, at ssa.Instruction, yield func(flow.Node)) {
 	s := slicer{x: x, seen: make(map[slicePoint]bool), link: func(flow.Edge) {}, shallow: true}
-	s.emit = func(n flow.Node, _ model.Part, _ bool) {
-		switch n.Kind() {
+	s.emit = func(from end) {
+		switch from.node.Kind() {
 		case flow.Func, flow.Param, flow.Field, flow.Global:
-			yield(n)
+			yield(from.node)
 		}
 	}
 	s.slice(v, at, model.Whole)
@@ -157,8 +157,8 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		}
 		s.x.expanded[node] = true
 		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
-		inner.emit = func(from flow.Node, p model.Part, many bool) {
-			s.link(flow.Edge{From: from, To: node, Flow: flow.Copy, Part: p, Many: many, Pos: inner.posn(from, c.Pos())})
+		inner.emit = func(from end) {
+			s.link(flow.Edge{From: from.node, FromOf: from.of, To: node, Flow: flow.Copy, Part: from.part, Many: from.many, Pos: inner.posn(from.node, c.Pos())})
 		}
 		part = model.Whole
 	}

@@ -62,7 +62,7 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 	}
 	if dest := first(row.Dest); dest != nil {
 		for _, to := range x.places(unwrap(dest)) {
-			x.put(to, write{from: node, how: flow.Store, pos: a.Pos(), instr: a})
+			x.put(to.node, write{from: node, of: to.of, how: flow.Store, pos: a.Pos(), instr: a})
 		}
 	}
 }

@@ -28,6 +28,7 @@ func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
 		d.walk(res.At(0).Type(), at, false)
 	}
 	for _, dest := range destinations(d.dest()) {
+		at.of = owner{val: dest}
 		d.walk(pointed(dest), at, false)
 	}
 }
@@ -75,6 +76,10 @@ func (x *index) decoding(call ssa.CallInstruction, dec *model.Decoder) *decoding
 type keyPath struct {
 	key, env   string
 	positional bool
+	// of is the struct that is filled, and fields what leads to it from the one
+	// that the decoder is given.
+	of     owner
+	fields string
 }
 
 // remoteInput returns the key of the runtime source that a decoder's input
@@ -176,7 +181,7 @@ func (d *decoding) prefix() string {
 // several of it.
 func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 	many = many || isList(t)
-	t = element(t)
+	t = innermost(t)
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || d.busy[t] || d.left == 0 || d.x.Carrier(t) != nil {
 		return
@@ -199,8 +204,25 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 			d.field(d.x.fieldNode(t, i), f, tag, at, many)
 			continue
 		}
-		d.walk(f.Type(), d.below(f, tag, at), many)
+		d.walk(f.Type(), d.inner(t, i, d.below(f, tag, at), many), many)
 	}
+}
+
+// inner returns what stands before the keys of the struct in a field, which is an
+// object that the decoder makes.
+func (d *decoding) inner(t types.Type, i int, at keyPath, many bool) keyPath {
+	f := t.Underlying().(*types.Struct).Field(i)
+	if !d.x.isObject(f.Type()) {
+		at.of = owner{}
+		return at
+	}
+	at.fields += "." + f.Name()
+	object := flow.ObjectNode(at.fields, d.x.calleePos(d.call.Pos()))
+	d.x.put(d.x.fieldNode(t, i), write{
+		from: object, of: at.of, how: flow.Decode, many: isList(f.Type()), pos: d.call.Pos(), instr: d.call,
+	})
+	at.of = owner{node: object}
+	return at
 }
 
 // setter returns the parameter by which a type takes its text from a decoder,
@@ -272,7 +294,7 @@ func (d *decoding) field(to flow.Node, f *types.Var, tag model.FieldTag, at keyP
 		tag.Positional = true
 	}
 	put := func(from flow.Node) {
-		d.x.put(to, write{from: from, how: flow.Decode, many: many, pos: d.call.Pos(), instr: d.call})
+		d.x.put(to, write{from: from, of: at.of, how: flow.Decode, many: many, pos: d.call.Pos(), instr: d.call})
 	}
 	for _, env := range tag.Env {
 		put(flow.SourceNode(model.Env, at.env+env, pos))
@@ -343,6 +365,20 @@ func isList(t types.Type) bool {
 		return u.Len() > 1
 	}
 	return false
+}
+
+// innermost is element through named lists and maps, too.
+func innermost(t types.Type) types.Type {
+	for range maxNested {
+		inner := element(t)
+		switch inner.Underlying().(type) {
+		case *types.Pointer, *types.Slice, *types.Array, *types.Map:
+			t = inner.Underlying()
+		default:
+			return inner
+		}
+	}
+	return t // of itself
 }
 
 // element strips pointers, slices, arrays and maps.

@@ -51,19 +51,32 @@ func (e *extractor) want(n flow.Node) {
 }
 
 func (e *extractor) edge(edge flow.Edge) {
-	if edge.From == edge.To || edge.From == (flow.Node{}) || e.seen[edge] {
+	if edge.From == edge.To && edge.FromOf == edge.ToOf || edge.From == (flow.Node{}) || e.seen[edge] {
 		return
 	}
 	e.seen[edge] = true
 	e.edges = append(e.edges, edge)
 	e.want(edge.From)
+	e.want(edge.FromOf)
+	e.want(edge.ToOf)
 }
 
 // into adds the edges from v to a node.
 func (e *extractor) into(to flow.Node, v ssa.Value, at ssa.Instruction, how flow.Flow, pos, call token.Pos, part model.Part) {
+	e.intoOf(to, flow.Node{}, v, at, how, pos, call, part)
+}
+
+// intoOf is into for a field of an object.
+func (e *extractor) intoOf(to, of flow.Node, v ssa.Value, at ssa.Instruction, how flow.Flow, pos, call token.Pos, part model.Part) {
+	if part == model.Whole && e.isObject(unwrap(v).Type()) {
+		part = model.Object
+	}
 	s := slicer{x: e.index, seen: make(map[slicePoint]bool), link: e.edge}
-	s.emit = func(from flow.Node, p model.Part, many bool) {
-		e.edge(flow.Edge{From: from, To: to, Flow: how, Part: p, Many: many, Pos: s.posn(from, pos), Call: e.posn(call)})
+	s.emit = func(from end) {
+		e.edge(flow.Edge{
+			From: from.node, FromOf: from.of, To: to, ToOf: of, Flow: how, Part: from.part, Many: from.many,
+			Pos: s.posn(from.node, pos), Call: e.calleePos(call),
+		})
 	}
 	s.slice(v, at, part)
 }
@@ -139,7 +152,9 @@ func (e *extractor) valueSite(s *Site) {
 func (e *extractor) roots(imported *flow.Flows) {
 	for _, edge := range imported.Edges {
 		e.want(edge.From)
+		e.want(edge.FromOf)
 		e.want(edge.To)
+		e.want(edge.ToOf)
 	}
 	for to := range e.writes {
 		if to.Exported() && (to.Kind() != flow.Field || e.worthy(to)) {
@@ -151,7 +166,7 @@ func (e *extractor) roots(imported *flow.Flows) {
 			continue
 		}
 		for i, r := range rets[0].Results {
-			if e.isText(r.Type()) {
+			if e.isText(r.Type()) || e.holdsAddress(r.Type()) {
 				e.want(flow.Indexed(flow.Result, fn, i))
 			}
 		}
@@ -162,7 +177,7 @@ func (e *extractor) roots(imported *flow.Flows) {
 				break
 			}
 			for i, a := range call.Common().Args {
-				if e.isText(a.Type()) {
+				if e.isText(a.Type()) || e.holdsAddress(a.Type()) {
 					e.want(flow.Indexed(flow.Slot, name, i))
 				}
 			}
@@ -189,14 +204,21 @@ func (e *extractor) worthy(to flow.Node) bool {
 func (e *extractor) expand(n flow.Node) {
 	for _, w := range e.writes[n] {
 		pos := e.storePos(w.pos)
+		of := e.ownerOf(w)
 		switch {
 		case w.from != (flow.Node{}):
-			e.edge(flow.Edge{From: w.from, To: n, Flow: w.how, Many: w.many, Pos: e.posn(pos), Call: e.posn(w.call)})
-		case e.isText(w.val.Type()), isFunc(w.val.Type()), w.how == flow.Default, n.Kind() == flow.Entry:
-			e.into(n, w.val, w.instr, w.how, pos, w.call, model.Whole)
+			part := model.Whole
+			if w.from.Kind() == flow.Object {
+				part = model.Object
+			}
+			e.edge(flow.Edge{From: w.from, To: n, ToOf: of, Flow: w.how, Part: part, Many: w.many, Pos: e.posn(pos), Call: e.calleePos(w.call)})
+		case e.isText(w.val.Type()), isFunc(w.val.Type()), w.how == flow.Default, n.Kind() == flow.Entry, e.isObject(unwrap(w.val).Type()):
+			e.intoOf(n, of, w.val, w.instr, w.how, pos, w.call, model.Whole)
 		}
 	}
 	switch n.Kind() {
+	case flow.Object:
+		e.expandObject(n)
 	case flow.Param:
 		e.expandParam(n)
 	case flow.Result:
@@ -234,8 +256,14 @@ func (e *extractor) expandParam(n flow.Node) {
 			e.edge(flow.Edge{From: flow.Indexed(flow.Slot, slot, i-1), To: n})
 		}
 	}
+	if i == 0 {
+		e.receivers(n)
+	}
 	for _, use := range e.values[fn] {
 		if i < use.skip {
+			if mc, ok := use.val.(*ssa.MakeClosure); ok {
+				e.into(n, mc.Bindings[i], mc, flow.Copy, mc.Pos(), token.NoPos, model.Whole)
+			}
 			continue
 		}
 		for _, call := range e.dynamic {
@@ -359,11 +387,11 @@ func (e *extractor) holders(v ssa.Value) []flow.Node {
 		switch use := use.(type) {
 		case *ssa.Store:
 			if use.Val == v {
-				out = append(out, e.places(use.Addr)...)
+				out = append(out, nodesOf(e.places(use.Addr))...)
 			}
 		case *ssa.MapUpdate:
 			if use.Value == v {
-				out = append(out, e.places(use.Map)...)
+				out = append(out, nodesOf(e.places(use.Map))...)
 			}
 		case ssa.CallInstruction:
 			fn := use.Common().StaticCallee()

@@ -120,7 +120,7 @@ func (x *index) indexFilled(call ssa.CallInstruction, name string) {
 		}
 		d := x.decoding(call, f.Decoder)
 		d.store, d.remote = f.Store, f.Remote
-		at := keyPath{}
+		at := keyPath{of: owner{val: call.Common().Args[i]}}
 		if f.Key != "" {
 			at.key = f.Key + "."
 		}

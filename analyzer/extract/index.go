@@ -21,6 +21,7 @@ import (
 type write struct {
 	val   ssa.Value // nil when from is set
 	from  flow.Node // a source or another node
+	of    owner     // of the field
 	how   flow.Flow
 	many  bool
 	pos   token.Pos
@@ -52,13 +53,17 @@ type index struct {
 	mentions map[string]map[string]token.Pos
 	direct   map[[2]string]token.Pos
 
-	args     map[token.Pos]*ast.CallExpr     // by Lparen
-	keyed    map[token.Pos]*ast.KeyValueExpr // by Colon
-	unkeyed  map[token.Pos]bool              // elements of literals
-	consts   map[token.Pos]token.Pos         // use of a constant → its declaration
-	ifaces   map[[2]types.Type]bool          // conversions seen
-	inferred map[string]*model.Sink          // by function
-	fillers  map[string]map[int]flow.Filler  // by function and parameter
+	args       map[token.Pos]*ast.CallExpr     // by Lparen
+	keyed      map[token.Pos]*ast.KeyValueExpr // by Colon
+	unkeyed    map[token.Pos]bool              // elements of literals
+	consts     map[token.Pos]token.Pos         // use of a constant → its declaration
+	ifaces     map[[2]types.Type]bool          // conversions seen
+	inferred   map[string]*model.Sink          // by function
+	fillers    map[string]map[int]flow.Filler  // by function and parameter
+	dependency bool
+	objects    map[ssa.Value]flow.Node         // of values that fields are read of
+	made       map[flow.Node]ssa.Value         // by object
+	converted  map[string][]*ssa.MakeInterface // by type, of those to interfaces
 	// expanded has the Rejecting nodes whose edges are there already.
 	expanded map[flow.Node]bool
 }
@@ -90,8 +95,10 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		keyed:    make(map[token.Pos]*ast.KeyValueExpr),
 		consts:   make(map[token.Pos]token.Pos),
 		unkeyed:  make(map[token.Pos]bool),
-		expanded: make(map[flow.Node]bool),
-		ifaces:   make(map[[2]types.Type]bool),
+		expanded: make(map[flow.Node]bool), dependency: isDependency(pass),
+		objects: make(map[ssa.Value]flow.Node), made: make(map[flow.Node]ssa.Value),
+		converted: make(map[string][]*ssa.MakeInterface),
+		ifaces:    make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()
 	for _, f := range pass.Files {
@@ -215,7 +222,7 @@ func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string
 		x.indexValue(instr.Val)
 	case *ssa.MapUpdate:
 		for _, to := range x.places(instr.Map) {
-			x.put(to, write{val: instr.Value, how: flow.Store, pos: instr.Pos(), instr: instr})
+			x.put(to.node, write{val: instr.Value, of: to.of, how: flow.Store, pos: instr.Pos(), instr: instr})
 		}
 		x.indexValue(instr.Value)
 	case *ssa.Return:
@@ -224,6 +231,9 @@ func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string
 			x.indexValue(r)
 		}
 	case *ssa.MakeInterface:
+		if n, ok := types.Unalias(deref(instr.X.Type())).(*types.Named); ok && x.isObject(instr.X.Type()) {
+			x.converted[typeName(n)] = append(x.converted[typeName(n)], instr)
+		}
 		x.indexConversion(instr.X.Type(), instr.Type(), mention)
 	case *ssa.ChangeInterface:
 		x.indexWidening(instr.X.Type(), instr.Type())
@@ -270,16 +280,39 @@ func (x *index) indexStore(s *ssa.Store) {
 		}
 	}
 	for _, to := range x.places(s.Addr) {
-		x.put(to, w)
+		w.of = to.of
+		x.put(to.node, w)
 	}
 }
 
-// places returns the nodes that an address, map or slice stands for: none for
-// a local, which is sliced instead.
-func (x *index) places(addr ssa.Value) []flow.Node {
+// A target is a place that something is stored in: a node, and for a field what
+// it is a field of.
+type target struct {
+	node flow.Node
+	of   owner
+}
+
+// An owner is what a field is a field of: a value, or an object that a decoder
+// makes; none when that is not known.
+type owner struct {
+	val  ssa.Value
+	node flow.Node
+}
+
+func nodesOf(targets []target) []flow.Node {
+	var out []flow.Node
+	for _, t := range targets {
+		out = append(out, t.node)
+	}
+	return out
+}
+
+// places returns what an address, map or slice stands for: nothing for a local,
+// which is sliced instead.
+func (x *index) places(addr ssa.Value) []target {
 	switch a := addr.(type) {
 	case *ssa.Global:
-		return nodes(globalNode(a))
+		return targetOf(globalNode(a), nil)
 	case *ssa.FieldAddr:
 		if c := x.Carrier(a.X.Type()); c != nil {
 			if _, ok := c.Fields[fieldName(a)]; !ok {
@@ -287,9 +320,9 @@ func (x *index) places(addr ssa.Value) []flow.Node {
 			}
 			return x.places(a.X)
 		}
-		return nodes(x.fieldNode(a.X.Type(), a.Field))
+		return targetOf(x.fieldNode(a.X.Type(), a.Field), a.X)
 	case *ssa.Field:
-		return nodes(x.fieldNode(a.X.Type(), a.Field))
+		return targetOf(x.fieldNode(a.X.Type(), a.Field), a.X)
 	case *ssa.IndexAddr:
 		return x.places(a.X)
 	case *ssa.UnOp:
@@ -297,9 +330,9 @@ func (x *index) places(addr ssa.Value) []flow.Node {
 	case *ssa.Slice:
 		return x.places(a.X)
 	case *ssa.Parameter:
-		return nodes(flow.Indexed(flow.Out, funcName(a.Parent()), slices.Index(a.Parent().Params, a)))
+		return targetOf(flow.Indexed(flow.Out, funcName(a.Parent()), slices.Index(a.Parent().Params, a)), nil)
 	case *ssa.FreeVar:
-		var out []flow.Node
+		var out []target
 		for _, b := range bindings(a) {
 			out = append(out, x.places(b.val)...)
 		}
@@ -308,11 +341,11 @@ func (x *index) places(addr ssa.Value) []flow.Node {
 	return nil
 }
 
-func nodes(n flow.Node) []flow.Node {
+func targetOf(n flow.Node, of ssa.Value) []target {
 	if n == (flow.Node{}) {
 		return nil
 	}
-	return []flow.Node{n}
+	return []target{{n, owner{val: of}}}
 }
 
 // posn converts a position for facts.

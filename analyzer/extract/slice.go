@@ -15,7 +15,7 @@ import (
 type slicer struct {
 	x    *index
 	seen map[slicePoint]bool
-	emit func(from flow.Node, part model.Part, many bool)
+	emit func(end)
 	// link adds an edge between two nodes on the way.
 	link func(flow.Edge)
 	// pos is where the value at hand stands, when that is more exact than
@@ -28,13 +28,25 @@ type slicer struct {
 	shallow bool
 }
 
+// An end is a node that a value may come from.
+type end struct {
+	node flow.Node
+	// of is the object that a field is read of, the zero Node when that is not
+	// followed.
+	of   flow.Node
+	part model.Part
+	many bool
+}
+
 type slicePoint struct {
 	v    ssa.Value
 	part model.Part
 }
 
 // put emits a node.
-func (s *slicer) put(from flow.Node, part model.Part) { s.emit(from, part, s.many) }
+func (s *slicer) put(from flow.Node, part model.Part) {
+	s.emit(end{node: from, part: part, many: s.many})
+}
 
 // element follows the list or map that holds the value at hand; an element at
 // a constant index is one of its own.
@@ -90,12 +102,20 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 	case *ssa.Alloc:
 		s.alloc(v, at, part)
 	case *ssa.MakeSlice:
+		if part == model.Object {
+			s.put(s.x.objectNode(v), part)
+			return
+		}
 		for _, r := range *v.Referrers() {
 			if ia, ok := r.(*ssa.IndexAddr); ok {
 				s.contents(ia, part, model.Whole)
 			}
 		}
 	case *ssa.MakeMap:
+		if part == model.Object {
+			s.put(s.x.objectNode(v), part)
+			return
+		}
 		for _, r := range *v.Referrers() {
 			if u, ok := r.(*ssa.MapUpdate); ok && u.Map == v {
 				s.slice(u.Value, u, part)
@@ -203,7 +223,15 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 	for _, tag := range tagSources(deref(x.Type()).Underlying().(*types.Struct).Tag(f)) {
 		s.link(flow.Edge{From: tag, To: n, Flow: flow.Tag})
 	}
-	s.put(n, part)
+	s.emit(end{node: n, of: s.owner(x, at), part: part, many: s.many})
+}
+
+// owner returns the object that a field is read of.
+func (s *slicer) owner(x ssa.Value, at ssa.Instruction) flow.Node {
+	if s.shallow {
+		return flow.Node{}
+	}
+	return s.x.object(x, at, s.link)
 }
 
 // fromElement reports whether a struct is an element of a list or map, other
@@ -243,12 +271,20 @@ func fromElement(v ssa.Value) (found bool) {
 
 // alloc follows the contents of a local.
 func (s *slicer) alloc(a *ssa.Alloc, at ssa.Instruction, part model.Part) {
+	if part == model.Object && isAggregate(deref(a.Type())) {
+		s.put(s.x.objectNode(a), part)
+		return
+	}
 	carrier := s.x.Carrier(a.Type())
 	for _, d := range reaching(a, at) {
 		switch d := d.(type) {
 		case *ssa.Store:
 			s.slice(d.Val, d, part)
 		case ssa.CallInstruction:
+			if part == model.Object { // a variable with a pointer, which is filled
+				s.put(s.x.objectNode(a), part)
+				continue
+			}
 			s.filled(a, d, part)
 		}
 	}

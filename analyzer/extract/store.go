@@ -65,7 +65,7 @@ func (x *index) indexStoreCall(call ssa.CallInstruction, row *model.StoreCall) {
 			if hasKey && key != "" {
 				at += "."
 			}
-			d.walk(pointed(dest), keyPath{key: at}, false)
+			d.walk(pointed(dest), keyPath{key: at, of: owner{val: dest}}, false)
 		}
 	}
 }

@@ -123,7 +123,7 @@ func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
 	}
 	if dest := arg(common, src.Dest); dest != nil {
 		for _, to := range x.places(unwrap(dest)) {
-			x.put(to, write{from: node, how: flow.Store, pos: x.argPos(call, dest), instr: call})
+			x.put(to.node, write{from: node, of: to.of, how: flow.Store, pos: x.argPos(call, dest), instr: call})
 		}
 	}
 	if cb := arg(common, src.Callback); cb != nil {
@@ -290,7 +290,7 @@ func (x *index) indexOut(call ssa.CallInstruction, name string) {
 			continue
 		}
 		for _, to := range x.places(a) {
-			x.put(to, write{from: flow.Indexed(flow.Out, name, i), how: flow.FromCall, pos: x.argPos(call, a), call: call.Pos(), instr: call})
+			x.put(to.node, write{from: flow.Indexed(flow.Out, name, i), of: to.of, how: flow.FromCall, pos: x.argPos(call, a), call: call.Pos(), instr: call})
 		}
 	}
 }

@@ -41,7 +41,8 @@ import (
 //	W:store!setting setting of a store
 //	X:node#i        parameter of the functions that node may hold
 //	Y:node#i        result of the functions that node may hold
-const letters = "-CDFGKLMNOPQRSTUVWXY"
+//	Z:name@pos      object
+const letters = "-CDFGKLMNOPQRSTUVWXYZ"
 
 // String returns the name of n as facts have it, for tests; "" for the zero Node.
 func (n Node) String() string { return n.encode() }
@@ -76,7 +77,7 @@ func (n Node) encode() string {
 			at = "@" + p.pos.String()
 		}
 		return head + p.name + ":" + p.label + at
-	case Rejecting:
+	case Rejecting, Object:
 		return head + p.name + "@" + p.pos.String()
 	case Entry:
 		if p.other {
@@ -142,7 +143,7 @@ func decodeNode(text string) (Node, bool) {
 				p.label, p.pos = key, at
 			}
 		}
-	case Rejecting:
+	case Rejecting, Object:
 		p.name, ok = p.at(rest, ok)
 	case Entry:
 		i := strings.IndexAny(rest, "!:")
@@ -178,7 +179,7 @@ func (p *place) numbered(s string, ok bool) (rest string, other, is bool) {
 }
 
 // factVersion changes when the encoding does.
-const factVersion = 3
+const factVersion = 4
 
 // dictionary is what facts have in common: most are small, and made of the
 // names of few hosts and of the kinds of nodes. The most frequent stand last.
@@ -198,7 +199,7 @@ type encoder struct {
 func newEncoder(f *Flows) *encoder {
 	e := &encoder{ids: make(map[Node]int)}
 	for _, edge := range f.Edges {
-		e.nodes = append(e.nodes, edge.From, edge.To)
+		e.nodes = append(e.nodes, edge.From, edge.To, edge.FromOf, edge.ToOf)
 		e.files = append(e.files, edge.Pos.File)
 		if edge.Call.IsValid() {
 			e.files = append(e.files, edge.Call.File)
@@ -390,6 +391,14 @@ var columns = []column{
 	{
 		get: func(e *Edge, of *encoder) int { return of.node(e.From) },
 		set: func(e *Edge, n int, of *decoder) { e.From = of.node(n) },
+	},
+	{
+		get: func(e *Edge, of *encoder) int { return of.node(e.FromOf) },
+		set: func(e *Edge, n int, of *decoder) { e.FromOf = of.node(n) },
+	},
+	{
+		get: func(e *Edge, of *encoder) int { return of.node(e.ToOf) },
+		set: func(e *Edge, n int, of *decoder) { e.ToOf = of.node(n) },
 	},
 	{
 		get: func(e *Edge, _ *encoder) int {

@@ -23,13 +23,20 @@ func trace(v *visit, o Origin) (steps []Step, rejected Called) {
 	add(pos, o.String())
 	for w := v; w.next != nil; w = w.next {
 		e := w.edge
+		if w.ofObject {
+			continue
+		}
 		if e.To.Kind() == Rejecting {
 			rejected = Called{e.To.Name(), e.To.Pos()}
 		}
 		if w == v && e.Pos == pos && (kind == Const || kind == Unknown) && e.To.Kind() != Field && e.To.Kind() != Param {
 			continue
 		}
-		add(e.Pos, e.describe())
+		what := e.describe()
+		if what != "" && w.next.lost && w.next.node == e.To && e.To.Kind() == Field {
+			what += ", of one " + ownerOf(e.To) + " or another"
+		}
+		add(e.Pos, what)
 	}
 	return steps, rejected
 }
@@ -59,6 +66,12 @@ func (e Edge) describe() string {
 	return ""
 }
 
+// ownerOf returns the name of the type that a field is of.
+func ownerOf(field Node) string {
+	owner, _, _ := cutLast(bareMember(field.Name()), ".")
+	return owner
+}
+
 // describe names a place.
 func (n Node) describe() string {
 	switch n.Kind() {
@@ -79,6 +92,8 @@ func (n Node) describe() string {
 		return bare(n.Name())
 	case HeldParam, HeldResult:
 		return "the function in " + n.Of().describe()
+	case Object:
+		return "what is made at " + n.Pos().InFile()
 	}
 	return n.Name()
 }

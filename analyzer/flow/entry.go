@@ -128,10 +128,10 @@ func (x *entrySearch) environment() {
 // names which an entry was found through.
 func (s *search) flagTags(v *visit) []Edge {
 	var out []Edge
-	if v.next == nil || v.next.node.Kind() != Field {
+	if v.edge.To.Kind() != Field {
 		return nil
 	}
-	for e := range s.g.Into(v.next.node) {
+	for e := range s.g.Into(v.edge.To) {
 		if kind, _, _ := e.From.source(); e.Flow == Tag && kind == model.Flag {
 			out = append(out, e)
 		}
@@ -145,7 +145,7 @@ func (s *search) enqueue(v *visit, n Node, e Edge) {
 	if !ok {
 		return
 	}
-	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx}, edge: e, next: v})
+	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx, lost: v.lost}, edge: e, next: v})
 }
 
 // envNames returns the names that a key has in the environment, under the

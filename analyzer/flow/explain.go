@@ -30,18 +30,22 @@ type Look struct {
 // Explain traces a node of a site as Origins does, and tells what the search
 // looked at, in order.
 func (g *Graph) Explain(n Node, part model.Part) []Look {
-	return g.searchWith(n, part, new(journal)).journal.looks
+	return g.search(n, part, nil, new(journal)).journal.looks
 }
 
 // A journal is what a search tells of itself. A nil journal takes no notes.
 type journal struct{ looks []Look }
 
-// visited notes that the search looks at a place.
-func (j *journal) visited(v *visit) {
+// visited notes that the search looks at a place, or at fields of an object there.
+func (j *journal) visited(v *visit, p *paths) {
 	if j == nil {
 		return
 	}
-	j.looks = append(j.looks, look(v, v.edge, v.node, v.part, ""))
+	l := look(v, v.edge, v.node, v.part, "")
+	if v.path != 0 {
+		l.Place = p.members(v.path) + " of " + l.Place
+	}
+	j.looks = append(j.looks, l)
 	v.note = len(j.looks)
 }
 

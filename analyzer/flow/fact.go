@@ -49,7 +49,10 @@ func (f Flow) passes() bool {
 // An Edge says that a value goes from one node to the next.
 type Edge struct {
 	From, To Node
-	Flow     Flow
+	// FromOf is the object that the field From is read of, ToOf the one that the
+	// field To is stored in; the zero Node where that is not known.
+	FromOf, ToOf Node
+	Flow         Flow
 	// Part is what From fills of To; model.Whole when it passes unchanged.
 	Part model.Part
 	// Many says that To is one element of the list or map that From is.
@@ -69,7 +72,8 @@ func compareEdges(a, b Edge) int {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Part, b.Part),
-		a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many))
+		a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many),
+		a.FromOf.Compare(b.FromOf), a.ToOf.Compare(b.ToOf))
 }
 
 // A Filler is a function that hands what a parameter points to on to a decoder.

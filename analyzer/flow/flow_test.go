@@ -190,6 +190,7 @@ func TestNodes(t *testing.T) {
 		KeyedNode(model.Env, param, at), Indexed(Result, "example.com/m.F", 0), SourceNode(model.Flag, "-listen", at), SourceNode(model.File, "a.b@c", Pos{}),
 		SourceNode(model.Args, "args", Pos{}), RejectingNode("net.SplitHostPort", at), UnknownNode("result of %s", "x"), Indexed(SlotResult, "m.I.F", 1),
 		EntryNode("viper", "HTTP.addr"), SettingNode("viper", ReadsEnv), Held(HeldParam, param, 0), Held(HeldParam, Held(HeldParam, param, 1), 0), Held(HeldResult, GlobalNode("m.v"), 1),
+		ObjectNode("", at), ObjectNode(".Web", at), ObjectNode("m.F#t1", Pos{}),
 	}
 	kinds := make(map[Kind]bool)
 	for i, n := range nodes {
@@ -215,6 +216,7 @@ func TestFact(t *testing.T) {
 		Edges: []Edge{
 			{From: ConstNode(":80"), To: GlobalNode("m.v"), Flow: Store, Pos: at, Many: true},
 			{From: GlobalNode("m.v"), To: ParamNode("m.F", 0, "a"), Flow: Arg, Part: model.Port, Pos: Pos{"x/b.go", 1, 1}, Call: at},
+			{From: FieldNode("m.T.f"), FromOf: ObjectNode("", at), To: FieldNode("m.T.g"), ToOf: ParamNode("m.F", 0, "t"), Part: model.Object, Pos: at},
 		},
 		Fillers: []Filler{{Func: "m.Load", Param: 1, Decoder: model.Default().Decoder("encoding/json.Unmarshal"), Remote: "HTTP request"}},
 		Recipes: []Recipe{{Func: "m.Run", Address: model.Arg0, Helper: "Serve", Serve: "{pkg}.RunListener", Sibling: "m.RunListener"}},

@@ -15,6 +15,7 @@ const (
 	maxTransit      = 32  // of a dependency's own
 	maxTransitCarry = 128 // of what a dependency imports
 	maxModule       = 1024
+	maxObjects      = 4096
 	maxPrefix       = 4000
 )
 
@@ -76,11 +77,11 @@ func IsMock(file string) bool { return strings.HasPrefix(path.Base(file), "mock"
 
 // closure returns the nodes that can be reached from those that start admits,
 // over edges that follow names.
-func (g *Graph) closure(start func(Node) bool, next map[Node][]int, end func(Edge) Node, use func(Edge) bool) map[Node]bool {
+func (g *Graph) closure(start func(Node) bool, next map[Node][]int, ends func(Edge) []Node, use func(Edge) bool) map[Node]bool {
 	reached := make(map[Node]bool)
 	var work []Node
 	push := func(n Node) {
-		if !reached[n] {
+		if n != (Node{}) && !reached[n] {
 			reached[n] = true
 			work = append(work, n)
 		}
@@ -96,17 +97,28 @@ func (g *Graph) closure(start func(Node) bool, next map[Node][]int, end func(Edg
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, i := range next[n] {
-			if use(g.edges[i]) {
-				push(end(g.edges[i]))
+			if !use(g.edges[i]) {
+				continue
+			}
+			for _, end := range ends(g.edges[i]) {
+				push(end)
 			}
 		}
 	}
 	return reached
 }
 
-func all(Edge) bool        { return true }
-func from(e Edge) Node     { return e.From }
-func to(e Edge) Node       { return e.To }
+func all(Edge) bool    { return true }
+func to(e Edge) []Node { return []Node{e.To} }
+
+// from returns where an edge comes from, and the objects that it is about.
+func from(e Edge) []Node {
+	if e.FromOf == (Node{}) && e.ToOf == (Node{}) {
+		return []Node{e.From}
+	}
+	return []Node{e.From, e.FromOf, e.ToOf}
+}
+
 func isSink(n Node) bool   { return n.Kind() == Sink || n.Kind() == Effect }
 func isSource(n Node) bool { return n.Kind() == Source || n.Kind() == KeyedSource || n.Kind() == Entry }
 
@@ -124,7 +136,7 @@ func (g *Graph) Export(own []Edge, f *Flows, dependency bool) *Flows {
 		p.own[e] = true
 	}
 	toSink := g.closure(isSink, g.in, from, all)
-	edges := p.edges(toSink)
+	edges := p.chosen(toSink)
 	out := Merge(&Flows{Edges: append(edges, g.tagsOf(edges)...), Fillers: f.Fillers, Truncated: p.truncated})
 	for _, r := range f.Recipes {
 		if toSink[FuncNode(r.Func)] {
@@ -141,13 +153,13 @@ type pruning struct {
 	dependency       bool
 	truncated        bool
 	transit, carried int
-	prefix           int
+	prefix, objects  int
 }
 
 // named reports whether a place may hold an address, by its name.
 func (p *pruning) named(n Node) bool { return !p.dependency || AddressLike(n.Member()) }
 
-func (p *pruning) edges(toSink map[Node]bool) []Edge {
+func (p *pruning) chosen(toSink map[Node]bool) []Edge {
 	g := p.Graph
 	fromSource := g.closure(isSource, g.out, to, func(e Edge) bool {
 		return e.Flow != Tag && (e.Flow != Decode || p.named(e.To))
@@ -167,7 +179,7 @@ func (p *pruning) edges(toSink map[Node]bool) []Edge {
 	for _, e := range g.edges {
 		switch {
 		case toSink[e.To]:
-		case e.Flow.IsCall() || e.Flow == Tag:
+		case e.Flow.IsCall() || e.Flow == Tag || e.Part == model.Object:
 			continue
 		case e.Flow == Decode && !p.named(e.To):
 			continue
@@ -182,7 +194,38 @@ func (p *pruning) edges(toSink map[Node]bool) []Edge {
 		}
 		keep = append(keep, e)
 	}
-	return keep
+	return append(keep, p.about(keep)...)
+}
+
+// about returns the edges of the objects that some edges are about, and of those
+// that an importer can reach: by them it tells which object a field is read of.
+func (p *pruning) about(keep []Edge) []Edge {
+	if p.dependency {
+		return nil
+	}
+	objects := make(map[Node]bool)
+	for _, e := range keep {
+		objects[e.FromOf], objects[e.ToOf] = true, true
+	}
+	for _, e := range p.edges {
+		if e.Part == model.Object && e.To.Exported() {
+			objects[e.To] = true
+		}
+	}
+	delete(objects, Node{})
+	passes := func(e Edge) bool { return e.Flow.passes() && (e.Part == model.Object || e.Part == model.Whole) }
+	needed := p.closure(func(n Node) bool { return objects[n] }, p.in, from, passes)
+	kept := make(map[Edge]bool, len(keep))
+	for _, e := range keep {
+		kept[e] = true
+	}
+	var out []Edge
+	for _, e := range p.edges {
+		if passes(e) && needed[e.To] && !kept[e] && p.within(&p.objects, maxObjects) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // transits reports whether there is room for an edge between two places that

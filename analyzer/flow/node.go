@@ -34,6 +34,7 @@ const (
 	Entry            // an entry of a configuration library's store
 	HeldParam        // a parameter of the functions that a place may hold
 	HeldResult       // a result of the functions that a place may hold
+	Object           // a struct, or a list or map of structs, where it is made
 )
 
 // A Node names a place that a value passes. Nodes are interned values: two are
@@ -151,6 +152,12 @@ func RejectingNode(fn string, at Pos) Node {
 // is told from the one on the way in.
 func CallNode(of Node, at Pos) Node {
 	return intern(place{kind: CallResult, name: of.Name(), of: of.Of(), pos: at, index: of.Index(), other: of.Kind() == Out})
+}
+
+// ObjectNode names a struct, or a list or map of structs, by where it is made;
+// name tells apart those of one place.
+func ObjectNode(name string, at Pos) Node {
+	return intern(place{kind: Object, name: name, pos: at})
 }
 
 // EntryNode names the entry of a store at a key, whose case does not count.

@@ -50,6 +50,9 @@ type Origin struct {
 	IsDefault bool `json:"isDefault,omitempty"`
 	// Many says that the value is one of a configured list or map.
 	Many bool `json:"many,omitempty"`
+	// ByType says that the object which a field on the way is read of could not
+	// be followed: the origin may be that of another object of the type.
+	ByType bool `json:"byType,omitempty"`
 	// Dash is what a flag is written with: "-" or "--".
 	Dash string `json:"dash,omitempty"`
 	// Help is the help text of the source; "" when none is known.
@@ -107,7 +110,7 @@ func (o Origin) rank() int {
 // looks for them, those with short traces first.
 func compareOrigins(a, b Origin) int {
 	return cmp.Or(cmp.Compare(a.Part, b.Part), slices.CompareFunc(a.Context, b.Context, Pos.Compare),
-		cmp.Compare(a.rank(), b.rank()), cmp.Compare(len(a.Trace), len(b.Trace)),
+		compareBools(a.ByType, b.ByType), cmp.Compare(a.rank(), b.rank()), cmp.Compare(len(a.Trace), len(b.Trace)),
 		cmp.Compare(a.Key, b.Key), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Reason, b.Reason))
 }
 

@@ -6,6 +6,8 @@ import "inheritfd/analyzer/model"
 // value which fills part; false when the two cannot be.
 func Narrow(part, sel model.Part) (model.Part, bool) {
 	switch {
+	case part == model.Object || sel == model.Object: // no text
+		return part, part == model.Object && (sel == model.Object || sel == model.Whole)
 	case sel == model.Whole || sel == part:
 		return part, true
 	case part == model.Network:

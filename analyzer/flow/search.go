@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // Budgets of one search; beyond them the result says that it is truncated.
 const (
 	maxStates   = 20000
+	maxExact    = 8000 // while objects are told apart
 	maxContexts = 64
 	maxStack    = 4
 )
@@ -18,7 +20,12 @@ const (
 // Origins traces a node of a site back to its origins, shortest trace first
 // and one per origin and context.
 func (g *Graph) Origins(n Node, part model.Part) []Origin {
-	return g.search(n, part).out
+	return g.OriginsBut(n, part, nil)
+}
+
+// OriginsBut is Origins without what some calls pass.
+func (g *Graph) OriginsBut(n Node, part model.Part, calls map[Pos]bool) []Origin {
+	return g.search(n, part, calls, nil).out
 }
 
 // A callStack is a list of calls, innermost last: those to return through, or
@@ -85,10 +92,16 @@ func (s *stacks) pop(id callStack) (top Pos, rest callStack) {
 // A state is a place on the way back: what part of the address the value is
 // there, the calls to return through, and the context so far.
 type state struct {
-	node  Node
+	node Node
+	// path is how the value is reached from node where that is an object: over
+	// which fields. The empty path says that node is the value.
+	path  fieldPath
 	part  model.Part
 	stack callStack
 	ctx   callStack
+	// lost says that the object which a field was read of could not be followed,
+	// and the field is that of any object of its type.
+	lost bool
 }
 
 // A visit is a state with the edge that led to it.
@@ -96,7 +109,9 @@ type visit struct {
 	state
 	edge Edge // from state.node towards the site
 	next *visit
-	note int // of the journal, from 1; copies of a visit share it
+	// ofObject says that the edge is on the way of an object, and not of the value.
+	ofObject bool
+	note     int // of the journal, from 1; copies of a visit share it
 }
 
 // An originKey is what makes two origins of one search the same.
@@ -109,36 +124,61 @@ type originKey struct {
 
 type search struct {
 	stacks
+	paths
 	g        *Graph
 	seen     map[state]bool
-	found    map[originKey]bool
+	found    map[originKey]int // in out
 	contexts map[callStack]bool
+	kin      map[Node]*ancestry
+	but      map[Pos]bool // calls not to go out to
 	out      []Origin
 	queue    []*visit
+	places   int
 	full     bool
+	byType   bool // objects of a type are not told apart
 	journal  *journal
 }
 
-func (g *Graph) search(n Node, part model.Part) *search { return g.searchWith(n, part, nil) }
-
-// searchWith is search with notes of what it does.
-func (g *Graph) searchWith(n Node, part model.Part, j *journal) *search {
-	s := &search{
-		journal: j,
-		stacks:  stacks{ids: make(map[frame]callStack)}, g: g,
-		seen: make(map[state]bool), found: make(map[originKey]bool), contexts: make(map[callStack]bool),
+// search traces a node, but for what some calls pass, and takes notes of what it
+// does. Where telling objects apart takes it to too many places, it goes by the
+// types of fields alone.
+func (g *Graph) search(n Node, part model.Part, but map[Pos]bool, j *journal) *search {
+	s := g.newSearch(but, j)
+	if s.run(n, part, maxExact); !s.full {
+		return s
 	}
+	if j != nil {
+		j.looks = nil
+	}
+	s = g.newSearch(but, j)
+	s.byType = true
+	s.run(n, part, maxStates)
+	return s
+}
+
+func (g *Graph) newSearch(but map[Pos]bool, j *journal) *search {
+	return &search{
+		journal: j, but: but,
+		stacks: stacks{ids: make(map[frame]callStack)}, g: g,
+		paths: paths{ids: make(map[hop]fieldPath)}, kin: make(map[Node]*ancestry),
+		seen: make(map[state]bool), found: make(map[originKey]int), contexts: make(map[callStack]bool),
+	}
+}
+
+// run searches at most some places.
+func (s *search) run(n Node, part model.Part, places int) {
 	s.queue = []*visit{{state: state{node: n, part: part}}}
+	s.places = places
 	for len(s.queue) > 0 {
 		v := s.queue[0]
 		s.queue = s.queue[1:]
 		s.visit(v)
 	}
 	if s.full {
-		s.out = append(s.out, Origin{Part: part, Kind: FromUnknown, Reason: fmt.Sprintf("truncated: more than %d places on the way", maxStates)})
+		s.out = append(s.out, Origin{Part: part, Kind: FromUnknown, Reason: fmt.Sprintf("truncated: more than %d places on the way", places)})
 	}
+	s.out = dropLost(s.out)
 	slices.SortStableFunc(s.out, compareOrigins)
-	return s
 }
 
 // visit looks at one place: it ends there, or goes on over the edges in.
@@ -147,21 +187,31 @@ func (s *search) visit(v *visit) {
 		s.journal.again(v, "seen before")
 		return
 	}
-	if s.full = s.full || len(s.seen) >= maxStates; s.full {
+	if s.full = s.full || len(s.seen) >= s.places; s.full {
 		s.journal.again(v, "too many places")
 		return
 	}
 	s.seen[v.state] = true
-	s.journal.visited(v)
+	s.journal.visited(v, &s.paths)
+	if v.path != 0 {
+		s.object(v)
+		return
+	}
 	if s.origin(v) {
 		return
 	}
-	moved, tags := false, []Edge(nil)
-	splits := s.splits(v.node)
-	for e := range s.g.Into(v.node) {
-		if e.Flow == Tag {
-			tags = append(tags, e)
-		}
+	moved := s.over(v, s.g.Into(v.node))
+	moved = s.tags(v, v.node) || moved
+	if !moved {
+		s.deadEnd(v)
+	}
+}
+
+// over goes back over those of some edges into one place that a value passes,
+// and reports whether there was one.
+func (s *search) over(v *visit, edges iter.Seq[Edge]) (moved bool) {
+	splits := splits(edges)
+	for e := range edges {
 		if !e.Flow.passes() {
 			continue
 		}
@@ -170,15 +220,22 @@ func (s *search) visit(v *visit) {
 			s.queue = append(s.queue, next)
 		}
 	}
-	if !s.hasSource(v.node) {
-		for _, e := range tags {
+	return moved
+}
+
+// tags goes on at the struct tags of a field, which are of last resort, and
+// reports whether there is one.
+func (s *search) tags(v *visit, field Node) (moved bool) {
+	if field.Kind() != Field || s.hasSource(field) {
+		return false
+	}
+	for e := range s.g.Into(field) {
+		if e.Flow == Tag {
 			moved = true
-			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx}, edge: e, next: v})
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx, lost: v.lost}, edge: e, next: v})
 		}
 	}
-	if !moved {
-		s.deadEnd(v)
-	}
+	return moved
 }
 
 // hasSource reports whether a field is filled from configuration by more
@@ -192,10 +249,10 @@ func (s *search) hasSource(n Node) bool {
 	return false
 }
 
-// splits reports whether several calls or literals lead into a node.
-func (s *search) splits(n Node) bool {
+// splits reports whether edges into a place are of several calls or literals.
+func splits(edges iter.Seq[Edge]) bool {
 	var first Pos
-	for e := range s.g.Into(n) {
+	for e := range edges {
 		if e.Flow != Arg && e.Flow != Init {
 			continue
 		}
@@ -210,39 +267,66 @@ func (s *search) splits(n Node) bool {
 // step goes back over one edge; false when the calls do not match or the
 // parts of the address cannot.
 func (s *search) step(v *visit, e Edge, splits bool) (*visit, bool) {
-	st := state{node: e.From, stack: v.stack, ctx: v.ctx}
-	part, ok := Narrow(v.part, e.Part)
-	if !ok {
+	st := v.state
+	if !s.enters(&st, e) {
 		if s.journal != nil {
 			s.journal.dropped(v, e, fmt.Sprintf("the %s of the value, which is only the %s of the address", e.Part, v.part))
 		}
 		return nil, false
 	}
-	st.part = part
+	if !s.through(&st, e) {
+		s.journal.dropped(v, e, "another call than the one whose result is followed")
+		return nil, false
+	}
+	if splits && v.stack == 0 && (e.Flow == Arg || e.Flow == Init) {
+		st.ctx = s.enter(v.ctx, e.Call)
+	}
+	return &visit{state: st, edge: e, next: v, ofObject: v.path != 0}, true
+}
+
+// through changes the calls of a state, which is at the start of an edge, to
+// those after going back over it; false when it is another call than the one to
+// return through.
+func (s *search) through(st *state, e Edge) bool {
 	switch e.Flow {
 	case FromCall: // into the callee: remember where to come out
-		st.stack = s.push(v.stack, e.Call)
+		st.stack = s.push(st.stack, e.Call)
 	case Arg: // out to the caller
-		top, rest := s.pop(v.stack)
-		switch {
-		case top.IsValid() && top != e.Call:
-			s.journal.dropped(v, e, "another call than the one whose result is followed")
-			return nil, false
-		case top.IsValid():
-			st.stack = rest
-		case splits:
-			st.ctx = s.enter(v.ctx, e.Call)
+		top, rest := s.pop(st.stack)
+		if s.but[e.Call] || top.IsValid() && top != e.Call {
+			return false
 		}
-	case Init:
-		if splits && v.stack == 0 {
-			st.ctx = s.enter(v.ctx, e.Call)
-		}
+		st.stack = rest
 	}
 	switch st.node.Kind() {
 	case Field, Global, Slot: // not tied to a call
 		st.stack = 0
 	}
-	return &visit{state: st, edge: e, next: v}, true
+	return true
+}
+
+// enters changes a state to that at the start of an edge, but for the calls;
+// false when the parts do not fit. A field that is read of a known object is
+// looked for there.
+func (s *search) enters(st *state, e Edge) bool {
+	of := st.part
+	if st.path != 0 {
+		of = model.Object
+	}
+	part, ok := Narrow(of, e.Part)
+	if !ok {
+		return false
+	}
+	if st.path == 0 {
+		st.part = part
+	}
+	st.node = e.From
+	if st.lost = st.lost || s.byType && e.FromOf != (Node{}); e.FromOf != (Node{}) && !s.byType {
+		if path, ok := s.paths.below(e.From, st.path); ok {
+			st.node, st.path = e.FromOf, path
+		}
+	}
+	return true
 }
 
 // enter adds a call or literal to a context.
@@ -422,7 +506,7 @@ func (s *search) constants(n Node, stack callStack, seen map[constantState]bool)
 	var out []string
 	for e := range s.g.Into(n) {
 		rest := stack
-		if e.Flow.IsCall() || e.Flow == Tag || e.Flow == Also || e.Flow == Help {
+		if e.Flow.IsCall() || e.Flow == Tag || e.Flow == Also || e.Flow == Help || e.Part == model.Object {
 			continue
 		}
 		if e.Flow == Arg && stack != 0 {
@@ -484,17 +568,23 @@ func (s *search) add(v *visit, o Origin) {
 	if s.g.truncated && (o.Kind == FromParam || o.Kind == FromUnknown) {
 		o.Reason += " (truncated: what leads there may have been dropped for size)"
 	}
+	o.ByType = v.lost
 	key := originKey{o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx}
-	if s.found[key] {
+	at, again := s.found[key]
+	if again && (!s.out[at].ByType || o.ByType) {
 		return
 	}
-	s.found[key] = true
 	s.alsoFile(v, o)
 	o.Context = s.calls(v.ctx)
 	o.Trace, o.Rejected = trace(v, o)
 	for w := v; w.next != nil; w = w.next {
 		o.Many = o.Many || w.edge.Many
 	}
-	s.out = append(s.out, o)
 	s.journal.ended(v, o)
+	if again { // by type only, until now
+		s.out[at] = o
+		return
+	}
+	s.found[key] = len(s.out)
+	s.out = append(s.out, o)
 }

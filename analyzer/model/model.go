@@ -18,11 +18,12 @@ const (
 	Path                // the path of a unix socket, or what is below Dir of it
 	Network             // "tcp", "unix", …
 	Dir                 // a folder that the path of a unix socket begins with
+	Object              // no text: a struct with it, or a list or map of structs
 )
 
 // String returns the word that reports use for p.
 func (p Part) String() string {
-	return [...]string{"address", "host", "port", "path", "network", "dir"}[p]
+	return [...]string{"address", "host", "port", "path", "network", "dir", "object"}[p]
 }
 
 // An Arg is an argument of a call, counted without the receiver. The zero Arg

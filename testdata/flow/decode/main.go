@@ -20,10 +20,10 @@ func main() {
 		net.Listen("tcp", a) // want listen safe address=file:addrs*
 	}
 	for _, e := range j.Entries {
-		net.Listen(e.Network, e.Address) // want listen safe address=file:entries.address* address=file:byName.address* network=
+		net.Listen(e.Network, e.Address) // want listen safe address=file:entries.address* network=
 	}
 	for _, e := range j.ByName {
-		net.Listen("tcp", e.Address) // want listen safe address=file:entries.address* address=file:byName.address*
+		net.Listen("tcp", e.Address) // want listen safe address=file:byName.address*
 	}
 	net.Listen("tcp", j.Ignored) // want listen safe address=unknown:/Ignored/
 

@@ -1,0 +1,267 @@
+package flow
+
+// This file defines how a search tells the objects of one type apart: a field
+// that is read of a struct is looked for in what is stored in that struct, and
+// only where the struct cannot be followed, in what is stored in the field of
+// any struct of the type.
+
+import (
+	"slices"
+	"strings"
+
+	"inheritfd/analyzer/model"
+)
+
+// Budgets of the search for objects.
+const (
+	maxPath     = 4
+	maxAncestry = 400
+)
+
+// A fieldPath is a list of fields, outermost first: how a value is reached from
+// an object. Paths are numbered by the search, 0 being the empty one.
+type fieldPath int
+
+// paths numbers lists of fields.
+type paths struct {
+	hops []hop
+	ids  map[hop]fieldPath
+}
+
+// A hop is a list of fields: the outermost, and the others.
+type hop struct {
+	field Node
+	rest  fieldPath
+	len   int
+	// deep says that the outermost field may stand several times, as in a tree.
+	deep bool
+}
+
+// below returns a path with one more field in front; false when it gets too
+// long.
+func (p *paths) below(field Node, rest fieldPath) (fieldPath, bool) {
+	h := hop{field: field, rest: rest, len: 1}
+	if rest != 0 {
+		inner := p.hops[rest-1]
+		h.len += inner.len
+		if inner.field == field {
+			h = inner
+			h.deep = true
+		}
+	}
+	if h.len > maxPath {
+		return 0, false
+	}
+	id, ok := p.ids[h]
+	if !ok {
+		p.hops = append(p.hops, h)
+		id = fieldPath(len(p.hops))
+		p.ids[h] = id
+	}
+	return id, true
+}
+
+// members writes down the fields of a path: Web.Addr.
+func (p *paths) members(path fieldPath) string {
+	var out []string
+	for ; path != 0; path = p.hops[path-1].rest {
+		out = append(out, p.hops[path-1].field.Member())
+	}
+	return strings.Join(out, ".")
+}
+
+// object goes on from an object, with the fields that lead from it to the
+// value: at what is stored in them, and at where the object comes from. When
+// neither is known it falls back to the field of the type.
+func (s *search) object(v *visit) {
+	if v.node.Kind() == Const {
+		return // nil
+	}
+	moved := s.stored(v)
+	moved = s.over(v, s.g.Into(v.node)) || moved
+	h := s.hops[v.path-1]
+	if h.rest == 0 {
+		moved = s.tags(v, h.field) || moved
+	}
+	if moved {
+		return
+	}
+	st := v.state
+	st.node, st.path, st.stack, st.lost = h.field, h.rest, 0, true
+	s.queue = append(s.queue, &visit{state: st, edge: Edge{From: h.field, To: v.node}, next: v, ofObject: true})
+}
+
+// stored goes on at what is stored in the fields of an object: in the first of
+// the path, in the second of the struct that the first is, and so on. It
+// reports whether anything is for certain.
+func (s *search) stored(v *visit) (moved bool) {
+	var outer []Node
+	for path := v.path; path != 0; path = s.hops[path-1].rest {
+		h := s.hops[path-1]
+		var same, alike, perhaps []Edge
+		for e := range s.g.Into(h.field) {
+			if !e.Flow.passes() {
+				continue
+			}
+			switch s.holds(e.ToOf, v, outer) {
+			case isSame:
+				same = append(same, e)
+			case isAlias:
+				alike = append(alike, e)
+			case maybeAlias:
+				perhaps = append(perhaps, e)
+			}
+		}
+		inner := v.state
+		inner.path = h.rest
+		left := []state{inner}
+		if h.deep {
+			inner.path = path
+			left = append(left, inner)
+		}
+		for _, st := range left {
+			moved = s.overOf(v, st, same) || moved
+			st.stack = 0 // stored elsewhere
+			moved = s.overOf(v, st, alike) || moved
+			st.lost = true
+			s.overOf(v, st, perhaps)
+		}
+		outer = append(outer, h.field)
+	}
+	return moved
+}
+
+// overOf is over for what is stored in a field, from a state of its own.
+func (s *search) overOf(v *visit, from state, edges []Edge) bool {
+	if len(edges) == 0 {
+		return false
+	}
+	w := *v
+	w.state = from
+	before := len(s.queue)
+	moved := s.over(&w, slices.Values(edges))
+	for _, next := range s.queue[before:] {
+		next.next = v
+	}
+	return moved
+}
+
+// A kinship says whether two objects are one.
+type kinship int
+
+const (
+	isOther kinship = iota
+	maybeAlias
+	isAlias
+	isSame // at the same place
+)
+
+// holds tells whether holder is the object of a visit, or the struct that outer
+// leads to from there.
+func (s *search) holds(holder Node, v *visit, outer []Node) kinship {
+	if holder == (Node{}) {
+		return maybeAlias
+	}
+	if len(outer) == 0 && holder == v.node {
+		return isSame
+	}
+	kin := s.ancestry(holder)
+	found := isOther
+	if kin.open {
+		found = maybeAlias
+	}
+	if len(outer) == 0 {
+		if slices.ContainsFunc(kin.of[v.node], func(stack callStack) bool { return s.agree(stack, v.stack) }) {
+			found = isAlias
+		}
+		return found
+	}
+	last := len(outer) - 1
+	for n := range kin.of {
+		for e := range s.g.Into(n) {
+			if e.From != outer[last] {
+				continue
+			}
+			is := s.holds(e.FromOf, v, outer[:last])
+			if n != holder {
+				is = min(is, isAlias) // known by another function
+			}
+			found = max(found, is)
+		}
+	}
+	return found
+}
+
+// An ancestry is where an object may come from: the places that it passes, with
+// the calls to return through. Fields on the way are those of any object of
+// their type.
+type ancestry struct {
+	of map[Node][]callStack
+	// open says that it may come from elsewhere, too.
+	open bool
+}
+
+// ancestry returns where an object may come from.
+func (s *search) ancestry(n Node) *ancestry {
+	if known := s.kin[n]; known != nil {
+		return known
+	}
+	out := &ancestry{of: map[Node][]callStack{n: {0}}}
+	s.kin[n] = out
+	type at struct {
+		node  Node
+		stack callStack
+	}
+	for work := []at{{n, 0}}; len(work) > 0; work = work[1:] {
+		here, moved := work[0], false
+		for e := range s.g.Into(here.node) {
+			if !e.Flow.passes() || e.Part != model.Object && e.Part != model.Whole {
+				continue
+			}
+			st := state{node: e.From, stack: here.stack}
+			if moved = true; !s.through(&st, e) || slices.Contains(out.of[st.node], st.stack) {
+				continue
+			}
+			if len(out.of) > maxAncestry {
+				out.open = true
+				return out
+			}
+			out.of[st.node] = append(out.of[st.node], st.stack)
+			work = append(work, at{st.node, st.stack})
+		}
+		out.open = out.open || !moved && here.node.passing()
+	}
+	return out
+}
+
+// passing reports whether an object at a place must come from another one.
+func (n Node) passing() bool {
+	switch n.Kind() {
+	case Const, Object, Field, Global, Func:
+		return false
+	}
+	return true
+}
+
+// agree reports whether two lists of calls to return through may be of one way:
+// the innermost are the same, as far as both are known.
+func (s *search) agree(a, b callStack) bool {
+	for a != 0 && b != 0 {
+		var x, y Pos
+		x, a = s.pop(a)
+		y, b = s.pop(b)
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// dropLost drops, beside others that configure the same part, origins that were
+// found only by the type of an object.
+func dropLost(origins []Origin) []Origin {
+	certain := func(part model.Part) bool {
+		return slices.ContainsFunc(origins, func(o Origin) bool { return o.Part == part && !o.ByType && o.IsConfig() })
+	}
+	return slices.DeleteFunc(slices.Clone(origins), func(o Origin) bool { return o.ByType && certain(o.Part) })
+}
