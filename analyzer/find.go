@@ -280,6 +280,8 @@ func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.E
 		if row.Op.OnPath() {
 			out.Path = &program.PathUse{Any: true}
 		}
+	case row.Op == model.Parses && f.x.Tolerated(e):
+		return out, false
 	case row.Op == model.MakesFile && !f.x.TakesDescriptor(e):
 		return out, false
 	case row.Op == model.ShutsDown:

@@ -77,7 +77,9 @@ func (r *Report) Flagged() []program.Site {
 func (r *Report) Path(at flow.Pos) string { return r.build.file(at.File) }
 
 // At writes a position with the path of its file, as file:line:col.
-func (r *Report) At(at flow.Pos) string { return fmt.Sprintf("%s:%d:%d", r.Path(at), at.Line, at.Col) }
+func (r *Report) At(at flow.Pos) string {
+	return fmt.Sprintf("%s:%d:%d", flow.Printable(r.Path(at)), at.Line, at.Col)
+}
 
 // Place writes a position as file:line, which names a site unless there are two
 // in the line: then with the column.
@@ -87,7 +89,7 @@ func (r *Report) Place(at flow.Pos) string {
 	}) && slices.ContainsFunc(r.Sites, func(s program.Site) bool { return s.Pos == at }) {
 		return r.At(at)
 	}
-	return fmt.Sprintf("%s:%d", r.Path(at), at.Line)
+	return fmt.Sprintf("%s:%d", flow.Printable(r.Path(at)), at.Line)
 }
 
 // Folder returns a package as the go command takes it: ./cmd/notesd.

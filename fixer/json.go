@@ -47,12 +47,14 @@ type siteJSON struct {
 	Needs    []string         `json:"needs,omitempty"`
 	// Excludes are the lines of sites in the same function that never run in one
 	// pass with this one.
-	Excludes  []int  `json:"excludes,omitempty"`
-	Loop      bool   `json:"loop,omitempty"`
-	Rejected  string `json:"rejected,omitempty"`
-	Serves    string `json:"serves,omitempty"`
-	Elsewhere bool   `json:"elsewhere,omitempty"`
-	Empty     string `json:"empty,omitempty"`
+	Excludes []int  `json:"excludes,omitempty"`
+	Loop     bool   `json:"loop,omitempty"`
+	Rejected string `json:"rejected,omitempty"`
+	// Uses are calls that use the address for something else than to listen.
+	Uses      []string `json:"uses,omitempty"`
+	Serves    string   `json:"serves,omitempty"`
+	Elsewhere bool     `json:"elsewhere,omitempty"`
+	Empty     string   `json:"empty,omitempty"`
 }
 
 type listenerJSON struct {
@@ -96,6 +98,11 @@ type originJSON struct {
 	Many       bool            `json:"many,omitempty"`
 	Dash       string          `json:"dash,omitempty"`
 	Help       string          `json:"help,omitempty"`
+	// ByType says that the object which a field is read of was lost, so that
+	// the origin may be that of another object of the type; Cut that the address
+	// is cut out of the value.
+	ByType bool `json:"byType,omitempty"`
+	Cut    bool `json:"cut,omitempty"`
 }
 
 type stepJSON struct {
@@ -143,6 +150,9 @@ func (r *Report) siteJSON(s program.Site) siteJSON {
 	if s.Rejected.IsValid() {
 		out.Rejected = flow.Short(s.Rejected.Callee) + " at " + r.Place(s.Rejected.Pos)
 	}
+	for _, use := range s.Uses {
+		out.Uses = append(out.Uses, flow.Short(use.Callee)+" at "+r.Place(use.Pos))
+	}
 	return out
 }
 
@@ -170,7 +180,7 @@ func (r *Report) originJSON(o flow.Origin) originJSON {
 	out := originJSON{
 		Part: o.Part.String(), Kind: o.Kind, Key: o.Key, Default: o.Default, HasDefault: o.HasDefault, Value: o.Value, Reason: o.Reason,
 		Trace:     list(o.Trace, func(s flow.Step) stepJSON { return stepJSON{r.Path(s.Pos), s.Pos.Line, s.Pos.Col, s.What} }),
-		IsDefault: o.IsDefault, Many: o.Many, Dash: o.Dash, Help: o.Help,
+		IsDefault: o.IsDefault, Many: o.Many, Dash: o.Dash, Help: o.Help, ByType: o.ByType, Cut: o.Cut,
 	}
 	if o.Rejected.IsValid() {
 		out.Rejected = flow.Short(o.Rejected.Callee) + " at " + r.At(o.Rejected.Pos)

@@ -68,18 +68,25 @@ func (m api) modelled(c *ssa.CallCommon) bool {
 }
 
 // isText reports whether values of t can hold an address or a piece of one.
-func (m api) isText(t types.Type) bool {
+func (m api) isText(t types.Type) bool { return m.textIn(t, 0) }
+
+// textIn is isText below some lists, maps and pointers: a type may be one of
+// itself.
+func (m api) textIn(t types.Type, depth int) bool {
+	if depth > maxNested {
+		return false
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return u.Info()&(types.IsString|types.IsInteger) != 0
 	case *types.Pointer:
-		return m.Carrier(t) != nil || m.isText(u.Elem())
+		return m.Carrier(t) != nil || m.textIn(u.Elem(), depth+1)
 	case *types.Slice:
-		return m.isText(u.Elem())
+		return m.textIn(u.Elem(), depth+1)
 	case *types.Array:
-		return m.isText(u.Elem())
+		return m.textIn(u.Elem(), depth+1)
 	case *types.Map:
-		return m.isText(u.Elem())
+		return m.textIn(u.Elem(), depth+1)
 	case *types.Struct:
 		return m.Carrier(t) != nil
 	case *types.Interface:

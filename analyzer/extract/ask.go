@@ -307,6 +307,15 @@ func (m api) isWrapper(v ssa.Value) bool {
 	return false
 }
 
+// Tolerated reports whether the program goes on where a call that takes an address
+// apart fails.
+func (p *Package) Tolerated(e *Effect) bool {
+	return len(e.instrs) > 0 && !slices.ContainsFunc(e.instrs, func(call ssa.CallInstruction) bool {
+		c, ok := call.(*ssa.Call)
+		return !ok || !p.x.tolerated(c)
+	})
+}
+
 // OfItself reports whether the program that a call runs is the one that runs:
 // os.Args[0], or what os.Executable returns.
 func (p *Package) OfItself(e *Effect) bool {

@@ -6,6 +6,7 @@ package extract
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -148,7 +149,7 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		return
 	}
 	inner := s
-	if t.Rejects {
+	if t.Rejects && !s.x.tolerated(c) {
 		at := s.x.calleePos(c.Pos())
 		node := flow.RejectingNode(t.Func, at)
 		s.put(node, part)
@@ -158,10 +159,13 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 		s.x.expanded[node] = true
 		inner = &slicer{x: s.x, seen: make(map[slicePoint]bool), link: s.link}
 		inner.emit = func(from end) {
-			s.link(flow.Edge{From: from.node, FromOf: from.of, To: node, Flow: flow.Copy, Part: from.part, Many: from.many, Pos: inner.posn(from.node, c.Pos())})
+			s.link(flow.Edge{From: from.node, FromOf: from.of, To: node, Flow: flow.Copy, Part: from.part, Many: from.many, Cut: from.cut, Pos: inner.posn(from.node, c.Pos())})
 		}
 		part = model.Whole
 	}
+	outer := inner.cut
+	defer func() { inner.cut = outer }()
+	inner.cut = outer || t.Rejects || cutsForm(arg(common, t.Cuts))
 	if t.Format {
 		inner.format(c, part)
 		return
@@ -179,6 +183,77 @@ func (s *slicer) transfer(c *ssa.Call, t *model.Transfer, result int, part model
 			inner.sliceAt(v, c, p, s.x.argPos(c, v))
 		}
 	}
+}
+
+// tolerated reports whether a program goes on where a call fails: it does not ask
+// for the error, or neither returns nor ends where there is one.
+func (m api) tolerated(c *ssa.Call) bool {
+	res := c.Common().Signature().Results()
+	if res.Len() < 2 {
+		return false
+	}
+	for _, r := range *c.Referrers() {
+		e, ok := r.(*ssa.Extract)
+		if !ok || e.Index != res.Len()-1 {
+			continue
+		}
+		for _, use := range *e.Referrers() {
+			if _, ok := use.(*ssa.DebugRef); ok {
+				continue
+			}
+			if failed := failureOf(use); failed == nil || !m.goesOn(failed) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// failureOf returns the block that runs where the error is not nil which an
+// instruction compares with nil; nil for any other instruction.
+func failureOf(use ssa.Instruction) *ssa.BasicBlock {
+	cond, ok := use.(*ssa.BinOp)
+	if !ok || cond.Op != token.NEQ && cond.Op != token.EQL || !isNil(cond.X) && !isNil(cond.Y) || len(*cond.Referrers()) != 1 {
+		return nil
+	}
+	branch, ok := (*cond.Referrers())[0].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	if cond.Op == token.NEQ {
+		return branch.Block().Succs[0]
+	}
+	return branch.Block().Succs[1]
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value == nil
+}
+
+// goesOn reports whether a block, which one branch leads to, leads back to the way
+// that the other takes.
+func (m api) goesOn(b *ssa.BasicBlock) bool {
+	for range maxNested {
+		if len(b.Preds) > 1 {
+			return true
+		}
+		if len(b.Succs) != 1 || m.noReturn(b) {
+			return false
+		}
+		b = b.Succs[0]
+	}
+	return false
+}
+
+// cutsForm reports whether a text that is cut at a separator is cut where it is of
+// the form fd://name; a nil separator cuts nothing.
+func cutsForm(sep ssa.Value) bool {
+	if sep == nil {
+		return false
+	}
+	text, ok := constString(sep)
+	return !ok || strings.Contains("fd://", text)
 }
 
 // joined follows the elements of a path, of which all but the last are folders; it

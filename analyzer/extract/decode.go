@@ -415,6 +415,7 @@ const maxHelp = 120
 // help records the help text of a source.
 func (x *index) help(source flow.Node, text string, at ssa.Instruction) {
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	text = flow.Printable(text)
 	if text == "" {
 		return
 	}

@@ -74,7 +74,7 @@ func (e *extractor) intoOf(to, of flow.Node, v ssa.Value, at ssa.Instruction, ho
 	s := slicer{x: e.index, seen: make(map[slicePoint]bool), link: e.edge}
 	s.emit = func(from end) {
 		e.edge(flow.Edge{
-			From: from.node, FromOf: from.of, To: to, ToOf: of, Flow: how, Part: from.part, Many: from.many,
+			From: from.node, FromOf: from.of, To: to, ToOf: of, Flow: how, Part: from.part, Many: from.many, Cut: from.cut,
 			Pos: s.posn(from.node, pos), Call: e.calleePos(call),
 		})
 	}

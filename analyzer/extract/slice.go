@@ -21,8 +21,9 @@ type slicer struct {
 	// pos is where the value at hand stands, when that is more exact than
 	// where the slice began.
 	pos token.Pos
-	// many says that the value at hand is an element of a list or map.
-	many bool
+	// many says that the value at hand is an element of a list or map, and cut
+	// that it is a piece of a text.
+	many, cut bool
 	// shallow stops at calls of function values: which function such a call
 	// returns is not asked while it is asked which function it calls.
 	shallow bool
@@ -33,9 +34,9 @@ type end struct {
 	node flow.Node
 	// of is the object that a field is read of, the zero Node when that is not
 	// followed.
-	of   flow.Node
-	part model.Part
-	many bool
+	of        flow.Node
+	part      model.Part
+	many, cut bool
 }
 
 type slicePoint struct {
@@ -45,7 +46,7 @@ type slicePoint struct {
 
 // put emits a node.
 func (s *slicer) put(from flow.Node, part model.Part) {
-	s.emit(end{node: from, part: part, many: s.many})
+	s.emit(end{node: from, part: part, many: s.many, cut: s.cut})
 }
 
 // element follows the list or map that holds the value at hand; an element at
@@ -132,7 +133,12 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 	case *ssa.MultiConvert:
 		s.slice(v.X, at, part)
 	case *ssa.Slice:
+		outer := s.cut
+		if b, ok := v.X.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 && (v.Low != nil || v.High != nil) {
+			s.cut = true
+		}
 		s.slice(v.X, at, part)
+		s.cut = outer
 	case *ssa.IndexAddr:
 		s.element(v.X, v.Index, at, part)
 	case *ssa.Index:
@@ -223,7 +229,7 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 	for _, tag := range tagSources(deref(x.Type()).Underlying().(*types.Struct).Tag(f)) {
 		s.link(flow.Edge{From: tag, To: n, Flow: flow.Tag})
 	}
-	s.emit(end{node: n, of: s.owner(x, at), part: part, many: s.many})
+	s.emit(end{node: n, of: s.owner(x, at), part: part, many: s.many, cut: s.cut})
 }
 
 // owner returns the object that a field is read of.

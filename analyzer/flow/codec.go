@@ -402,14 +402,17 @@ var columns = []column{
 	},
 	{
 		get: func(e *Edge, _ *encoder) int {
-			flags := int(e.Flow)<<4 | int(e.Part)<<1
+			flags := int(e.Flow)<<5 | int(e.Part)<<2
 			if e.Many {
 				flags |= 1
+			}
+			if e.Cut {
+				flags |= 2
 			}
 			return flags
 		},
 		set: func(e *Edge, n int, _ *decoder) {
-			e.Flow, e.Part, e.Many = Flow(n>>4), model.Part(n>>1&7), n&1 == 1
+			e.Flow, e.Part, e.Many, e.Cut = Flow(n>>5), model.Part(n>>2&7), n&1 == 1, n&2 == 2
 		},
 	},
 	{

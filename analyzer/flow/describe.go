@@ -133,6 +133,10 @@ func bareMember(name string) string {
 	if strings.HasPrefix(name, "(") {
 		return bare(name)
 	}
+	if strings.Contains(name, ".struct@") { // of a struct without a name
+		_, member, _ := cutLast(name, ".")
+		return member
+	}
 	return strings.TrimPrefix(name, pkgOfMember(name)+".")
 }
 

@@ -145,7 +145,7 @@ func (s *search) enqueue(v *visit, n Node, e Edge) {
 	if !ok {
 		return
 	}
-	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx, lost: v.lost}, edge: e, next: v})
+	s.queue = append(s.queue, &visit{state: state{node: n, part: part, stack: v.stack, ctx: v.ctx, lost: v.lost, cut: v.cut}, edge: e, next: v})
 }
 
 // envNames returns the names that a key has in the environment, under the

@@ -57,6 +57,9 @@ type Edge struct {
 	Part model.Part
 	// Many says that To is one element of the list or map that From is.
 	Many bool
+	// Cut says that To is a piece which an address of the form fd://name would be
+	// cut at, too.
+	Cut bool
 	// Pos is where; for Arg the argument, for Store and Init the value.
 	Pos Pos
 	// Call tells the calls of one function apart (Arg and FromCall); for Init
@@ -72,7 +75,7 @@ func compareEdges(a, b Edge) int {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Part, b.Part),
-		a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many),
+		a.Pos.Compare(b.Pos), a.Call.Compare(b.Call), compareBools(a.Many, b.Many), compareBools(a.Cut, b.Cut),
 		a.FromOf.Compare(b.FromOf), a.ToOf.Compare(b.ToOf))
 }
 

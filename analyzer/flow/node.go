@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"go/token"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 	"unique"
 
 	"inheritfd/analyzer/model"
@@ -134,7 +137,26 @@ func EffectNode(callee string, at Pos) Node {
 // SourceNode names a source; at is the zero Pos for one that is looked up by its
 // key. The key of a flag that is written with two dashes begins with one.
 func SourceNode(kind model.SourceKind, key string, at Pos) Node {
-	return intern(place{kind: Source, name: string(kind), label: key, pos: at})
+	return intern(place{kind: Source, name: string(kind), label: Printable(key), pos: at})
+}
+
+// Printable writes characters that control a terminal, or begin a line, as Go's
+// escapes: keys and names of files are those of whoever wrote the program, and are
+// shown to people, and written in units.
+func Printable(text string) string {
+	if !strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) || c == utf8.RuneError }) {
+		return text
+	}
+	var out strings.Builder
+	for _, c := range text {
+		if unicode.IsPrint(c) && c != utf8.RuneError {
+			out.WriteRune(c)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(c)
+		out.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return out.String()
 }
 
 // KeyedNode names a source whose key is a parameter.

@@ -74,21 +74,50 @@ func (p *paths) members(path fieldPath) string {
 // value: at what is stored in them, and at where the object comes from. When
 // neither is known it falls back to the field of the type.
 func (s *search) object(v *visit) {
-	if v.node.Kind() == Const {
+	moved := false
+	switch v.node.Kind() {
+	case Const:
 		return // nil
+	case Unknown: // of which all are alike
+	default:
+		moved = s.stored(v)
+		moved = s.over(v, s.g.Into(v.node)) || moved
 	}
-	moved := s.stored(v)
-	moved = s.over(v, s.g.Into(v.node)) || moved
-	h := s.hops[v.path-1]
-	if h.rest == 0 {
-		moved = s.tags(v, h.field) || moved
-	}
-	if moved {
+	if moved || s.keyTags(v) {
 		return
 	}
+	h := s.hops[v.path-1]
 	st := v.state
 	st.node, st.path, st.stack, st.lost = h.field, h.rest, 0, true
 	s.queue = append(s.queue, &visit{state: st, edge: Edge{From: h.field, To: v.node}, next: v, ofObject: true})
+}
+
+// keyTags records the key in a file that the struct tags of the fields give which
+// lead from an object to the value, where nothing is seen to fill it; false when
+// something is, or a field has no such tag.
+func (s *search) keyTags(v *visit) bool {
+	var keys []string
+	var last Edge
+	for path := v.path; path != 0; path = s.hops[path-1].rest {
+		field := s.hops[path-1].field
+		key := ""
+		for e := range s.g.Into(field) {
+			if kind, k, _ := e.From.source(); e.Flow == Tag && kind == model.File {
+				key, last = k, e
+			}
+		}
+		if key == "" || s.hops[path-1].rest == 0 && s.hasSource(field) {
+			return false
+		}
+		keys = append(keys, key)
+	}
+	for p := v; p != nil && !last.Pos.IsValid(); p = p.next { // a tag has no place of its own
+		last.Pos = p.edge.Pos
+	}
+	w := &visit{state: v.state, edge: last, next: v, note: v.note}
+	w.node, w.path = last.From, 0
+	s.addSource(w, model.File, strings.Join(keys, "."), Pos{}, Origin{})
+	return true
 }
 
 // stored goes on at what is stored in the fields of an object: in the first of
@@ -257,11 +286,18 @@ func (s *search) agree(a, b callStack) bool {
 	return true
 }
 
-// dropLost drops, beside others that configure the same part, origins that were
-// found only by the type of an object.
+// dropLost drops, beside others that configure the same part of the same listener,
+// origins that were found only by the type of an object.
 func dropLost(origins []Origin) []Origin {
-	certain := func(part model.Part) bool {
-		return slices.ContainsFunc(origins, func(o Origin) bool { return o.Part == part && !o.ByType && o.IsConfig() })
-	}
-	return slices.DeleteFunc(slices.Clone(origins), func(o Origin) bool { return o.ByType && certain(o.Part) })
+	return slices.DeleteFunc(slices.Clone(origins), func(lost Origin) bool {
+		return lost.ByType && slices.ContainsFunc(origins, func(o Origin) bool {
+			return o.Part == lost.Part && !o.ByType && o.IsConfig() && within(o.Context, lost.Context)
+		})
+	})
+}
+
+// within reports whether one of two contexts is part of the other.
+func within(a, b []Pos) bool {
+	n := min(len(a), len(b))
+	return slices.Equal(a[:n], b[:n])
 }

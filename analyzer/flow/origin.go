@@ -53,6 +53,9 @@ type Origin struct {
 	// ByType says that the object which a field on the way is read of could not
 	// be followed: the origin may be that of another object of the type.
 	ByType bool `json:"byType,omitempty"`
+	// Cut says that the program takes the address out of the value by cutting it,
+	// where one of the form fd://name would be cut, too.
+	Cut bool `json:"cut,omitempty"`
 	// Dash is what a flag is written with: "-" or "--".
 	Dash string `json:"dash,omitempty"`
 	// Help is the help text of the source; "" when none is known.
@@ -72,6 +75,25 @@ func (o Origin) IsConfig() bool {
 		return true
 	}
 	return false
+}
+
+// telling reports whether o says where a value comes from.
+func (o Origin) telling() bool {
+	return o.Kind != FromUnknown && (o.Kind != FromConst || o.Value != "")
+}
+
+// Name names what an administrator sets, as it is written: -addr, METRICS_PORT, a
+// key of a file; "" for what is no configuration.
+func (o Origin) Name() string {
+	switch o.Kind {
+	case FromFlag:
+		return o.Dash + o.Key
+	case FromEnv, FromFile:
+		return o.Key
+	case FromArgs:
+		return "command-line arguments"
+	}
+	return ""
 }
 
 // String names the origin: flag -addr, default ":8080".

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -102,6 +103,9 @@ type state struct {
 	// lost says that the object which a field was read of could not be followed,
 	// and the field is that of any object of its type.
 	lost bool
+	// cut says that the address is a piece of the value, which one of the form
+	// fd://name would be cut at, too.
+	cut bool
 }
 
 // A visit is a state with the edge that led to it.
@@ -140,11 +144,11 @@ type search struct {
 }
 
 // search traces a node, but for what some calls pass, and takes notes of what it
-// does. Where telling objects apart takes it to too many places, it goes by the
-// types of fields alone.
+// does. Where telling objects apart takes it to too many places, or to none, as
+// around in a circle, it goes by the types of fields alone.
 func (g *Graph) search(n Node, part model.Part, but map[Pos]bool, j *journal) *search {
 	s := g.newSearch(but, j)
-	if s.run(n, part, maxExact); !s.full {
+	if s.run(n, part, maxExact); !s.full && (len(s.hops) == 0 || slices.ContainsFunc(s.out, Origin.telling)) {
 		return s
 	}
 	if j != nil {
@@ -232,7 +236,7 @@ func (s *search) tags(v *visit, field Node) (moved bool) {
 	for e := range s.g.Into(field) {
 		if e.Flow == Tag {
 			moved = true
-			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx, lost: v.lost}, edge: e, next: v})
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx, lost: v.lost, cut: v.cut}, edge: e, next: v})
 		}
 	}
 	return moved
@@ -320,7 +324,7 @@ func (s *search) enters(st *state, e Edge) bool {
 	if st.path == 0 {
 		st.part = part
 	}
-	st.node = e.From
+	st.node, st.cut = e.From, st.cut || e.Cut
 	if st.lost = st.lost || s.byType && e.FromOf != (Node{}); e.FromOf != (Node{}) && !s.byType {
 		if path, ok := s.paths.below(e.From, st.path); ok {
 			st.node, st.path = e.FromOf, path
@@ -568,10 +572,10 @@ func (s *search) add(v *visit, o Origin) {
 	if s.g.truncated && (o.Kind == FromParam || o.Kind == FromUnknown) {
 		o.Reason += " (truncated: what leads there may have been dropped for size)"
 	}
-	o.ByType = v.lost
+	o.ByType, o.Cut = v.lost, v.cut
 	key := originKey{o.Part, o.Kind, o.Key, o.Value, o.Reason, v.ctx}
 	at, again := s.found[key]
-	if again && (!s.out[at].ByType || o.ByType) {
+	if again && cmp.Or(compareBools(o.ByType, s.out[at].ByType), compareBools(o.Cut, s.out[at].Cut)) >= 0 {
 		return
 	}
 	s.alsoFile(v, o)
@@ -581,7 +585,7 @@ func (s *search) add(v *visit, o Origin) {
 		o.Many = o.Many || w.edge.Many
 	}
 	s.journal.ended(v, o)
-	if again { // by type only, until now
+	if again { // known less well until now
 		s.out[at] = o
 		return
 	}

@@ -28,6 +28,7 @@ const (
 	Serves             // makes a server accept from a listener
 	Tells              // tells people, or other programs, an address
 	Tries              // listens to see whether the address is free
+	MakesFolder        // makes a folder for the path
 )
 
 // OnPath reports whether functions that do o act on the path of a unix socket.
@@ -122,6 +123,17 @@ func effectRows(m *Model) {
 		{Func: "os.Stat", Op: Looks, Path: Arg0, Reason: looks},
 		{Func: "os.Lstat", Op: Looks, Path: Arg0, Reason: looks},
 	})
+	const asks = "connects to the address of the socket"
+	for fn, at := range map[string]Arg{
+		"net/http.Get": Arg0, "net/http.Head": Arg0, "net/http.Post": Arg0, "net/http.PostForm": Arg0, "net/http.NewRequest": Arg1,
+		"net/http.NewRequestWithContext": Arg2, "(*net/http.Client).Get": Arg0, "(*net/http.Client).Head": Arg0,
+		"(*net/http.Client).Post": Arg0, "(*net/http.Client).PostForm": Arg0, "crypto/tls.Dial": Arg1, "crypto/tls.DialWithDialer": Arg2,
+		"(*crypto/tls.Dialer).DialContext": Arg2, "net/rpc.Dial": Arg1, "net/rpc.DialHTTP": Arg1,
+		"google.golang.org/grpc.Dial": Arg0, "google.golang.org/grpc.NewClient": Arg0, "google.golang.org/grpc.DialContext": Arg1,
+	} {
+		m.addEffects([]Effect{{Func: fn, Op: Dials, Path: at, Reason: asks}})
+	}
+	m.pathEffect(MakesFolder, NoMode, "", "makes a folder for the path", "os.Mkdir", "os.MkdirAll")
 	m.addEffects([]Effect{
 		{Func: "net.SplitHostPort", Op: Parses, Path: Arg0},
 		{Func: "net.ResolveTCPAddr", Op: Parses, Path: Arg1},

@@ -291,6 +291,9 @@ type Transfer struct {
 	Rejects bool
 	// Format says that From[0] is a Printf format and the rest its operands.
 	Format bool
+	// Cuts is the argument that says where the function cuts a text apart, or
+	// what of it is replaced; None for functions that keep it whole.
+	Cuts Arg
 	// Composes says what the result is made like of the first of From.
 	Composes Composing
 	// NeverEmpty says that the result is no empty string.

@@ -5,10 +5,10 @@ package model
 
 func seqRows(m *Model) {
 	m.addTransfers([]Transfer{
-		{Func: "strings.SplitSeq", From: []Arg{Arg0}},
-		{Func: "strings.SplitAfterSeq", From: []Arg{Arg0}},
+		{Func: "strings.SplitSeq", From: []Arg{Arg0}, Cuts: Arg1},
+		{Func: "strings.SplitAfterSeq", From: []Arg{Arg0}, Cuts: Arg1},
 		{Func: "strings.FieldsSeq", From: []Arg{Arg0}},
-		{Func: "strings.FieldsFuncSeq", From: []Arg{Arg0}},
+		{Func: "strings.FieldsFuncSeq", From: []Arg{Arg0}, Cuts: Arg1},
 		{Func: "strings.Lines", From: []Arg{Arg0}},
 		{Func: "strings.TrimFunc", From: []Arg{Arg0}},
 		{Func: "strings.Map", From: []Arg{Arg1}},

@@ -429,7 +429,7 @@ func (e *Effect) check() error {
 	switch {
 	case e.Op == NoOp || e.Op == Tells || e.Op == Tries:
 		return errors.New("op: what does it do? " + strings.Join(slices.Sorted(maps.Keys(ops)), ", "))
-	case (e.Op.OnPath() && e.Op != SetsUmask || e.Op == Dials || e.Op == Looks || e.Op == Parses) && e.Path == None:
+	case (e.Op.OnPath() && e.Op != SetsUmask || e.Op == Dials || e.Op == Looks || e.Op == Parses || e.Op == MakesFolder) && e.Path == None:
 		return errors.New("path: which argument is the path or the address?")
 	case e.Op == Starts && e.Self == None:
 		return errors.New("self: which argument is the program?")
@@ -559,7 +559,7 @@ func (o *StoreOp) UnmarshalJSON(data []byte) error {
 var ops = map[string]Op{"removes": Removes, "removesAll": RemovesAll, "moves": Moves, "setsMode": SetsMode, "setsOwner": SetsOwner,
 	"setsUmask": SetsUmask, "dials": Dials, "looks": Looks, "parses": Parses, "unlinksOnClose": UnlinksOnClose, "shutsDown": ShutsDown,
 	"makesFile": MakesFile, "clearsEnv": ClearsEnv, "starts": Starts, "becomes": Becomes, "dropsPrivileges": DropsPrivileges,
-	"stops": Stops, "serves": Serves, "tells": Tells, "tries": Tries}
+	"stops": Stops, "serves": Serves, "tells": Tells, "tries": Tries, "makesFolder": MakesFolder}
 
 // UnmarshalJSON reads the word for what a function does to a socket.
 func (o *Op) UnmarshalJSON(data []byte) error { return word(data, o, ops) }

@@ -40,7 +40,15 @@ func (j *joining) effects() []Effect {
 	found := b.found()
 	found = append(found, b.tries()...)
 	kept := slices.DeleteFunc(slices.Clone(found), func(e Effect) bool {
-		return (e.Op == model.Dials || e.Op == model.Looks) && !b.probes(e, found) || e.Op == model.Serves && !stops(e, found)
+		switch e.Op {
+		case model.Dials, model.Looks, model.MakesFolder:
+			if e.Op != model.MakesFolder && b.probes(e, found) {
+				return false
+			}
+			b.uses(e)
+			return true
+		}
+		return e.Op == model.Serves && !stops(e, found)
 	})
 	kept = append(kept, b.unstopped(found)...)
 	slices.SortStableFunc(kept, func(x, y Effect) int { return x.Pos.Compare(y.Pos) })
@@ -76,6 +84,16 @@ func (b *belonging) found() []Effect {
 		}
 	}
 	return out
+}
+
+// uses notes at the sites of a call that it uses their address for something else
+// than to listen.
+func (b *belonging) uses(e Effect) {
+	for _, at := range e.Sites {
+		if s := b.sites[at]; s != nil && e.Op != model.Looks {
+			s.Uses = append(s.Uses, flow.Called{Callee: e.Callee, Pos: e.Pos})
+		}
+	}
 }
 
 // sitesOf returns the sites that a call belongs to, the nearest first.
@@ -118,8 +136,9 @@ func (b *belonging) ofPath(e EffectFacts) []*place {
 		if s == nil || s.Class != Listen && s.Class != Inherited || slices.Contains(out, s) {
 			continue
 		}
+		shape := addressIn(e)
 		above := e.Op == model.RemovesAll && (strings.HasPrefix(s.Shape, e.Path.Shape+"/") || strings.HasSuffix(e.Path.Shape, "dir("+s.Shape+")"))
-		if above || sameShape(e.Path.Shape, s.Shape, l.Equal) {
+		if above || sameShape(shape, s.Shape, l.Equal) {
 			out = append(out, s)
 		}
 	}
@@ -180,6 +199,23 @@ func sameShape(a, b string, equal bool) bool {
 		return true
 	}
 	return equal && (a == hole || b == hole && !besides(a))
+}
+
+// addressIn returns the shape of the address in what a call is given: in that of a
+// URL, or of the folder of a path.
+func addressIn(e EffectFacts) string {
+	shape := e.Path.Shape
+	switch e.Op {
+	case model.Dials:
+		if _, rest, ok := strings.Cut(shape, "://"); ok {
+			shape, _, _ = strings.Cut(rest, "/")
+		}
+	case model.MakesFolder:
+		if inner, ok := strings.CutPrefix(shape, "dir("); ok {
+			shape = strings.TrimSuffix(inner, ")")
+		}
+	}
+	return shape
 }
 
 // besides reports whether the shape of a path is that of another file than the

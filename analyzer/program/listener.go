@@ -28,13 +28,16 @@ type Listener struct {
 	Many bool
 	// Select says how the configuration can name an inherited socket for it.
 	Select []string
+	// Uses are the calls that use its address for something else.
+	Uses []flow.Called
 	// Network and Origins are those of the sites in this program and context
 	// alone.
 	Network []string
 	Origins []flow.Origin
 
-	first  *place
-	single bool // see isSingle
+	first   *place
+	network []flow.Origin // of the network
+	single  bool          // see isSingle
 }
 
 // Of reports whether a site serves the listener.
@@ -48,6 +51,7 @@ type group struct {
 	origins  []flow.Origin
 	identity string
 	network  []string
+	named    []flow.Origin // of the network
 	kind     string
 	many     bool
 }
@@ -62,6 +66,7 @@ func (j *joining) listeners(p *Package) []Listener {
 			l.Sites = append(l.Sites, g.site.Pos)
 			l.Many = l.Many || g.many
 			l.Network = append(l.Network, g.network...)
+			l.network = append(l.network, g.named...)
 			l.Origins = append(l.Origins, g.origins...)
 		}
 		slices.SortFunc(l.Sites, flow.Pos.Compare)
@@ -74,7 +79,12 @@ func (j *joining) listeners(p *Package) []Listener {
 	nameListeners(out, p)
 	for i := range out {
 		l := &out[i]
-		l.Select = byName(l.first.selectsBy(l.Origins), l.Name)
+		for _, s := range j.order {
+			if l.Of(s.Pos) {
+				l.Uses = append(l.Uses, s.Uses...)
+			}
+		}
+		l.Select = byName(l.first.selectsBy(l.Origins, l.network), l.Name)
 		for _, s := range j.order {
 			if l.Of(s.Pos) && !slices.Contains(s.Names, l.Name) {
 				s.Names = append(s.Names, l.Name)
@@ -144,7 +154,8 @@ func groups(r Reached, s *place) []group {
 	var out []group
 	for _, leaf := range leaves {
 		g := group{site: s, context: leaf}
-		g.network = Networks(r.Fixed, inContext(r.Network, leaf))
+		g.named = inContext(r.Network, leaf)
+		g.network = Networks(r.Fixed, g.named)
 		g.kind = socketType(g.network)
 		for _, o := range r.Origins {
 			if prefix(o.Context, leaf) {

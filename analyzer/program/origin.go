@@ -143,14 +143,24 @@ func Networks(fixed string, origins []flow.Origin) []string {
 	out := []string{}
 	out = append(out, strings.Fields(fixed)...)
 	for _, o := range origins {
-		if o.Kind == flow.FromConst && o.Value != "" {
+		switch {
+		case o.Kind == flow.FromConst && isNetwork(o.Value):
 			out = append(out, o.Value)
-		} else if o.HasDefault && o.Default != "" {
+		case o.HasDefault && isNetwork(o.Default):
 			out = append(out, o.Default)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// isNetwork reports whether a text is the name of a network, as package net has
+// them; those of package dns end in -tls. What else a program may hand on at the
+// place of one is an address that it takes its network from, or a word of its own.
+func isNetwork(text string) bool {
+	name, _, _ := strings.Cut(text, ":") // ip4:icmp
+	name = strings.TrimRight(strings.TrimSuffix(name, "-tls"), "46")
+	return slices.Contains([]string{"tcp", "udp", "ip", "unix", "unixgram", "unixpacket", "sctp", "vsock", "quic", "kcp"}, name)
 }
 
 func isUnix(network string) bool { return strings.HasPrefix(network, "unix") }

@@ -17,7 +17,7 @@ const byNumber = "fd://3"
 // serves, where there are any.
 func (s *place) selects(all []Listener) []string {
 	if len(s.Names) == 0 {
-		return s.selectsBy(s.Origins)
+		return s.selectsBy(s.Origins, nil)
 	}
 	out := []string{}
 	for _, l := range all {
@@ -34,14 +34,15 @@ func (s *place) selects(all []Listener) []string {
 }
 
 // selectsBy says how origins can name a socket at a site: where the whole
-// address reaches it untouched.
-func (s *place) selectsBy(origins []flow.Origin) []string {
+// address reaches it untouched, and nobody else uses it. The origins of the network
+// are those of its name, which the program may take from the address.
+func (s *place) selectsBy(origins, network []flow.Origin) []string {
 	out := []string{}
-	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || s.Rejected.IsValid() || s.API.NetAddr {
+	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || s.Rejected.IsValid() || s.API.NetAddr || len(s.Uses) > 0 {
 		return out
 	}
 	for _, o := range origins {
-		if o.Part != model.Whole || o.Rejected.IsValid() {
+		if o.Part != model.Whole || o.Rejected.IsValid() || o.Cut || taken(o, origins) || taken(o, network) {
 			continue
 		}
 		switch o.Kind {
@@ -54,6 +55,16 @@ func (s *place) selectsBy(origins []flow.Origin) []string {
 		}
 	}
 	return out
+}
+
+// taken reports whether what gives the whole of an address gives a piece of it, or
+// its network, too: then the program takes it apart itself, and would take apart
+// the name of an inherited socket. A piece that is cut out is none where there is
+// nothing to cut.
+func taken(whole flow.Origin, origins []flow.Origin) bool {
+	return slices.ContainsFunc(origins, func(o flow.Origin) bool {
+		return o.Kind == whole.Kind && o.Key == whole.Key && o.Part != model.Whole && (!o.Cut || o.Part == model.Network)
+	})
 }
 
 // byName adds to what selects a socket by its number what does by its name.

@@ -82,6 +82,10 @@ type Site struct {
 	// Mains are the import paths of the programs that reach the site.
 	Mains   []string
 	Origins []flow.Origin
+	// Uses are calls that use the address for something else, as a client of
+	// the daemon in the same program does: they fail where it names an inherited
+	// socket.
+	Uses []flow.Called
 	// Rejected is a call beside the traces that fails on an address fd://.
 	Rejected flow.Called
 	Verdict

@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
 
 	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/model"
@@ -28,7 +31,9 @@ func checkCommand() *cli.Command {
 			"and manual when it cannot be ported, with the reason. Exit status 3 when there are findings.",
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON document"},
-			&cli.BoolFlag{Name: "all", Usage: "also show sites that are not flagged"}),
+			&cli.BoolFlag{Name: "v", Usage: "show the traces of each listener, and what else happens to its socket"},
+			&cli.StringFlag{Name: "listener", Usage: "show all that is known of the listener `name`"},
+			&cli.BoolFlag{Name: "all", Usage: "with -v, also show sites that are not flagged"}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			r, err := check(ctx, cmd)
 			if err != nil {
@@ -42,7 +47,9 @@ func checkCommand() *cli.Command {
 				if _, err := cmd.Root().Writer.Write(doc); err != nil {
 					return err
 				}
-			} else if err := printReport(cmd.Root().Writer, r, cmd.Bool("all")); err != nil {
+			} else if err := printReport(cmd.Root().Writer, r, view{
+				all: cmd.Bool("all"), details: cmd.Bool("v") || cmd.Bool("all"), listener: cmd.String("listener"),
+			}); err != nil {
 				return err
 			}
 			switch {
@@ -68,33 +75,178 @@ func check(ctx context.Context, cmd *cli.Command) (*fixer.Report, error) {
 	return fixer.Check(ctx, o)
 }
 
-// printReport prints a report for people, by program.
-func printReport(out io.Writer, r *fixer.Report, all bool) error {
-	w := &trimmer{w: out}
+// A view says how much of a report is shown.
+type view struct {
+	all      bool   // also what is not flagged, and what does no harm
+	details  bool   // with traces
+	listener string // of that name alone, with traces; "" for all
+}
+
+// printReport prints a report for people, by program: a line for each logical
+// listener, or all that is known of it.
+func printReport(out io.Writer, r *fixer.Report, v view) error {
+	w := &trimmer{w: printable{out}, width: widthOf(out)}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	shown := make(map[flow.Pos]bool)
+	found := false
 	for _, main := range mains(r) {
 		var own []program.Listener
 		for _, l := range r.Listeners {
-			if l.Main == main {
+			if l.Main == main && (v.listener == "" || l.Name == v.listener) {
 				own = append(own, l)
 			}
 		}
+		if len(own) == 0 {
+			continue
+		}
+		found = true
 		fmt.Fprintf(tw, "%s: %s\n", strings.TrimPrefix(r.Folder(main), "./"), count(len(own), "logical listener"))
 		for _, l := range own {
-			printListener(tw, r, l, shown, all)
+			if v.details || v.listener != "" {
+				printListener(tw, r, l, shown, v.all)
+			} else {
+				summarize(tw, r, l, shown)
+			}
+		}
+		if !v.details && v.listener == "" {
+			printReasons(tw, r, own)
 		}
 	}
-	printOthers(tw, r, shown)
-	printUnflagged(tw, r, all)
-	printUnseen(tw, r, all)
+	if v.listener != "" {
+		if !found {
+			return &fixer.UsageError{Msg: fmt.Sprintf("no listener %q: check names those that there are", v.listener)}
+		}
+		return tw.Flush()
+	}
+	printOthers(tw, r, shown, v)
+	printUnflagged(tw, r, v.all)
+	printUnseen(tw, r, v.all)
 	return tw.Flush()
 }
 
-// A trimmer drops the blanks at the ends of lines, which come whole.
+// summarize prints one line for a listener: its name, its network, what decides its
+// address, where it listens, and whether that can be ported.
+func summarize(tw io.Writer, r *fixer.Report, l program.Listener, shown map[flow.Pos]bool) {
+	var first *program.Site
+	for i, s := range r.Sites {
+		if l.Of(s.Pos) {
+			shown[s.Pos] = true
+			if first == nil {
+				first = &r.Sites[i]
+			}
+		}
+	}
+	at := r.At(first.Pos) + " " + first.ShortCallee()
+	if n := len(l.Sites); n > 1 {
+		at += fmt.Sprintf(" and %d more", n-1)
+	}
+	network := strings.Join(l.Network, ",")
+	if l.Many {
+		network += " (list)"
+	}
+	fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%s\n", l.Name, network, decides(l), at, level(*first))
+}
+
+// level says in a word or two whether a site can be ported.
+func level(s program.Site) string {
+	if s.Class == program.Inherited {
+		return "inherited already"
+	}
+	return string(s.Level)
+}
+
+// decides says what an administrator sets for a listener: what names a socket for
+// it, else where its address comes from, folded to one line.
+func decides(l program.Listener) string {
+	var said []string
+	def := ""
+	for i := 1; i < len(l.Select); i += 2 { // by number, by name, …
+		said = append(said, l.Select[i])
+	}
+	fixed := ""
+	for _, o := range l.Origins {
+		if o.HasDefault && o.Part != model.Network && def == "" {
+			def = fmt.Sprintf(" (default %q)", o.Default)
+		}
+		switch {
+		case len(l.Select) > 0 || o.IsDefault || o.Part == model.Network:
+		case o.IsConfig():
+			if key := o.Name(); !slices.Contains(said, key) {
+				said = append(said, key)
+			}
+		case fixed == "":
+			fixed = o.String()
+		}
+	}
+	const most = 3
+	if len(said) > most {
+		said = append(said[:most-1], fmt.Sprintf("%d more", len(said)-most+1))
+	}
+	if len(said) == 0 {
+		return fixed
+	}
+	return strings.Join(said, ", ") + def
+}
+
+// printReasons says once why listeners cannot be ported as they are, or what the
+// port changes, and how many calls besides are about their sockets.
+func printReasons(tw *tabwriter.Writer, r *fixer.Report, own []program.Listener) {
+	var reasons []string
+	names := make(map[string][]string)
+	note := func(reason, name string) {
+		if reason == "" || slices.Contains(names[reason], name) {
+			return
+		}
+		if names[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		names[reason] = append(names[reason], name)
+	}
+	calls := make(map[flow.Pos]bool)
+	for _, l := range own {
+		for _, s := range r.Sites {
+			if l.Of(s.Pos) && s.Reason != "" && s.Class != program.Inherited {
+				note(string(s.Level)+": "+s.Reason, l.Name)
+			}
+		}
+		for _, use := range l.Uses {
+			note(fmt.Sprintf("%s at %s uses the address, too: leave it there, the socket is found by it", flow.Short(use.Callee), r.At(use.Pos)), l.Name)
+		}
+		for _, e := range r.Effects {
+			if slices.ContainsFunc(l.Sites, e.Of) && !e.Harmless {
+				calls[e.Pos] = true
+			}
+		}
+	}
+	tw.Flush()
+	for _, reason := range reasons {
+		fmt.Fprintf(tw, "  %s: %s\n", strings.Join(names[reason], ", "), reason)
+	}
+	if len(calls) > 0 {
+		fmt.Fprintf(tw, "  and %s to their sockets or paths (-v shows them)\n", count(len(calls), "call that does something", "calls that do something"))
+	}
+	tw.Flush()
+}
+
+// A trimmer drops the blanks at the ends of lines, which come whole, and what does
+// not fit on a terminal.
 type trimmer struct {
-	w    io.Writer
-	line []byte
+	w     io.Writer
+	width int // 0 for any
+	line  []byte
+}
+
+// widthOf returns how many columns a terminal has; 0 for what is none.
+func widthOf(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 40 {
+		return 0
+	}
+	return width
 }
 
 func (t *trimmer) Write(p []byte) (int, error) {
@@ -103,7 +255,11 @@ func (t *trimmer) Write(p []byte) (int, error) {
 			t.line = append(t.line, c)
 			continue
 		}
-		if _, err := t.w.Write(append(bytes.TrimRight(t.line, " "), '\n')); err != nil {
+		line := bytes.TrimRight(t.line, " ")
+		if t.width > 0 && utf8.RuneCount(line) > t.width {
+			line = append([]byte(string([]rune(string(line))[:t.width-1])), "…"...)
+		}
+		if _, err := t.w.Write(append(line, '\n')); err != nil {
 			return 0, err
 		}
 		t.line = t.line[:0]
@@ -148,6 +304,9 @@ func printListener(tw io.Writer, r *fixer.Report, l program.Listener, shown map[
 			fmt.Fprintf(tw, "  \t\t%s\t%s\t%s: %s\n", what, r.At(e.Pos), e.Port.Level, e.Port.Reason)
 		}
 	}
+	for _, use := range l.Uses {
+		fmt.Fprintf(tw, "  \t\t%s uses the address, too, so leave it there: the socket is found by it\t%s\n", flow.Short(use.Callee), r.At(use.Pos))
+	}
 	if len(l.Select) > 0 {
 		fmt.Fprintf(tw, "  \t\tselect a socket with: %s\t\n", strings.Join(l.Select, ", or "))
 	}
@@ -191,7 +350,7 @@ func verdict(s program.Site) string {
 }
 
 // printOthers prints flagged sites that no program of the module reaches.
-func printOthers(tw io.Writer, r *fixer.Report, shown map[flow.Pos]bool) {
+func printOthers(tw io.Writer, r *fixer.Report, shown map[flow.Pos]bool, v view) {
 	heading := "not reached by a program of this build:\n"
 	for _, s := range r.Flagged() {
 		if shown[s.Pos] {
@@ -200,7 +359,9 @@ func printOthers(tw io.Writer, r *fixer.Report, shown map[flow.Pos]bool) {
 		fmt.Fprint(tw, heading)
 		heading = ""
 		fmt.Fprintf(tw, "  \t%s\t%s %s\t%s\n", strings.Join(s.Network, ","), r.At(s.Pos), s.ShortCallee(), verdict(s))
-		printTraces(tw, r, s.Origins)
+		if v.details {
+			printTraces(tw, r, s.Origins)
+		}
 	}
 }
 
@@ -261,10 +422,14 @@ func printUnseen(w io.Writer, r *fixer.Report, all bool) {
 	}
 }
 
-// count returns "1 thing" or "n things".
-func count(n int, thing string) string {
-	if n == 1 {
+// count returns "1 thing" or "n things"; the plural is given where it is not
+// regular.
+func count(n int, thing string, plural ...string) string {
+	switch {
+	case n == 1:
 		return "1 " + thing
+	case len(plural) > 0:
+		return fmt.Sprintf("%d %s", n, plural[0])
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

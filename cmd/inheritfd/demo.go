@@ -64,7 +64,7 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	d.heading("inheritfd check: where the daemon listens, and what decides the address")
-	if err := printReport(d.out, r, false); err != nil {
+	if err := printReport(d.out, r, view{details: true}); err != nil {
 		return err
 	}
 

@@ -108,7 +108,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "inheritfd: interrupted; nothing was written")
 		return exitError
 	}
-	fmt.Fprintf(stderr, "inheritfd: %v\n", err)
+	fmt.Fprintf(printable{stderr}, "inheritfd: %v\n", err)
 	if errors.As(err, &usage) {
 		return exitUsage
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/model"
 	"inheritfd/analyzer/program"
 	"inheritfd/fixer"
@@ -57,7 +58,7 @@ func port(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if !cmd.Bool("diff") {
-		printPlan(cmd.Root().Writer, r, plan)
+		printPlan(printable{cmd.Root().Writer}, r, plan)
 	}
 	if len(plan.Left) > 0 {
 		return errFindings
@@ -130,7 +131,7 @@ func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 		if f.Old != nil {
 			what = "changed"
 		}
-		fmt.Fprintf(w, "%s  %s\n", what, p.Rel(f))
+		fmt.Fprintf(w, "%s  %s\n", what, flow.Printable(p.Rel(f)))
 	}
 	printLeft(w, r, p)
 }
@@ -177,7 +178,7 @@ func initCommand() *cli.Command {
 				return err
 			}
 			for _, f := range plan.Files {
-				fmt.Fprintf(cmd.Root().Writer, "wrote    %s\n", plan.Rel(f))
+				fmt.Fprintf(cmd.Root().Writer, "wrote    %s\n", flow.Printable(plan.Rel(f)))
 			}
 			if len(plan.Files) == 0 {
 				fmt.Fprintln(cmd.Root().Writer, "the helper is up to date")

@@ -73,7 +73,7 @@ func printSearches(w io.Writer, r *fixer.Report, traces []fixer.Trace) error {
 // printTrace prints what a search looked at as a tree that grows away from the
 // call.
 func printTrace(out io.Writer, r *fixer.Report, t fixer.Trace) error {
-	tw := tabwriter.NewWriter(&trimmer{w: out}, 0, 0, 2, ' ', 0)
+	tw := tabwriter.NewWriter(&trimmer{w: printable{out}}, 0, 0, 2, ' ', 0)
 	what := "address"
 	if t.Part == model.Network {
 		what = "network"

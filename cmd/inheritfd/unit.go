@@ -111,13 +111,20 @@ func writeUnits(cmd *cli.Command, files []*unit.File) error {
 		}
 		return nil
 	}
+	if err := notLink(dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for _, f := range files {
-		old, err := os.ReadFile(filepath.Join(dir, f.Name))
+		name := filepath.Join(dir, f.Name)
+		if err := notLink(name); err != nil {
+			return err
+		}
+		old, err := os.ReadFile(name)
 		if err == nil && string(old) != f.String() && !cmd.Bool("force") {
-			return fmt.Errorf("%s exists and is another one: -force overwrites it, -o - prints, -check compares it with the code", filepath.Join(dir, f.Name))
+			return fmt.Errorf("%s exists and is another one: -force overwrites it, -o - prints, -check compares it with the code", name)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -125,12 +132,38 @@ func writeUnits(cmd *cli.Command, files []*unit.File) error {
 	}
 	for _, f := range files {
 		name := filepath.Join(dir, f.Name)
-		if err := os.WriteFile(name, []byte(f.String()), 0o644); err != nil {
+		if err := replaceFile(name, f.String()); err != nil {
 			return err
 		}
 		fmt.Fprintf(w, "wrote    %s\n", name)
 	}
 	return nil
+}
+
+// notLink refuses to write where a symbolic link leads: whoever made the repository
+// may have made it, and units are often written by root.
+func notLink(name string) error {
+	info, err := os.Lstat(name)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%s is a symbolic link, which is not followed: remove it, or name what it leads to", name)
+	}
+	return nil
+}
+
+// replaceFile writes a file whole or not at all; a link that is at its name by then
+// is replaced, and not followed.
+func replaceFile(name, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".inheritfd-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already, when all went well
+	_, err = f.WriteString(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }
 
 func readUnits(names []string) ([]*unit.File, error) {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Options say what kind of units to write.
@@ -230,6 +231,9 @@ func (g *generator) access(f *File, group []Listener) {
 // listenValue returns the value of ListenStream= and the like. The error says
 // why a unit has none.
 func (g *generator) listenValue(l Listener) (string, error) {
+	if strings.ContainsFunc(l.Address, unicode.IsControl) || strings.HasSuffix(l.Address, `\`) {
+		return "", fmt.Errorf("its address %q has a character that no unit can have", l.Address)
+	}
 	if l.Set && strings.ContainsAny(l.Address, "%$") {
 		return "", fmt.Errorf("what %s is, is known at its start only", l.Address)
 	}

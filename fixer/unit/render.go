@@ -6,15 +6,15 @@ package unit
 import (
 	"fmt"
 	"regexp"
-	"strings"
-)
+	"strings")
 
 // String returns the text of the file: its sections in order, each assignment
-// with the comment that belongs to it.
+// with the comment that belongs to it. What is written of a program stays in its
+// line, whatever characters it has: root installs the file.
 func (f *File) String() string {
 	var b strings.Builder
 	for _, line := range f.Head {
-		fmt.Fprintf(&b, "# %s\n", line)
+		fmt.Fprintf(&b, "# %s\n", oneLine.Replace(line))
 	}
 	section := ""
 	for _, e := range f.Entries {
@@ -26,14 +26,16 @@ func (f *File) String() string {
 			fmt.Fprintf(&b, "[%s]\n", section)
 		}
 		for _, line := range e.Comment {
-			fmt.Fprintf(&b, "# %s\n", line)
+			fmt.Fprintf(&b, "# %s\n", oneLine.Replace(line))
 		}
 		if e.Key != "" {
-			fmt.Fprintf(&b, "%s=%s\n", e.Key, e.Value)
+			fmt.Fprintf(&b, "%s=%s\n", e.Key, oneLine.Replace(e.Value))
 		}
 	}
 	return b.String()
 }
+
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
 
 // add appends an assignment. An empty key is a comment alone.
 func (f *File) add(section, key, value string, comment ...string) {

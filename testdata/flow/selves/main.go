@@ -18,6 +18,19 @@ func getenv(key string) string {
 	return os.Getenv(key)
 }
 
+// A tree is a type of itself, and so is a list.
+type tree map[string]tree
+
+type list []list
+
+type branch struct {
+	children tree
+	lists    list
+	addr     string
+}
+
+func newBranch(t tree) *branch { return &branch{children: t, addr: os.Getenv("BRANCH")} }
+
 type option struct{ Name string }
 
 var (
@@ -36,6 +49,7 @@ func main() {
 	os.Remove(path)          // want path safe
 	net.Listen("unix", path) // want listen safe address=env:SOCK
 
-	http.ListenAndServe(getenv("ADDR"), nil) // want listen safe address=unknown:/the name of the env is not a constant/
-	net.Listen("tcp", *by)                   // want listen safe address=flag:listen=":8080"
+	http.ListenAndServe(getenv("ADDR"), nil)  // want listen safe address=unknown:/the name of the env is not a constant/
+	net.Listen("tcp", newBranch(tree{}).addr) // want listen safe address=env:BRANCH
+	net.Listen("tcp", *by)                    // want listen safe address=flag:listen=":8080"
 }
