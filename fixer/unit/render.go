@@ -6,7 +6,8 @@ package unit
 import (
 	"fmt"
 	"regexp"
-	"strings")
+	"strings"
+)
 
 // String returns the text of the file: its sections in order, each assignment
 // with the comment that belongs to it. What is written of a program stays in its
