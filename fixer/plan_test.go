@@ -285,6 +285,44 @@ func TestWrite(t *testing.T) {
 	})
 }
 
+// TestWriteSaved checks that what an editor saves while a plan is written is not
+// lost, and that the rest is undone then.
+func TestWriteSaved(t *testing.T) {
+	const mine = listenSource + "// saved by an editor\n"
+	r := tree(t, map[string]string{"main.go": listenSource})
+	p, err := MakePlan(r, program.Safe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := r.build.root.Dir
+	edited := filepath.Join(dir, "main.go")
+	w := &writing{}
+	for _, f := range append(p.created(), p.changed()...) {
+		if err := w.stage(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(edited, []byte(mine), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.moveAll(); err == nil || !strings.Contains(err.Error(), edited+" changed meanwhile") {
+		t.Errorf("error %v", err)
+	}
+	if err := w.undo(); err != nil {
+		t.Error(err)
+	}
+	w.clean()
+	if got, err := os.ReadFile(edited); err != nil || string(got) != mine {
+		t.Errorf("the edited file is now %q (%v)", got, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "internal")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder is left: %v", err)
+	}
+	if left := stagedIn(t, dir); len(left) > 0 {
+		t.Errorf("staged files are left: %v", left)
+	}
+}
+
 // stagedIn lists the staged files below a folder.
 func stagedIn(t *testing.T, dir string) []string {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -46,6 +47,9 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 		for _, file := range removed {
 			b.brokenTests = append(b.brokenTests, b.rel(file))
 		}
+		if err := b.wholeHelper(o, problems); err != nil {
+			return nil, nil, err
+		}
 		if len(o.replace) == known { // nothing that a file could help
 			return results, problems, nil
 		}
@@ -55,6 +59,31 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 		}
 		flags = append(slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return strings.HasPrefix(f, "-overlay=") }), "-overlay="+name)
 	}
+}
+
+// wholeHelper has the go command read the helper as it is to be, where a run that was
+// killed has written a part of it: the next one heals that.
+func (b *build) wholeHelper(o *overlay, problems []string) error {
+	for _, m := range b.modules {
+		dir := filepath.Join(m.Dir, filepath.FromSlash(helperDir))
+		rel := filepath.ToSlash(b.rel(dir)) + "/"
+		if !slices.ContainsFunc(problems, func(p string) bool { return strings.HasPrefix(p, rel) || strings.HasPrefix(p, dir) }) {
+			continue
+		}
+		files, err := bundle(m, nil)
+		if err != nil {
+			continue // it is not ours; the problem says enough
+		}
+		for _, f := range files {
+			if _, ok := o.replace[f.Path]; ok {
+				continue
+			}
+			if err := o.put(f.Path, f.New); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // vetWith runs the analyzer with further flags for the go command.

@@ -16,17 +16,19 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// dirty asks git what is uncommitted below dir.
+// dirty asks git what is uncommitted below dir. It asks in the repository that the
+// user works in, which has a .git: a folder that looks like one without, as
+// whoever made the repository may have left it, has a configuration that git would
+// run commands of.
 func dirty(ctx context.Context, dir string) ([]string, error) {
-	git := func(args ...string) ([]byte, error) {
-		cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
-		cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0")
-		return cmd.Output()
-	}
-	if !inRepository(dir) {
+	root := repository(dir)
+	if root == "" {
 		return nil, nil // nothing to compare with
 	}
-	out, err := git("-c", "core.fsmonitor=false", "status", "--porcelain", "-z", "--", ".")
+	cmd := exec.CommandContext(ctx, "git", "-C", root, "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit",
+		"status", "--porcelain", "-z", "--ignore-submodules=all", "--", dir)
+	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1")
+	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("git cannot say whether %s has uncommitted changes, so nothing was written; see git status there, or use -force: %w", dir, gitError(err))
 	}
@@ -39,16 +41,16 @@ func dirty(ctx context.Context, dir string) ([]string, error) {
 	return files, nil
 }
 
-// inRepository reports whether a folder is in a git repository: whether it or
-// one above it has a .git.
-func inRepository(dir string) bool {
+// repository returns the nearest folder, from one upwards, that has a .git; "" for
+// none.
+func repository(dir string) string {
 	for {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return true
+			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return false
+			return ""
 		}
 		dir = parent
 	}
@@ -63,50 +65,199 @@ func gitError(err error) error {
 	return err
 }
 
-// Write writes the files of the plan. All new contents are on disk, beside
-// their files, before the first is renamed into place, so that a full disk or
-// a folder without permission changes nothing, and a run that is killed
-// leaves every file whole, old or new. New files come first: a file that
-// calls the helper is never there without it.
+// Write writes the files of the plan, or none: whatever stands in the way, what was
+// done is undone.
+//
+// All new contents are on disk, beside their files, before the first is moved into
+// place, so that a full disk or a folder without permission changes nothing, and a
+// run that is killed leaves every file whole, old or new. New folders are moved as
+// a whole, and before all else: a file that calls the helper is never there without
+// it. A changed file is exchanged with the new one, and looked at again then, so
+// that what an editor has saved in the meantime is not lost.
 func (p *Plan) Write() (err error) {
-	var staged []string
-	var made []string // folders
+	w := &writing{}
 	defer func() {
-		if err == nil {
-			return
+		if err != nil {
+			err = fmt.Errorf("nothing was written: %w", err)
+			if undone := w.undo(); undone != nil {
+				err = fmt.Errorf("%w; and not all of it could be undone: %w", err, undone)
+			}
 		}
-		for _, tmp := range staged {
-			os.Remove(tmp)
-		}
-		for i := len(made) - 1; i >= 0; i-- {
-			os.Remove(made[i]) // fails when not empty
-		}
+		w.clean()
 	}()
 	files := append(p.created(), p.changed()...)
 	for _, f := range files {
-		sweep(filepath.Dir(f.Path))
+		sweep(existing(filepath.Dir(f.Path)))
+	}
+	for _, f := range files {
+		if err := w.stage(f); err != nil {
+			return err
+		}
 	}
 	for _, f := range files {
 		if err := unchanged(f); err != nil {
 			return err
 		}
-		dirs, err := mkdirAll(filepath.Dir(f.Path))
-		made = append(made, dirs...)
-		if err != nil {
-			return fmt.Errorf("nothing was written: %w", err)
-		}
-		tmp, err := stage(f)
-		if err != nil {
-			return fmt.Errorf("nothing was written: %w", err)
-		}
-		staged = append(staged, tmp)
 	}
-	for i, f := range files {
-		if err := os.Rename(staged[i], f.Path); err != nil {
-			return fmt.Errorf("%d of %d files were written: %w", i, len(files), err)
+	return w.moveAll()
+}
+
+// A writing is the writing of one plan.
+type writing struct{ moves []*move }
+
+// A move is a new file, or a folder of such, on its way into place.
+type move struct {
+	tmp, path string
+	old       []byte // what a changed file has to be; nil for a new one
+	folder    bool
+	done      bool
+}
+
+// stage puts the new content of a file on disk, beside the file, or in what becomes
+// its folder.
+func (w *writing) stage(f File) error {
+	dir := filepath.Dir(f.Path)
+	if existing(dir) == dir {
+		tmp, err := stage(dir, f)
+		if err != nil {
+			return err
+		}
+		w.moves = append(w.moves, &move{tmp: tmp, path: f.Path, old: f.Old})
+		return nil
+	}
+	m, err := w.folder(dir)
+	if err != nil {
+		return err
+	}
+	rel, err := filepath.Rel(m.path, dir)
+	if err != nil {
+		return err
+	}
+	within := filepath.Join(m.tmp, rel)
+	if err := os.MkdirAll(within, 0o755); err != nil {
+		return err
+	}
+	tmp, err := stage(within, f)
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp, filepath.Join(within, filepath.Base(f.Path)))
+}
+
+// folder returns the move of the outermost folder that is missing for dir, and
+// begins it.
+func (w *writing) folder(dir string) (*move, error) {
+	parent := existing(dir)
+	rel, err := filepath.Rel(parent, dir)
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+	path := filepath.Join(parent, first)
+	for _, m := range w.moves {
+		if m.folder && m.path == path {
+			return m, nil
+		}
+	}
+	tmp, err := os.MkdirTemp(parent, fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
+	if err != nil {
+		return nil, err
+	}
+	m := &move{tmp: tmp, path: path, folder: true}
+	w.moves = append(w.moves, m)
+	return m, os.Chmod(tmp, 0o755) // as MkdirAll would, and umask has
+}
+
+// existing returns a folder, or the nearest above it that is there.
+func existing(dir string) string {
+	for {
+		if fi, err := os.Stat(dir); err == nil && fi.IsDir() || filepath.Dir(dir) == dir {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// moveAll moves all into place, new ones first.
+func (w *writing) moveAll() error {
+	for _, m := range w.moves {
+		switch {
+		case m.folder:
+			if err := os.Rename(m.tmp, m.path); err != nil {
+				return err
+			}
+			m.done = true
+		case m.old == nil:
+			if err := os.Link(m.tmp, m.path); err != nil { // which replaces nothing
+				return err
+			}
+			m.done = true
+		default:
+			if err := m.exchange(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// exchange puts a changed file in place of the old one, which is at tmp then.
+func (m *move) exchange() error {
+	if err := swap(m.tmp, m.path); err != nil {
+		return err
+	}
+	m.done = true
+	now, err := os.ReadFile(m.tmp)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now, m.old) {
+		return changedMeanwhile(m.path)
+	}
+	return nil
+}
+
+// swapCopied is swap where files cannot be exchanged in one step.
+func swapCopied(a, b string) error {
+	old := a + ".old"
+	if err := os.Link(b, old); err != nil {
+		return err
+	}
+	if err := os.Rename(a, b); err != nil {
+		return errors.Join(err, os.Remove(old))
+	}
+	return os.Rename(old, a)
+}
+
+// undo takes back what was moved.
+func (w *writing) undo() error {
+	var errs []error
+	for i := len(w.moves) - 1; i >= 0; i-- {
+		m := w.moves[i]
+		if !m.done {
+			continue
+		}
+		m.done = false
+		switch {
+		case m.folder:
+			errs = append(errs, os.Rename(m.path, m.tmp))
+		case m.old == nil:
+			errs = append(errs, os.Remove(m.path))
+		default:
+			errs = append(errs, swap(m.tmp, m.path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// clean removes what is left beside the files.
+func (w *writing) clean() {
+	for _, m := range w.moves {
+		if m.folder && m.done {
+			continue
+		}
+		os.RemoveAll(m.tmp)
+	}
 }
 
 func (p *Plan) created() (out []File) {
@@ -136,25 +287,12 @@ func unchanged(f File) error {
 	case err != nil:
 		return err
 	case f.Old == nil || !bytes.Equal(now, f.Old):
-		return fmt.Errorf("nothing was written: %s changed meanwhile; run again", f.Path)
+		return changedMeanwhile(f.Path)
 	}
 	return nil
 }
 
-// mkdirAll is os.MkdirAll that returns the folders it made, outermost first.
-func mkdirAll(dir string) ([]string, error) {
-	if fi, err := os.Stat(dir); err == nil && fi.IsDir() {
-		return nil, nil
-	}
-	made, err := mkdirAll(filepath.Dir(dir))
-	if err != nil {
-		return made, err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return made, err
-	}
-	return append(made, dir), nil
-}
+func changedMeanwhile(path string) error { return fmt.Errorf("%s changed meanwhile; run again", path) }
 
 // stagePrefix begins the names of files that hold new contents until they are
 // renamed into place; the process that writes them follows.
@@ -169,7 +307,7 @@ func sweep(dir string) {
 	for _, e := range entries {
 		owner, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), stagePrefix), "-")
 		if pid, err := strconv.Atoi(owner); strings.HasPrefix(e.Name(), stagePrefix) && err == nil && !alive(pid) {
-			os.Remove(filepath.Join(dir, e.Name()))
+			os.RemoveAll(filepath.Join(dir, e.Name()))
 		}
 	}
 }
@@ -180,9 +318,9 @@ func alive(pid int) bool {
 	return err == nil && p.Signal(syscall.Signal(0)) == nil
 }
 
-// stage writes the new content of a file beside it.
-func stage(f File) (tmp string, err error) {
-	t, err := os.CreateTemp(filepath.Dir(f.Path), fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
+// stage writes the new content of a file in a folder.
+func stage(dir string, f File) (tmp string, err error) {
+	t, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package fixer
+
+func swap(a, b string) error { return swapCopied(a, b) }
