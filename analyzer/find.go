@@ -98,6 +98,7 @@ func (f *finder) site(s *extract.Site) program.SiteFacts {
 		Excludes: f.x.Excludes(s),
 		Loop:     f.x.InLoop(s),
 		OwnWay:   f.x.OwnWay(s),
+		Asserts:  f.x.Asserts(s),
 		Alone:    program.Alone{Origins: f.origins(s.Address, s.Sink, nil)},
 	}
 	if f.x.Model.Protocol(s.Callee) != "" || program.IsStream(out.Network) {
@@ -256,7 +257,7 @@ func (f *finder) effects(sites []program.SiteFacts) []program.EffectFacts {
 // that matters.
 func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.EffectFacts, bool) {
 	row := e.Row
-	if row.Self != model.None && !f.x.OfItself(e) {
+	if row.Self != model.None && !f.x.OfItself(e, row.Self) {
 		return program.EffectFacts{}, false
 	}
 	if last := f.lastArg(e); row.If != "" && last != "" && last != row.If {
@@ -265,6 +266,9 @@ func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.E
 	out := program.EffectFacts{
 		Pos: e.Pos, Func: e.Func, Callee: e.Callee, Op: row.Op, Harmless: row.Harmless, Value: f.sets(e),
 		Port: program.Port{Level: program.Manual, Reason: row.Reason},
+	}
+	if row.Op == model.Becomes && f.x.OfItself(e, model.Arg0) {
+		out.Op, out.Harmless, out.Port.Reason = model.Starts, false, f.x.Model.StartsAgain()
 	}
 	if out.Harmless {
 		out.Port.Level = program.Safe
@@ -295,11 +299,6 @@ func (f *finder) effect(e *extract.Effect, sites []program.SiteFacts) (program.E
 			return out, false
 		}
 		out.Site = f.served(e, out.Server.Var, sites)
-		if row.Op == model.Serves && f.x.Wraps(e) {
-			out.Port.Reason += "; it is wrapped here, so put inherit.Tracked around the one inside"
-			f.shown.add(e.Pos, e.Expr, nil)
-			return out, true
-		}
 	}
 	if row.Recipe == "" {
 		f.shown.add(e.Pos, e.Expr, nil)

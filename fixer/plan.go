@@ -56,6 +56,18 @@ type Left struct {
 	Reason string
 }
 
+// Unspared lists the calls that do something to the sockets of sites which the plan
+// ports, or which are ported, and that it cannot keep from it.
+func (p *Plan) Unspared() []program.Effect {
+	var out []program.Effect
+	for _, e := range p.report.Effects {
+		if e.Port.Level == program.Manual && !e.Harmless && p.serves(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // MakePlan plans the port of what a report found: every fix up to the level.
 // It writes nothing. The error is a *HelperError when the helper cannot be
 // bundled.

@@ -283,30 +283,6 @@ func (p *Package) siteOf(v ssa.Value) *Site {
 	return p.Sites[i]
 }
 
-// Wraps reports whether the listener that a server is given is one around
-// another, so that it is not known what it does when that one is stopped.
-func (p *Package) Wraps(e *Effect) bool {
-	return slices.ContainsFunc(e.instrs, func(call ssa.CallInstruction) bool {
-		v := arg(call.Common(), model.Arg0)
-		return v != nil && every(v, p.x.isWrapper)
-	})
-}
-
-// isWrapper reports whether a value is a listener around another.
-func (m api) isWrapper(v ssa.Value) bool {
-	switch v := v.(type) {
-	case *ssa.MakeInterface:
-		switch strings.TrimPrefix(v.X.Type().String(), "*") {
-		case "net.TCPListener", "net.UnixListener":
-			return false
-		}
-		return true
-	case *ssa.Call:
-		return m.WrapsListener(m.callee(&v.Call))
-	}
-	return false
-}
-
 // Tolerated reports whether the program goes on where a call that takes an address
 // apart fails.
 func (p *Package) Tolerated(e *Effect) bool {
@@ -316,29 +292,106 @@ func (p *Package) Tolerated(e *Effect) bool {
 	})
 }
 
-// OfItself reports whether the program that a call runs is the one that runs:
-// os.Args[0], or what os.Executable returns.
-func (p *Package) OfItself(e *Effect) bool {
+// OfItself reports whether the program that a call runs, its argument self, is the
+// one that runs: os.Args[0], what os.Executable returns, or /proc/self/exe.
+func (p *Package) OfItself(e *Effect, self model.Arg) bool {
 	return slices.ContainsFunc(e.instrs, func(call ssa.CallInstruction) bool {
-		switch v := arg(call.Common(), e.Row.Self).(type) {
-		case *ssa.Extract:
-			c, ok := v.Tuple.(*ssa.Call)
-			return ok && p.x.callee(&c.Call) == "os.Executable"
-		case *ssa.UnOp:
-			ia, ok := v.X.(*ssa.IndexAddr)
-			if !ok {
-				return false
-			}
-			load, ok := ia.X.(*ssa.UnOp)
-			if !ok {
-				return false
-			}
-			g, ok := load.X.(*ssa.Global)
-			i, fixed := ia.Index.(*ssa.Const)
-			return ok && fixed && g.RelString(nil) == "os.Args" && i.Int64() == 0
-		}
-		return false
+		v := arg(call.Common(), self)
+		return v != nil && p.x.isItself(v)
 	})
+}
+
+func (m api) isItself(v ssa.Value) (found bool) {
+	back(v, func(v ssa.Value) []ssa.Value {
+		switch v := v.(type) {
+		case *ssa.Const:
+			text, _ := constString(v)
+			found = found || text == "/proc/self/exe"
+		case *ssa.Call:
+			callee := m.callee(&v.Call)
+			found = found || callee == "os.Executable"
+			if t := m.Transfer(callee); t != nil && t.Composes == model.Keeps || callee == "os/exec.LookPath" || callee == "path/filepath.EvalSymlinks" {
+				return []ssa.Value{arg(&v.Call, model.Arg0)}
+			}
+		case *ssa.UnOp:
+			found = found || isArgs0(v)
+		}
+		return passage(v)
+	})
+	return found
+}
+
+// isArgs0 reports whether a value is os.Args[0].
+func isArgs0(v *ssa.UnOp) bool {
+	ia, ok := v.X.(*ssa.IndexAddr)
+	if !ok {
+		return false
+	}
+	load, ok := ia.X.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	g, ok := load.X.(*ssa.Global)
+	i, fixed := ia.Index.(*ssa.Const)
+	return ok && fixed && g.RelString(nil) == "os.Args" && i.Int64() == 0
+}
+
+// Asserts returns where the package asks for the type of the listener that a site
+// returns, as in l.(*net.TCPListener); the zero Pos where it does not.
+func (p *Package) Asserts(s *Site) flow.Pos {
+	var at flow.Pos
+	note := func(pos token.Pos) {
+		if here := p.Pos(pos); !at.IsValid() || here.Compare(at) < 0 {
+			at = here
+		}
+	}
+	for _, call := range s.instrs {
+		v := call.Value()
+		if v == nil {
+			continue
+		}
+		forward(v, func(use ssa.Instruction, v ssa.Value) ([]ssa.Value, bool) {
+			switch use := use.(type) {
+			case *ssa.TypeAssert:
+				if name := use.AssertedType.String(); name == "*net.TCPListener" || name == "*net.UnixListener" {
+					note(use.Pos())
+					return nil, true
+				}
+			case *ssa.Store:
+				if fa, ok := use.Addr.(*ssa.FieldAddr); ok && use.Val == v {
+					return p.x.loads(fa), true
+				}
+			case ssa.CallInstruction:
+				fn := use.Common().StaticCallee()
+				if fn == nil || fn.Blocks == nil {
+					return nil, true
+				}
+				var params []ssa.Value
+				for i, a := range use.Common().Args {
+					if a == v && i < len(fn.Params) {
+						params = append(params, fn.Params[i])
+					}
+				}
+				return params, true
+			}
+			return passesOn(use, v), true
+		})
+	}
+	return at
+}
+
+// loads lists where a field is read.
+func (x *index) loads(fa *ssa.FieldAddr) []ssa.Value {
+	field := x.fieldNode(fa.X.Type(), fa.Field)
+	var out []ssa.Value
+	for _, fn := range x.fns {
+		for instr := range instructions(fn) {
+			if other, ok := instr.(*ssa.FieldAddr); ok && x.fieldNode(other.X.Type(), other.Field) == field {
+				out = append(out, other)
+			}
+		}
+	}
+	return out
 }
 
 // NeverEmpty reports whether the address of a site can be told not to be an

@@ -163,11 +163,10 @@ func effectRows(m *Model) {
 			m.addEffects([]Effect{{Func: p + "." + f, Op: DropsPrivileges, Harmless: true, Reason: drops}})
 		}
 	}
-	const again = "starts the program again without the sockets that it inherited, so that the new process binds its own: pass them on (ExtraFiles, LISTEN_FDS), or let the supervisor start it"
 	m.addEffects([]Effect{
-		{Func: "os/exec.Command", Op: Starts, Self: Arg0, Reason: again},
-		{Func: "os/exec.CommandContext", Op: Starts, Self: Arg1, Reason: again},
-		{Func: "os.StartProcess", Op: Starts, Self: Arg0, Reason: again},
+		{Func: "os/exec.Command", Op: Starts, Self: Arg0, Reason: startsAgain},
+		{Func: "os/exec.CommandContext", Op: Starts, Self: Arg1, Reason: startsAgain},
+		{Func: "os.StartProcess", Op: Starts, Self: Arg0, Reason: startsAgain},
 	})
 	for _, f := range []string{"syscall.Exec", "golang.org/x/sys/unix.Exec"} {
 		m.addEffects([]Effect{{Func: f, Op: Becomes, Harmless: true,
@@ -175,6 +174,13 @@ func effectRows(m *Model) {
 	}
 	stopRows(m)
 }
+
+// startsAgain says what becomes of sockets when a program runs itself again.
+const startsAgain = "starts the program again without the sockets that it inherited, so that the new process binds its own: pass them on (ExtraFiles, LISTEN_FDS), or let the supervisor start it"
+
+// StartsAgain says what becomes of inherited sockets where a program replaces itself
+// by itself.
+func (m *Model) StartsAgain() string { return startsAgain }
 
 // stopRows adds how servers are ended, and made to accept. Measured by
 // TestRestartOthers in cmd/inheritfd: net/http, echo and grpc drop what they

@@ -76,6 +76,8 @@ type SiteFacts struct {
 	Excludes []flow.Pos `json:"excludes,omitempty"`
 	// Loop says that the call stands in a loop.
 	Loop bool `json:"loop,omitempty"`
+	// Asserts is where the program asks for the concrete type of the listener.
+	Asserts flow.Pos `json:"asserts,omitzero"`
 	// OwnWay says that it takes a file by a protocol of the program's own.
 	OwnWay bool `json:"ownWay,omitempty"`
 	// Sole says that a site of the helper claims the only socket of its type.

@@ -123,8 +123,11 @@ func (j *joining) judge(s *place) Verdict {
 			return v
 		}
 	}
-	if reject := j.rejects(s); reject != "" {
+	switch reject := j.rejects(s); {
+	case reject != "":
 		v.Reason = reject + " rejects fd://: the socket is found by its address"
+	case s.Asserts.IsValid():
+		v.Reason = j.at(s.Asserts) + " asks for the type of the listener: inheritfd run -workers needs -gate 0"
 	}
 	return v
 }

@@ -60,7 +60,7 @@ func port(ctx context.Context, cmd *cli.Command) error {
 	if !cmd.Bool("diff") {
 		printPlan(printable{cmd.Root().Writer}, r, plan)
 	}
-	if len(plan.Left) > 0 {
+	if len(plan.Left)+len(plan.Unspared()) > 0 {
 		return errFindings
 	}
 	return nil
@@ -114,7 +114,11 @@ func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 		fmt.Fprintln(w, "nothing to port")
 	}
 	for _, s := range p.Ported {
-		fmt.Fprintf(w, "ported   %s %s\n", r.Place(s.Pos), s.ShortCallee())
+		note := ""
+		if s.Level == program.Safe && s.Reason != "" {
+			note = ": " + s.Reason
+		}
+		fmt.Fprintf(w, "ported   %s %s%s\n", r.Place(s.Pos), s.ShortCallee(), note)
 	}
 	for _, e := range p.Spared {
 		what := e.ShortCallee()
@@ -136,7 +140,8 @@ func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 	printLeft(w, r, p)
 }
 
-// printLeft says what was left, and why.
+// printLeft says what was left, and why: sites, and what else is done to the sockets
+// of those that are ported.
 func printLeft(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 	for _, s := range p.Elsewhere {
 		fmt.Fprintf(w, "left     %s %s: %s\n", r.Place(s.Pos), s.ShortCallee(), s.Reason)
@@ -147,6 +152,9 @@ func printLeft(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 			reason += " (apply with -level=review)"
 		}
 		fmt.Fprintf(w, "left     %s %s: %s: %s\n", r.Place(l.Pos), l.ShortCallee(), l.Level, reason)
+	}
+	for _, e := range p.Unspared() {
+		fmt.Fprintf(w, "left     %s %s: %s: %s\n", r.Place(e.Pos), e.ShortCallee(), e.Port.Level, e.Port.Reason)
 	}
 }
 

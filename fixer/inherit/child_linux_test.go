@@ -344,6 +344,9 @@ func listen(in dropIns, s step) (conn any, out string, err error) {
 			}); cerr != nil {
 				return cerr
 			}
+			if s.Control == "EINVAL" {
+				return os.NewSyscallError("setsockopt", syscall.EINVAL)
+			}
 			if s.Control != "ok" {
 				return errors.New(s.Control)
 			}

@@ -830,6 +830,33 @@ func TestControl(t *testing.T) {
 		if want := fmt.Sprintf(test.want, addr); r.Out != want {
 			t.Errorf("%+v: Control got %q, want %q", s, r.Out, want)
 		}
+
+		// An option for sockets that are not bound yet does nothing, and says so.
+		f, s.Address = bind(t, test.bound, strings.Replace(test.address, "/s", "/e", 1))
+		c = start(t, env(1), f)
+		s.Control = "EINVAL"
+		wantClaimed(t, c.must(s), "3")
+		if warning := c.stop(); !strings.Contains(warning, "an option of the program does nothing on the inherited") || strings.Count(warning, "\n") != 1 {
+			t.Errorf("warning %q", warning)
+		}
+	}
+}
+
+// TestNobody checks what is said of sockets that are for nobody: systemfd --no-pid
+// passes such.
+func TestNobody(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	vars := env(1, "LISTEN_FDNAMES", "web")
+	delete(vars, "LISTEN_PID")
+	c := start(t, vars, f)
+	if r := c.listen("Listen", "tcp", "127.0.0.1:0"); r.Addr == addr || len(r.Sockets) != 0 {
+		t.Errorf("took %s of %+v", r.Addr, r.Sockets)
+	}
+	warning := c.stop()
+	for _, want := range []string{"LISTEN_FDS is set without LISTEN_PID", "web", addr} {
+		if !strings.Contains(warning, want) {
+			t.Errorf("warning %q does not say %q", warning, want)
+		}
 	}
 }
 

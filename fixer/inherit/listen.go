@@ -4,7 +4,10 @@ package inherit
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
+	"os"
 	"syscall"
 )
 
@@ -107,8 +110,9 @@ func (c claimer) ListenUnixgram(network string, laddr *net.UnixAddr) (*net.UnixC
 }
 
 // ListenContext is lc.Listen that claims an inherited socket first, and then
-// runs lc.Control on it. An error of lc.Control closes the listener. See the
-// package comment for the settings that an inherited socket does not get.
+// runs lc.Control on it. An error of lc.Control closes the listener, but for EINVAL,
+// that of an option which is for a socket that is not bound yet. See the package
+// comment for the settings that an inherited socket does not get.
 func ListenContext(ctx context.Context, lc *net.ListenConfig, network, address string) (net.Listener, error) {
 	return claimer{}.ListenContext(ctx, lc, network, address)
 }
@@ -163,6 +167,10 @@ func control(lc *net.ListenConfig, network string, addr net.Addr, conn syscall.C
 			network = family(network) + "6"
 		}
 		err = lc.Control(network, addr.String(), raw)
+	}
+	if errors.Is(err, syscall.EINVAL) { // an option that only acts before bind(2)
+		fmt.Fprintf(os.Stderr, "inherit: an option of the program does nothing on the inherited %s %s, and is left to the supervisor: %v\n", network, addr, err)
+		return nil
 	}
 	if err != nil {
 		return &net.OpError{Op: "listen", Net: network, Addr: addr, Err: err}

@@ -48,7 +48,7 @@ func FuzzParse(f *testing.F) {
 		}
 		switch to {
 		case 0:
-			if names != nil {
+			if names != nil && pid != unset {
 				t.Errorf("names %q for no process", names)
 			}
 		case 7:
@@ -72,7 +72,8 @@ func TestParse(t *testing.T) {
 		want string // names or error
 	}{
 		{"", 0, ""},
-		{"LISTEN_FDS=1", 0, ""},
+		{"LISTEN_FDS=1", 0, "unknown"}, // of whomever
+		{"LISTEN_FDS=2 LISTEN_FDNAMES=a:b", 0, "a:b"},
 		{"LISTEN_PID=7", 7, ""},
 		{"LISTEN_PID=7 LISTEN_FDS=1", 7, "unknown"},
 		{"LISTEN_PID=7 LISTEN_FDS=3", 7, "unknown:unknown:unknown"},

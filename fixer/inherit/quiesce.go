@@ -4,10 +4,8 @@ package inherit
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 )
@@ -21,31 +19,33 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 }
 
 // Quiesce stops accepting connections on the inherited sockets that srv serves,
-// without closing them, disables keep-alives, and waits for the connections that
-// it has accepted: until each is closed, has its request handled, or has taken
-// more than a second for it, or ctx is done. So a program that ends as soon as
-// its server is closed, without waiting for Shutdown, cuts off what takes longer
-// only. Connections that arrive meanwhile wait in the queue of the socket for
-// whoever serves it next. It needs listeners from [Tracked], and does nothing
-// without.
+// without closing them, and waits for the connections that it has accepted: until
+// each is closed, has its request handled, or has taken more than a second for it,
+// or ctx is done. A connection that is kept alive has a moment for one more request,
+// whose answer says that it is the last; then keep-alives are disabled. So a program
+// that ends as soon as its server is closed, without waiting for Shutdown, cuts off
+// what takes longer only, and no client that has just sent a request. Connections
+// that arrive meanwhile wait in the queue of the socket for whoever serves it next.
+// It needs listeners from [Tracked], and does nothing without.
 func Quiesce(ctx context.Context, srv *http.Server) {
 	t := trackerOf(srv)
 	if t == nil || !t.stop() {
 		return
 	}
-	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
 	var done <-chan struct{}
 	if ctx != nil { // Shutdown takes a nil one too, while it need not wait
 		done = ctx.Done()
 	}
-	t.wait(done)
+	wait(done, t.hasIdle)
+	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
+	wait(done, t.waiting)
 }
 
-// wait returns once nothing is waiting, or done is closed.
-func (t *tracker) wait(done <-chan struct{}) {
+// wait returns once a condition does not hold any more, or done is closed.
+func wait(done <-chan struct{}, while func(now time.Time) bool) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for t.waiting(time.Now()) {
+	for while(time.Now()) {
 		select {
 		case <-done:
 			return
@@ -54,55 +54,89 @@ func (t *tracker) wait(done <-chan struct{}) {
 	}
 }
 
-// Tracked returns a listener for srv.Serve and the like that [Quiesce] can
-// stop: one around l when l serves on an inherited socket, else l itself. It
-// sets srv.ConnState, and calls the function that is there.
+// Tracked returns a listener for srv.Serve and the like that [Quiesce] can stop,
+// when l serves on an inherited socket, or is around a listener that does; else l
+// itself. It sets srv.ConnState and srv.Handler, and calls what is there.
 func Tracked(srv *http.Server, l net.Listener) net.Listener {
 	if len(table.sockets) == 0 {
 		return l
 	}
 	tracks.Lock()
 	defer tracks.Unlock()
-	t := tracks.of[srv]
-	if t == nil { // at the first listener: once it serves, ConnState is its to read
-		t = &tracker{conns: make(map[net.Conn]time.Time), next: srv.ConnState}
-		tracks.of[srv] = t
+	t := trackerOf(srv)
+	if t == nil { // at the first listener: once it serves, both are its to read
+		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]bool), next: srv.ConnState}
 		srv.ConnState = t.note
+		srv.Handler = lastAnswers{t, srv.Handler}
 	}
 	if own := inheritedStream(l); own != nil {
-		return t.listener(own)
+		return t.listener(l, own)
 	}
 	return l
 }
 
-// inheritedStream returns a listener that serves on an inherited socket, nil
-// for any other.
+// trackerOf returns what is known of a server; nil before [Tracked].
+func trackerOf(srv *http.Server) *tracker {
+	h, _ := srv.Handler.(lastAnswers)
+	return h.t
+}
+
+// lastAnswers tells clients, once the server stops, not to send more requests on
+// their connections. It also has what is known of the server, for as long as that is
+// in use.
+type lastAnswers struct {
+	t       *tracker
+	handler http.Handler // nil for http.DefaultServeMux
+}
+
+func (h lastAnswers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.t.isStopped() {
+		w.Header().Set("Connection", "close")
+	}
+	if h.handler == nil {
+		http.DefaultServeMux.ServeHTTP(w, r)
+		return
+	}
+	h.handler.ServeHTTP(w, r)
+}
+
+// inheritedStream returns the listener that serves on an inherited socket and is l,
+// or is inside l, by its address; nil for any other.
 func inheritedStream(l net.Listener) deadliner {
-	if !isInherited(l) {
+	if isInherited(l) {
+		return streamListener(l)
+	}
+	addr := l.Addr()
+	if addr == nil {
 		return nil
 	}
-	return streamListener(l)
+	table.Lock()
+	defer table.Unlock()
+	for _, s := range table.sockets {
+		own, ok := s.user.(deadliner)
+		if ok && own.Addr().Network() == addr.Network() && own.Addr().String() == addr.String() && addr.String() != "" {
+			return own
+		}
+	}
+	return nil
 }
 
 func init() { track = Tracked }
 
-// tracks has what is known of the servers on inherited sockets.
-var tracks = struct {
-	sync.Mutex
-	of map[interface{}]*tracker
-}{of: make(map[interface{}]*tracker)}
+// tracks guards the first listeners of servers.
+var tracks sync.Mutex
 
-func trackerOf(srv interface{}) *tracker {
-	tracks.Lock()
-	defer tracks.Unlock()
-	return tracks.of[srv]
-}
+// idleTime is how long a connection that is kept alive may send one more request
+// once its server stops: for what is on its way already.
+const idleTime = 250 * time.Millisecond
 
 // A tracker knows the connections of one server.
 type tracker struct {
 	mu        sync.Mutex
 	listeners []*trackedListener
 	conns     map[net.Conn]time.Time // that are new, or have a request handled, and since when
+	idle      map[net.Conn]bool      // that are kept alive
+	stopped   time.Time              // zero until then
 	next      func(net.Conn, http.ConnState)
 }
 
@@ -112,13 +146,15 @@ func (t *tracker) note(c net.Conn, state http.ConnState) {
 		t.next(c, state) // first, as the time that it takes does not count
 	}
 	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.conns, c)
+	delete(t.idle, c)
 	switch state {
 	case http.StateNew, http.StateActive:
 		t.conns[c] = time.Now()
-	default:
-		delete(t.conns, c)
+	case http.StateIdle:
+		t.idle[c] = true
 	}
-	t.mu.Unlock()
 }
 
 // waiting reports whether a connection may still be cut off: one that has been
@@ -127,7 +163,7 @@ func (t *tracker) waiting(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, l := range t.listeners {
-		if !l.parked && now.Sub(l.stopped) < time.Second {
+		if !l.parked && now.Sub(t.stopped) < time.Second {
 			return true
 		}
 	}
@@ -139,46 +175,62 @@ func (t *tracker) waiting(now time.Time) bool {
 	return false
 }
 
+// hasIdle reports whether a connection that is kept alive may still send one more
+// request.
+func (t *tracker) hasIdle(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.idle) > 0 && now.Sub(t.stopped) < idleTime
+}
+
 // stop keeps the listeners from accepting, and reports whether there are any.
 func (t *tracker) stop() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.stopped.IsZero() {
+		t.stopped = time.Now()
+	}
 	for _, l := range t.listeners {
-		l.stopped = time.Now()
-		l.SetDeadline(time.Unix(1, 0)) // of this process alone
+		l.own.SetDeadline(time.Unix(1, 0)) // of this process alone
 	}
 	return len(t.listeners) > 0
 }
 
-func (t *tracker) listener(l deadliner) *trackedListener {
+func (t *tracker) isStopped() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	tl := &trackedListener{deadliner: l, t: t, closed: make(chan struct{})}
+	return !t.stopped.IsZero()
+}
+
+func (t *tracker) listener(l net.Listener, own deadliner) *trackedListener {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tl := &trackedListener{Listener: l, own: own, t: t, closed: make(chan struct{})}
 	t.listeners = append(t.listeners, tl)
 	return tl
 }
 
 // A trackedListener accepts until it is stopped, and then waits to be closed.
 type trackedListener struct {
-	deadliner
-	t       *tracker
-	stopped time.Time // guarded by t.mu
-	parked  bool      // no Accept is under way any more; guarded by t.mu
-	closed  chan struct{}
-	once    sync.Once
+	net.Listener
+	own    deadliner // the listener, or the one inside it that serves on the socket
+	t      *tracker
+	parked bool // no Accept is under way any more; guarded by t.mu
+	closed chan struct{}
+	once   sync.Once
 }
 
 func (l *trackedListener) Accept() (net.Conn, error) {
-	c, err := l.deadliner.Accept()
-	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-		return c, err
+	c, err := l.Listener.Accept()
+	if err == nil {
+		return c, nil
 	}
 	l.t.mu.Lock()
-	l.parked = !l.stopped.IsZero()
+	l.parked = !l.t.stopped.IsZero()
 	parked := l.parked
 	l.t.mu.Unlock()
 	if !parked {
-		return c, err // a deadline of the program's own
+		return c, err // the listener's own, or a deadline of the program's
 	}
 	<-l.closed
 	return nil, net.ErrClosed
@@ -195,5 +247,5 @@ func (l *trackedListener) Close() error {
 	}
 	l.t.mu.Unlock()
 	l.once.Do(func() { close(l.closed) })
-	return l.deadliner.Close()
+	return l.Listener.Close()
 }

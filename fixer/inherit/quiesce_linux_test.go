@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -34,11 +35,13 @@ type server struct {
 //	Accepted  waits until the server has accepted a connection
 //	AcceptedMore   Out is how many it has that were not waited for
 //	Shutdown  returns when the shutdown has begun; Wait returns its error
+//	Wrapped, WrappedConns   as Tracked and TrackedConns, of a listener around the one
+//	Generations   serves with one server after the other; Out is how many are left
 //	Quiesce   with a context that is done; Out is how often it was looked at
 func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 	of := d.servers[s.Handle]
 	switch s.Op {
-	case "Tracked", "TrackedConns", "TrackedListenAndServe", "TrackedListenAndServeTLS":
+	case "Tracked", "TrackedConns", "Wrapped", "WrappedConns", "TrackedListenAndServe", "TrackedListenAndServeTLS":
 		return true, d.serve(n, s, res)
 	case "Accepted":
 		<-of.accepted
@@ -67,6 +70,10 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 			waitNoAccept() // that was under way
 		case <-returned:
 		}
+	case "Generations":
+		n, err := d.generations(s)
+		res.Out = strconv.Itoa(n)
+		return true, err
 	case "Quiesce":
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -80,7 +87,7 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 }
 
 func (d daemon) serve(n int, s step, res *result) error {
-	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100), s.Op == "TrackedConns"}
+	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100), strings.HasSuffix(s.Op, "Conns")}
 	shutdown := make(chan struct{})
 	of.srv.RegisterOnShutdown(func() { close(shutdown) })
 	var last atomic.Pointer[chan struct{}]
@@ -106,12 +113,15 @@ func (d daemon) serve(n int, s step, res *result) error {
 	switch s.Op {
 	case "TrackedListenAndServeTLS":
 		serve = func() error { return inherit.ServerListenAndServeTLS(of.srv, s.Cert, s.Key) }
-	case "Tracked", "TrackedConns":
+	case "Tracked", "TrackedConns", "Wrapped", "WrappedConns":
 		l, err := inherit.Listen(s.Network, s.Address)
 		if err != nil {
 			return err
 		}
 		res.Addr = l.Addr().String()
+		if strings.HasPrefix(s.Op, "Wrapped") {
+			l = around{l}
+		}
 		tracked := l
 		if of.conns {
 			tracked = inherit.TrackedConns(of, l)
@@ -128,6 +138,65 @@ func (d daemon) serve(n int, s step, res *result) error {
 	d.done[n] = done
 	go func() { done <- serve() }()
 	return nil
+}
+
+// around is a listener around another, as programs have for limits and counters.
+type around struct{ net.Listener }
+
+func (l around) Accept() (net.Conn, error) { return l.Listener.Accept() }
+
+// generations serves on an inherited socket with a server after another, as daemons
+// do that reload, and returns how many of them are not given free.
+func (d daemon) generations(s step) (int, error) {
+	const all = 50
+	var left atomic.Int64
+	for i := range all {
+		if err := generation(s, i%2 == 0, &left); err != nil {
+			return 0, err
+		}
+	}
+	end := time.After(timeout)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for left.Load() > 2 { // what the runtime has at hand
+		runtime.GC()
+		select {
+		case <-tick.C:
+		case <-end:
+			return int(left.Load()), nil
+		}
+	}
+	return 0, nil
+}
+
+// generation is one of them.
+func generation(s step, conns bool, left *atomic.Int64) error {
+	l, err := inherit.Listen(s.Network, s.Address)
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{Handler: http.NotFoundHandler()}
+	left.Add(1)
+	runtime.SetFinalizer(srv, func(*http.Server) { left.Add(-1) })
+	done := make(chan error, 1)
+	tracked := inherit.Tracked(srv, l)
+	if conns {
+		tracked = inherit.TrackedConns(srv, l)
+	}
+	serving := make(chan struct{})
+	go func() {
+		close(serving)
+		done <- srv.Serve(tracked)
+	}()
+	<-serving
+	if conns {
+		err = inherit.Quiesced(srv).Shutdown(context.Background())
+	} else {
+		err = inherit.Shutdown(context.Background(), srv)
+	}
+	l.Close() // where the server had not begun to serve
+	<-done
+	return err
 }
 
 // waitNoAccept waits until no goroutine is accepting.
@@ -210,6 +279,9 @@ func TestShutdown(t *testing.T) {
 		{"Tracked", "unix", dir + "/s", "http://s/"},
 		{"TrackedConns", "tcp", "127.0.0.1:0", "http://s/"},
 		{"TrackedConns", "unix", dir + "/c", "http://s/"},
+		{"Wrapped", "tcp", "127.0.0.1:0", "http://s/"},
+		{"Wrapped", "unix", dir + "/w", "http://s/"},
+		{"WrappedConns", "tcp", "127.0.0.1:0", "http://s/"},
 		{"TrackedListenAndServe", "tcp", "127.0.0.1:0", "http://s/"},
 		{"TrackedListenAndServeTLS", "tcp", "127.0.0.1:0", "https://s/"},
 	} {
@@ -289,6 +361,45 @@ func TestShutdownBusy(t *testing.T) {
 			t.Errorf("%s: shutdown: %s", op, r.Err)
 		}
 		clients.Wait()
+	}
+}
+
+// TestGenerations checks that nothing is kept of servers that were stopped.
+func TestGenerations(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	c := start(t, env(1), f)
+	if out := c.must(step{Op: "Generations", Network: "tcp", Address: addr}).Out; out != "0" {
+		t.Errorf("%s of 50 servers are kept", out)
+	}
+}
+
+// TestShutdownKept has a client that keeps its connection, and sends a request on it
+// when the server has begun to stop: in the moment that there is for it, it is
+// answered, and told that this is the last.
+func TestShutdownKept(t *testing.T) {
+	answered := 0
+	for range 20 {
+		f, addr := bind(t, "tcp4", "127.0.0.1:0")
+		c := start(t, env(1), f)
+		r := c.must(step{Op: "TrackedListenAndServe", Address: addr})
+		client := over(t, connect(t, "tcp", addr), "HTTP/1.1")
+		if _, err := request(client, "http://s/"); err != nil {
+			t.Fatal(err)
+		}
+		s := c.must(step{Op: "Shutdown", Handle: r.Step})
+		if resp, err := client.Post("http://s/", "text/plain", nil); err == nil {
+			answered++
+			if !resp.Close {
+				t.Error("the answer does not say that it is the last")
+			}
+			resp.Body.Close()
+		}
+		if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
+			t.Errorf("shutdown: %s", r.Err)
+		}
+	}
+	if answered == 0 {
+		t.Error("no request was answered")
 	}
 }
 

@@ -27,7 +27,11 @@ func scan() ([]*socket, error) {
 		}
 	}
 	if err == nil && pid != os.Getpid() {
-		warnForeign(pid, names)
+		why := fmt.Sprintf("LISTEN_PID is %d but this is process %d", pid, os.Getpid())
+		if pid == 0 {
+			why = "LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
+		}
+		warnForeign(why, names)
 		return nil, nil
 	}
 	var sockets []*socket
@@ -51,7 +55,8 @@ func scan() ([]*socket, error) {
 func parse(env func(string) (string, bool), pid int, pidfdID func() (uint64, bool)) (int, []string, error) {
 	v, ok := env("LISTEN_PID")
 	if !ok {
-		return 0, nil, nil
+		names, _ := parseNames(env) // error: not for anybody to judge
+		return 0, names, nil
 	}
 	to, err := strconv.ParseUint(v, 10, 31)
 	if err != nil || to == 0 {
@@ -119,11 +124,11 @@ func pidfdID() (uint64, bool) {
 	return uint64(file.Ino), strconv.IntSize == 64
 }
 
-// warnForeign writes a line to standard error if descriptors that were announced
-// to process pid are sockets in this one: a shell, a build tool or another
-// wrapper started the daemon and kept its pid. The daemon then binds, on other
-// sockets than the ones its clients are queued on.
-func warnForeign(pid int, names []string) {
+// warnForeign writes a line to standard error, with the reason, if descriptors that
+// were announced to another process, or to nobody, are sockets in this one: a shell,
+// a build tool or another wrapper started the daemon and kept its pid. The daemon
+// then binds, on other sockets than the ones its clients are queued on.
+func warnForeign(why string, names []string) {
 	var served []string
 	for i, name := range names {
 		s, err := inspect(firstFD+i, name)
@@ -135,8 +140,8 @@ func warnForeign(pid int, names []string) {
 		}
 	}
 	if served != nil {
-		fmt.Fprintf(os.Stderr, "inherit: LISTEN_PID is %d but this is process %d, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
-			pid, os.Getpid(), strings.Join(served, ", "))
+		fmt.Fprintf(os.Stderr, "inherit: %s, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
+			why, strings.Join(served, ", "))
 	}
 }
 

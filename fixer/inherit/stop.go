@@ -19,32 +19,44 @@ import (
 // the socket for whoever serves it next. It needs listeners from
 // [TrackedConns], and does nothing without.
 func Quiesced[S comparable](srv S) S {
-	if t := trackerOf(srv); t != nil && t.stop() {
-		t.wait(nil)
+	servers.Lock()
+	t := servers.of[srv]
+	servers.Unlock()
+	if t != nil && t.stop() {
+		wait(nil, t.waiting)
 	}
 	return srv
 }
 
-// TrackedConns returns a listener for srv that [Quiesced] can stop: one around
-// l when l serves on an inherited socket, else l itself.
+// TrackedConns returns a listener for srv that [Quiesced] can stop, when l serves on
+// an inherited socket, or is around a listener that does; else l itself.
 func TrackedConns(srv interface{}, l net.Listener) net.Listener {
 	own := inheritedStream(l)
 	if own == nil {
 		return l
 	}
-	tracks.Lock()
-	defer tracks.Unlock()
-	t := tracks.of[srv]
+	servers.Lock()
+	defer servers.Unlock()
+	t := servers.of[srv]
 	if t == nil {
-		t = &tracker{conns: make(map[net.Conn]time.Time)}
-		tracks.of[srv] = t
+		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]bool)}
+		servers.of[srv] = t
 	}
-	return connTracker{t.listener(own)}
+	return connTracker{t.listener(l, own), srv}
 }
+
+// servers has what is known of servers while they have listeners.
+var servers = struct {
+	sync.Mutex
+	of map[interface{}]*tracker
+}{of: make(map[interface{}]*tracker)}
 
 // A connTracker makes connections that tell their tracker when they are
 // answered.
-type connTracker struct{ *trackedListener }
+type connTracker struct {
+	*trackedListener
+	srv interface{}
+}
 
 func (l connTracker) Accept() (net.Conn, error) {
 	c, err := l.trackedListener.Accept()
@@ -53,5 +65,18 @@ func (l connTracker) Accept() (net.Conn, error) {
 	}
 	var once sync.Once
 	l.t.note(c, http.StateNew)
-	return watch(c, watcher{wrote: func() { once.Do(func() { l.t.note(c, http.StateIdle) }) }}), nil
+	return watch(c, watcher{wrote: func() { once.Do(func() { l.t.note(c, http.StateClosed) }) }}), nil
+}
+
+// Close also forgets a server that has no listeners any more.
+func (l connTracker) Close() error {
+	err := l.trackedListener.Close()
+	servers.Lock()
+	defer servers.Unlock()
+	l.t.mu.Lock()
+	defer l.t.mu.Unlock()
+	if len(l.t.listeners) == 0 && servers.of[l.srv] == l.t {
+		delete(servers.of, l.srv)
+	}
+	return err
 }

@@ -59,8 +59,8 @@ func files(l net.Listener) (net.Listener, string, string) { return l, "cert.pem"
 
 // wrapped serves through listeners of its own.
 func wrapped(l net.Listener) {
-	go web.Serve(tls.NewListener(l, nil)) // want shutdown manual reason=/wrapped/
-	web.Serve(slow{l})                    // want shutdown manual reason=/wrapped/
+	go web.Serve(tls.NewListener(l, nil)) // want shutdown safe
+	web.Serve(slow{l})                    // want shutdown safe
 }
 
 type slow struct{ net.Listener }

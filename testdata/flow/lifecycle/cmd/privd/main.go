@@ -16,7 +16,7 @@ func main() {
 	daemonize()
 
 	old := syscall.Umask(0o117)         // want path safe of=main.go:19
-	ln, err := net.Listen("unix", path) // want listen safe address=env:PRIVD_SOCKET sole=yes
+	ln, err := net.Listen("unix", path) // want listen review address=env:PRIVD_SOCKET reason=/again/ sole=yes
 	syscall.Umask(old)                  // want path safe of=main.go:19
 	if err != nil {
 		log.Fatal(err)
@@ -54,5 +54,5 @@ func again(hup <-chan os.Signal) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Fatal(syscall.Exec(self, os.Args, os.Environ())) // want environment safe of=main.go:19
+	log.Fatal(syscall.Exec(self, os.Args, os.Environ())) // want environment manual of=main.go:19
 }
