@@ -2,48 +2,85 @@ package fixer
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // helperSource is the runtime helper as it is bundled; it is compiled and
 // tested where it stands.
 //
-//go:embed inherit/inherit.go inherit/claim.go inherit/conn.go inherit/gate.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go inherit/watch.go
-//go:embed inherit/http.go inherit/tls.go inherit/serve.go inherit/by.go inherit/with.go inherit/path.go inherit/quiesce.go inherit/port.go inherit/stop.go inherit/unlink.go inherit/addr.go
+//go:embed inherit/inherit.go inherit/claim.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
+//go:embed inherit/address.go inherit/addr.go inherit/by.go inherit/conn.go inherit/gate.go inherit/http.go inherit/path.go inherit/port.go
+//go:embed inherit/quiesce.go inherit/same.go inherit/serve.go inherit/stop.go inherit/stream.go inherit/tls.go inherit/unlink.go inherit/watch.go inherit/with.go
 var helperSource embed.FS
 
 // helperDir is where the helper is bundled, below the module's folder.
 const helperDir = "internal/inherit"
 
-// helperBase are the files of the helper that every port needs; the others
-// are bundled when a call uses them.
-var helperBase = []string{"claim.go", "conn.go", "gate.go", "inherit.go", "listen.go", "sockets_linux.go", "sockets_other.go", "watch.go"}
+// Features are parts of the helper that no call asks for, by the function that each
+// is joined to the rest with: a gate for workers that share a socket, see inheritfd
+// run -workers, and to be started for one connection, Accept=yes of
+// systemd.socket(5).
+var features = map[string]string{"gate": "throughGate", "accept": "serveOne"}
 
-// helperOptional are those others.
-var helperOptional = []string{"addr.go", "by.go", "http.go", "path.go", "port.go", "quiesce.go", "serve.go", "stop.go", "tls.go", "unlink.go", "with.go"}
+// Features lists the names of features that a port can bundle besides.
+func Features() []string { return slices.Sorted(maps.Keys(features)) }
+
+// byAddressRoots join what claims a socket by its address, which sites of Sole alone
+// can do without.
+var byAddressRoots = []string{"bestMatch", "resolveAddr"}
 
 // helperVersion returns the version of the helper in this program.
-func helperVersion() int { return headerVersion(helperFile("inherit.go")) }
+func helperVersion() int { v, _, _ := readHeader(helperFile("inherit.go")); return v }
 
-var header = regexp.MustCompile(`^// Bundled by inheritfd, helper version (\d+)\.`)
+// header is the first line of a bundled file: with the version, whether the helper is
+// whole, as init bundles it, and the beginning of a sum of the rest.
+var header = regexp.MustCompile(`^// Bundled by inheritfd, helper version (\d+)(, whole)?(?:, sum ([0-9a-f]+))?\. .*\n`)
 
-// headerVersion returns the version in a helper file's first line, 0 when it
-// is no helper file.
-func headerVersion(src []byte) int {
+// readHeader reads the first line of a helper file: version 0 when it is none.
+func readHeader(src []byte) (version int, whole bool, sum string) {
 	m := header.FindSubmatch(src)
 	if m == nil {
-		return 0
+		return 0, false, ""
 	}
 	v, _ := strconv.Atoi(string(m[1]))
-	return v
+	return v, len(m[2]) > 0, string(m[3])
+}
+
+func headerVersion(src []byte) int { v, _, _ := readHeader(src); return v }
+
+// sealed puts the first line in front of a file.
+func sealed(src []byte, whole bool) []byte {
+	note := ""
+	if whole {
+		note = ", whole"
+	}
+	line := fmt.Sprintf("// Bundled by inheritfd, helper version %d%s, sum %s. Upgrade with: inheritfd init\n\n", helperVersion(), note, sumOf(src))
+	return append([]byte(line), src...)
+}
+
+func sumOf(src []byte) string { return fmt.Sprintf("%x", sha256.Sum256(src))[:12] }
+
+// changed reports whether a helper file is not as it was written. Before version 2
+// that is not known.
+func changed(src []byte) bool {
+	_, _, sum := readHeader(src)
+	_, rest, _ := bytes.Cut(src, []byte("\n\n"))
+	return sum != "" && sum != sumOf(bytes.ReplaceAll(rest, []byte("\r\n"), []byte("\n")))
 }
 
 func helperFile(name string) []byte {
@@ -60,52 +97,165 @@ type HelperError struct{ Msg string }
 
 func (e *HelperError) Error() string { return e.Msg }
 
-// bundle plans the files of the helper for a module: those that are needed
-// and missing, and an upgrade of those of an older version.
-func bundle(m Module, needs []string) ([]File, error) {
+// A bundling says what of the helper a module is to have.
+type bundling struct {
+	uses  []string // functions that it calls, those of Sole as Sole.Function
+	with  []string // features
+	whole bool
+}
+
+// bundle plans the files of the helper for a module: what it uses, and what it has
+// been given besides.
+func bundle(m Module, want bundling) ([]File, error) {
 	dir := filepath.Join(m.Dir, filepath.FromSlash(helperDir))
 	if err := ownHelper(dir); err != nil {
 		return nil, err
 	}
-	names := slices.Clone(helperBase)
-	for _, n := range needs {
-		if !slices.Contains(names, n) {
-			names = append(names, n)
-		}
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	old, err := helperOn(dir)
+	if err != nil {
 		return nil, err
 	}
-	for _, e := range entries { // what an earlier port bundled stays, upgraded
-		if _, err := helperSource.Open("inherit/" + e.Name()); err == nil && !slices.Contains(names, e.Name()) {
-			names = append(names, e.Name())
+	roots := slices.Clone(want.uses)
+	for _, name := range want.with {
+		roots = append(roots, features[name])
+	}
+	for _, src := range old {
+		_, whole, _ := readHeader(src)
+		want.whole = want.whole || whole
+		for _, joint := range features { // what it has stays
+			if bytes.Contains(src, []byte("\nfunc "+joint+"(")) {
+				roots = append(roots, joint)
+			}
 		}
 	}
-	slices.Sort(names)
 	var files []File
-	for _, name := range names {
-		f := File{Path: filepath.Join(dir, name), New: helperFile(name), Mode: 0o644}
-		old, err := os.ReadFile(f.Path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return nil, err
-		case bytes.Equal(old, f.New):
-			continue
-		default:
-			f.Old = old
+	written := helperParts().bundled(roots, want.whole)
+	for _, name := range slices.Sorted(maps.Keys(written)) {
+		f := File{Path: filepath.Join(dir, name), Old: old[name], New: written[name], Mode: 0o644}
+		if !bytes.Equal(f.Old, f.New) {
+			files = append(files, f)
 		}
-		files = append(files, f)
+	}
+	for _, name := range slices.Sorted(maps.Keys(old)) {
+		if written[name] == nil {
+			files = append(files, File{Path: filepath.Join(dir, name), Old: old[name]})
+		}
 	}
 	return files, nil
 }
 
-// changed reports whether a helper file of this version is not as it was
-// written.
-func changed(name string, src []byte) bool {
-	want, err := helperSource.ReadFile("inherit/" + name)
-	return err != nil || !bytes.Equal(src, want)
+// bundled returns the files of the helper for what a module uses.
+func (h *helperSet) bundled(roots []string, whole bool) map[string][]byte {
+	if whole {
+		for _, d := range h.decls {
+			roots = append(roots, d.names...)
+		}
+	}
+	if slices.ContainsFunc(roots, func(n string) bool { return h.declares("claimer."+n) || n == "WithPacketConn" }) {
+		roots = append(roots, byAddressRoots...)
+	}
+	return h.subset(roots, whole)
+}
+
+// helperOn reads the files of the helper in a folder; none where it is not.
+func helperOn(dir string) (map[string][]byte, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	out := make(map[string][]byte)
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".go" {
+			continue
+		}
+		if out[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// helperUses lists what the files of a module use of the helper, those that a plan
+// changes as it writes them.
+func helperUses(m Module, plan []File) ([]string, error) {
+	written := make(map[string][]byte)
+	for _, f := range plan {
+		written[f.Path] = f.New
+	}
+	uses := make(map[string]bool)
+	err := filepath.WalkDir(m.Dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			return skipFolder(m.Dir, name)
+		case filepath.Ext(name) != ".go" || !d.Type().IsRegular():
+			return nil
+		}
+		src, ok := written[name]
+		if !ok {
+			if src, err = os.ReadFile(name); err != nil {
+				return err
+			}
+		}
+		usesIn(src, path.Join(m.Path, helperDir), uses)
+		return nil
+	})
+	return slices.Sorted(maps.Keys(uses)), err
+}
+
+// skipFolder returns fs.SkipDir for a folder that is not of the module's packages.
+func skipFolder(root, name string) error {
+	base := filepath.Base(name)
+	if name == root {
+		return nil
+	}
+	if base == "vendor" || base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
+		return fs.SkipDir
+	}
+	if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// usesIn notes what a file uses of the helper at an import path.
+func usesIn(src []byte, helper string, uses map[string]bool) {
+	if !bytes.Contains(src, []byte(strconv.Quote(helper))) {
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		return // whoever compiles it says so
+	}
+	names := make(map[string]bool) // one where another is hidden
+	for _, spec := range f.Imports {
+		if spec.Path.Value != strconv.Quote(helper) {
+			continue
+		}
+		if spec.Name != nil {
+			names[spec.Name.Name] = true
+		} else {
+			names[path.Base(helper)] = true
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		switch x := sel.X.(type) {
+		case *ast.Ident:
+			if names[x.Name] && sel.Sel.Name != "Sole" {
+				uses[sel.Sel.Name] = true
+			}
+		case *ast.SelectorExpr:
+			if pkg, ok := x.X.(*ast.Ident); ok && names[pkg.Name] && x.Sel.Name == "Sole" {
+				uses["Sole."+sel.Sel.Name] = true
+			}
+		}
+		return true
+	})
 }
 
 // ownHelper reports, as a *HelperError, a folder that is not the helper's, is
@@ -134,7 +284,7 @@ func ownHelper(dir string) error {
 		switch v := headerVersion(src); {
 		case v == 0:
 			return &HelperError{fmt.Sprintf("%s was not written by inheritfd: rename or remove that package, its folder is where the helper goes", filepath.Join(dir, e.Name()))}
-		case v == helperVersion() && changed(e.Name(), src):
+		case v == helperVersion() && changed(src):
 			return &HelperError{fmt.Sprintf("%s was changed by hand: to have the helper written anew, remove the file; to keep the change, keep it in a package of your own", filepath.Join(dir, e.Name()))}
 		case v > helperVersion():
 			return &HelperError{fmt.Sprintf("%s is helper version %d, newer than version %d of this inheritfd: upgrade inheritfd", filepath.Join(dir, e.Name()), v, helperVersion())}

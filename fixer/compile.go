@@ -176,7 +176,9 @@ func (b *build) compileErrors(ctx context.Context, folders []string, files []Fil
 	defer os.RemoveAll(dir)
 	o := newOverlay(dir)
 	for _, f := range files {
-		if err := o.put(f.Path, f.New); err != nil {
+		if f.New == nil {
+			o.remove(f.Path)
+		} else if err := o.put(f.Path, f.New); err != nil {
 			return nil, err
 		}
 	}
@@ -281,7 +283,9 @@ func (b *build) typeErrors(ctx context.Context, goos, arch string, folders []str
 		},
 	}
 	for _, f := range files {
-		cfg.Overlay[f.Path] = f.New
+		if cfg.Overlay[f.Path] = f.New; f.New == nil { // of no build
+			cfg.Overlay[f.Path] = []byte("//go:build ignore\n\npackage inherit\n")
+		}
 	}
 	roots, err := packages.Load(cfg, folders...)
 	if err != nil {

@@ -57,6 +57,12 @@ func (r *Report) CopyTo(dir string, plan *Plan) error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
+		if f.New == nil {
+			if err := os.Remove(to); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := os.WriteFile(to, f.New, f.Mode); err != nil {
 			return err
 		}

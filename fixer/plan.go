@@ -27,7 +27,7 @@ import (
 type File struct {
 	Path string // absolute
 	Old  []byte // nil for a new file
-	New  []byte
+	New  []byte // nil for one that is removed
 	Mode fs.FileMode
 }
 
@@ -69,18 +69,18 @@ func (p *Plan) Unspared() []program.Effect {
 }
 
 // MakePlan plans the port of what a report found: every fix up to the level.
-// It writes nothing. The error is a *HelperError when the helper cannot be
-// bundled.
-func MakePlan(r *Report, level program.Level) (*Plan, error) {
+// It writes nothing. With are features of the helper to bundle besides what is used.
+// The error is a *HelperError when the helper cannot be bundled.
+func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 	if len(r.Errors) > 0 {
 		return nil, fmt.Errorf("%s does not compile, so it is not ported; fix this first:\n\t%s", r.Module, strings.Join(r.Errors, "\n\t"))
 	}
-	p, needs := &Plan{}, map[string][]string(nil)
+	p, ported := &Plan{}, map[string]bool(nil)
 	unfit := make(map[string]string) // files that cannot be patched, and why
 	for again := true; again; {
 		var edits map[string][]edit.Edit
 		again, *p = false, Plan{report: r, unfit: unfit}
-		edits, needs = p.sort(level)
+		edits, ported = p.sort(level)
 		for _, path := range slices.Sorted(maps.Keys(edits)) {
 			f, err := patch(path, edits[path])
 			if err != nil {
@@ -92,11 +92,17 @@ func MakePlan(r *Report, level program.Level) (*Plan, error) {
 		}
 	}
 	for _, m := range r.build.modules {
-		need, ok := needs[m.Dir]
-		if !ok && !hasHelper(m) {
+		if !ported[m.Dir] && !hasHelper(m) {
 			continue
 		}
-		files, err := bundle(m, need)
+		uses, err := helperUses(m, p.Files)
+		if err != nil {
+			return nil, err
+		}
+		if len(uses) == 0 {
+			continue // of one that is there for what is to come
+		}
+		files, err := bundle(m, bundling{uses: uses, with: with})
 		if err != nil {
 			return nil, err
 		}
@@ -106,20 +112,16 @@ func MakePlan(r *Report, level program.Level) (*Plan, error) {
 	return p, nil
 }
 
-// sort decides what happens to each site. It returns the edits by file, and
-// the files of the helper that they need by the folder of the module.
-func (p *Plan) sort(level program.Level) (edits map[string][]edit.Edit, needs map[string][]string) {
-	edits, needs = make(map[string][]edit.Edit), make(map[string][]string)
+// sort decides what happens to each site. It returns the edits by file, and the
+// folders of the modules that call the helper then.
+func (p *Plan) sort(level program.Level) (edits map[string][]edit.Edit, ported map[string]bool) {
+	edits, ported = make(map[string][]edit.Edit), make(map[string]bool)
 	change := func(at flow.Pos, fix []edit.Edit) string {
 		path := p.build().abs(at.File)
 		edits[path] = append(edits[path], fix...)
 		return path
 	}
-	// calls notes that a file calls the helper, and which of its files that needs.
-	calls := func(path string, files []string) {
-		m := p.build().moduleAt(path)
-		needs[m.Dir] = append(needs[m.Dir], files...)
-	}
+	calls := func(path string) { ported[p.build().moduleAt(path).Dir] = true }
 	sole := p.report.wholeProgram()
 	for _, s := range p.report.Sites {
 		fix := s.Edits(sole)
@@ -144,16 +146,16 @@ func (p *Plan) sort(level program.Level) (edits map[string][]edit.Edit, needs ma
 			continue
 		}
 		p.Ported = append(p.Ported, s)
-		calls(change(s.Pos, fix), s.Needs())
+		calls(change(s.Pos, fix))
 	}
 	for _, e := range p.report.Effects {
 		if e.Port.Fix == nil || !p.serves(e) || p.untouchable(p.build().abs(e.Pos.File)) != "" {
 			continue
 		}
 		p.Spared = append(p.Spared, e)
-		calls(change(e.Pos, e.Port.Fix), e.Port.Needs)
+		calls(change(e.Pos, e.Port.Fix))
 	}
-	return edits, needs
+	return edits, ported
 }
 
 func (p *Plan) build() *build { return p.report.build }
@@ -189,7 +191,7 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if b.atWork {
 		return nil, &UsageError{"the helper is bundled with one module: name its folder with -C"}
 	}
-	files, err := bundle(b.root, helperOptional)
+	files, err := bundle(b.root, bundling{whole: true})
 	if err != nil {
 		return nil, err
 	}

@@ -49,13 +49,15 @@ func tree(t *testing.T, files map[string]string) *Report {
 // listenSite is the site of listenSource.
 func listenSite(file string) program.Site {
 	start := strings.Index(listenSource, "net.Listen")
+	path := strings.Index(listenSource, `"net"`)
+	imports := edit.Edit{Start: path, End: path + len(`"net"`), New: `"example.com/m/internal/inherit"`}
 	return program.Site{
 		Class: program.Listen, Verdict: program.Verdict{Level: program.Safe}, OnlyOne: true,
 		SiteFacts: program.SiteFacts{
 			Pos: flow.Pos{File: file, Line: 6, Col: 2}, Callee: "net.Listen",
 			Alone: program.Alone{Port: program.Port{
-				Fix:     []edit.Edit{{Start: start, End: start + len("net.Listen"), New: "inherit.Listen"}},
-				SoleFix: []edit.Edit{{Start: start, End: start + len("net.Listen"), New: "inherit.Sole.Listen"}},
+				Fix:     []edit.Edit{imports, {Start: start, End: start + len("net.Listen"), New: "inherit.Listen"}},
+				SoleFix: []edit.Edit{imports, {Start: start, End: start + len("net.Listen"), New: "inherit.Sole.Listen"}},
 			}},
 		},
 	}
@@ -93,7 +95,7 @@ func TestPlan(t *testing.T) {
 		{"ported", program.Safe, func(_ *Report, s *program.Site) { s.Class, s.Sole = program.Inherited, true }, "nothing", ""},
 		{"the edit does not fit", program.Safe, func(_ *Report, s *program.Site) { s.Alone.Port.SoleFix = []edit.Edit{{Start: 9999, End: 9999}} },
 			"left: manual: the edit does not fit the file", ""},
-		{"the patched file does not parse", program.Safe, func(_ *Report, s *program.Site) { s.Alone.Port.SoleFix[0].New = "{" }, "left: manual: the edit does not fit the file", ""},
+		{"the patched file does not parse", program.Safe, func(_ *Report, s *program.Site) { s.Alone.Port.SoleFix[1].New = "{" }, "left: manual: the edit does not fit the file", ""},
 		{"what would spare it cannot be written", program.Safe, func(r *Report, s *program.Site) {
 			r.Effects = []program.Effect{{Sites: []flow.Pos{s.Pos}, EffectFacts: program.EffectFacts{
 				Pos: flow.Pos{File: "example.com/m/vendor/x/x.go", Line: 3, Col: 1}, Callee: "os.Remove", Op: model.Removes,
@@ -178,7 +180,7 @@ func TestCompile(t *testing.T) {
 		{"does not compile", "web.go", broken, []string{`GOOS=linux: web.go: "os" imported and not used`, "GOOS=linux: web.go: undefined: listen"}},
 		{"on another system", "on_windows.go", broken, []string{`GOOS=windows: on_windows.go: "os" imported and not used`, "GOOS=windows: on_windows.go: undefined: listen"}},
 		{"in a test", "more_test.go", broken, []string{"more_test.go: undefined: listen"}},
-		{"the helper", "internal/inherit/inherit.go", "package inherit\n", []string{"internal/inherit/claim.go: undefined: "}},
+		{"the helper", "internal/inherit/inherit.go", "package inherit\n", []string{"internal/inherit/sockets_linux.go: undefined: "}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := tree(t, maps.Clone(module))
@@ -186,8 +188,6 @@ func TestCompile(t *testing.T) {
 			if strings.Contains(test.file, "windows") {
 				r.build.pkgs = []listed{{Dir: r.build.root.Dir, GoFiles: []string{"main.go"}, IgnoredGoFiles: []string{test.file}}}
 			}
-			at := strings.Index(listenSource, "func")
-			r.Sites[0].Alone.Port.SoleFix = append(r.Sites[0].Alone.Port.SoleFix, edit.Edit{Start: at, End: at, New: "import \"example.com/m/internal/inherit\"\n\n"})
 			p, err := MakePlan(r, program.Safe)
 			if err != nil {
 				t.Fatal(err)
@@ -223,8 +223,6 @@ func TestCompileBefore(t *testing.T) {
 	})
 	r.build.GOOS = "linux"
 	r.build.pkgs = []listed{{Dir: r.build.root.Dir, GoFiles: []string{"main.go"}, IgnoredGoFiles: []string{"setup_windows.go"}}}
-	at := strings.Index(listenSource, "func")
-	r.Sites[0].Alone.Port.SoleFix = append(r.Sites[0].Alone.Port.SoleFix, edit.Edit{Start: at, End: at, New: "import \"example.com/m/internal/inherit\"\n\n"})
 	p, err := MakePlan(r, program.Safe)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,16 +62,22 @@ func (b *build) vet(ctx context.Context, flags ...string) (results []analyzer.Si
 	}
 }
 
-// wholeHelper has the go command read the helper as it is to be, where a run that was
-// killed has written a part of it: the next one heals that.
+// wholeHelper has the go command read the helper as it is to be, where it lacks what
+// the module calls by now, or a run that was killed has written a part of it.
 func (b *build) wholeHelper(o *overlay, problems []string) error {
 	for _, m := range b.modules {
 		dir := filepath.Join(m.Dir, filepath.FromSlash(helperDir))
 		rel := filepath.ToSlash(b.rel(dir)) + "/"
-		if !slices.ContainsFunc(problems, func(p string) bool { return strings.HasPrefix(p, rel) || strings.HasPrefix(p, dir) }) {
+		if !slices.ContainsFunc(problems, func(p string) bool {
+			return strings.HasPrefix(p, rel) || strings.HasPrefix(p, dir) || strings.Contains(p, ": undefined: "+path.Base(helperDir)+".")
+		}) {
 			continue
 		}
-		files, err := bundle(m, nil)
+		uses, err := helperUses(m, nil)
+		if err != nil {
+			return err
+		}
+		files, err := bundle(m, bundling{uses: uses})
 		if err != nil {
 			continue // it is not ours; the problem says enough
 		}
@@ -78,7 +85,9 @@ func (b *build) wholeHelper(o *overlay, problems []string) error {
 			if _, ok := o.replace[f.Path]; ok {
 				continue
 			}
-			if err := o.put(f.Path, f.New); err != nil {
+			if f.New == nil {
+				o.remove(f.Path)
+			} else if err := o.put(f.Path, f.New); err != nil {
 				return err
 			}
 		}

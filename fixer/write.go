@@ -110,6 +110,7 @@ type move struct {
 	tmp, path string
 	old       []byte // what a changed file has to be; nil for a new one
 	folder    bool
+	removed   bool // the file goes to tmp, and nothing takes its place
 	done      bool
 }
 
@@ -117,6 +118,11 @@ type move struct {
 // its folder.
 func (w *writing) stage(f File) error {
 	dir := filepath.Dir(f.Path)
+	if f.New == nil {
+		tmp, err := stage(dir, f) // a name to go to
+		w.moves = append(w.moves, &move{tmp: tmp, path: f.Path, old: f.Old, removed: true})
+		return err
+	}
 	if existing(dir) == dir {
 		tmp, err := stage(dir, f)
 		if err != nil {
@@ -187,6 +193,13 @@ func (w *writing) moveAll() error {
 				return err
 			}
 			m.done = true
+		case m.removed:
+			if err := os.Rename(m.path, m.tmp); err != nil {
+				return err
+			}
+			if m.done = true; !m.holds(m.old) {
+				return changedMeanwhile(m.path)
+			}
 		case m.old == nil:
 			if err := os.Link(m.tmp, m.path); err != nil { // which replaces nothing
 				return err
@@ -206,15 +219,16 @@ func (m *move) exchange() error {
 	if err := swap(m.tmp, m.path); err != nil {
 		return err
 	}
-	m.done = true
-	now, err := os.ReadFile(m.tmp)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(now, m.old) {
+	if m.done = true; !m.holds(m.old) {
 		return changedMeanwhile(m.path)
 	}
 	return nil
+}
+
+// holds reports whether what was taken out of the way is what it has to be.
+func (m *move) holds(old []byte) bool {
+	now, err := os.ReadFile(m.tmp)
+	return err == nil && bytes.Equal(now, old)
 }
 
 // swapCopied is swap where files cannot be exchanged in one step.
@@ -241,6 +255,8 @@ func (w *writing) undo() error {
 		switch {
 		case m.folder:
 			errs = append(errs, os.Rename(m.path, m.tmp))
+		case m.removed:
+			errs = append(errs, os.Rename(m.tmp, m.path))
 		case m.old == nil:
 			errs = append(errs, os.Remove(m.path))
 		default:
@@ -347,9 +363,13 @@ func (p *Plan) Diff() string {
 func (p *Plan) FileDiff(f File) string {
 	rel := p.Rel(f)
 	head, from := fmt.Sprintf("diff --git a/%s b/%s\n", rel, rel), "a/"+rel
+	to := "b/" + rel
+	if f.New == nil {
+		head, to = head+"deleted file mode 100644\n", "/dev/null"
+	}
 	if f.Old == nil {
 		head, from = head+"new file mode 100644\n", "/dev/null"
 	}
-	_, hunks, _ := strings.Cut(string(diff.Diff(from, f.Old, "b/"+rel, f.New)), "\n") // drop its own head line
+	_, hunks, _ := strings.Cut(string(diff.Diff(from, f.Old, to, f.New)), "\n") // drop its own head line
 	return head + hunks
 }

@@ -5,29 +5,17 @@ import "strings"
 // The bundled helper, package inherit, wherever it was bundled, and
 // github.com/coreos/go-systemd/activation: sites that take inherited sockets.
 
-// helperFiles are the optional files of the helper that its functions are in.
-var helperFiles = map[string][]string{
-	"ListenAndServe": {"http.go"}, "ListenAndServeTLS": {"http.go"},
-	"ServerListenAndServe": {"http.go"}, "ServerListenAndServeTLS": {"http.go"},
-	"ListenTLS": {"tls.go"},
-	"Serve":     {"serve.go"}, "ServePacket": {"serve.go"},
-	"ListenBy": {"by.go"}, "ListenPacketBy": {"by.go"},
-	"WithPacketConn": {"with.go"},
-	"Shutdown":       {"http.go", "path.go", "quiesce.go"}, "Tracked": {"http.go", "path.go", "quiesce.go"},
-	"Quiesced": {"http.go", "path.go", "quiesce.go", "stop.go"}, "TrackedConns": {"http.go", "path.go", "quiesce.go", "stop.go"},
-	"Addr": {"addr.go", "path.go"}, "Port": {"addr.go", "path.go", "port.go"},
-	"Remove": {"path.go"}, "RemoveAll": {"path.go"}, "Chmod": {"path.go"}, "Chown": {"path.go"}, "Lchown": {"path.go"},
-	"Unlink": {"path.go", "unlink.go"}, "SetUnlinkOnClose": {"path.go", "unlink.go"},
+// helperFuncs are the functions of the helper that take the place of another, or go
+// around something, and are no sites.
+var helperFuncs = map[string]bool{
+	"Shutdown": true, "Tracked": true, "Quiesced": true, "TrackedConns": true, "Addr": true, "Port": true,
+	"Remove": true, "RemoveAll": true, "Chmod": true, "Chown": true, "Lchown": true, "Unlink": true, "SetUnlinkOnClose": true,
 }
-
-// HelperFiles returns the optional files of the helper that one of its
-// functions needs.
-func HelperFiles(fn string) []string { return helperFiles[fn] }
 
 // IsHelperFunc reports whether the helper has a function of the name that takes
 // the place of another, or goes around something.
 func IsHelperFunc(fn string) bool {
-	return helperFiles[fn] != nil || Default().sinks[helperPath+"."+fn] != nil
+	return helperFuncs[fn] || Default().sinks[helperPath+"."+fn] != nil
 }
 
 // helperGeneric are the functions of the helper that have type parameters:

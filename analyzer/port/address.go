@@ -415,6 +415,6 @@ func (p *Porter) address(s *extract.Site, owner *ast.BlockStmt, l types.Object, 
 	p.told[use] = true
 	out.Edits = append(imports, edits...)
 	out.Harmless = false
-	out.Port.Level, out.Port.Needs, out.Port.Fix = program.Safe, model.HelperFiles(fn), p.offsets(s.File, out.Edits)
+	out.Port.Level, out.Port.Needs, out.Port.Fix = program.Safe, []string{fn}, p.offsets(s.File, out.Edits)
 	return out
 }

@@ -49,7 +49,7 @@ func (p *Porter) Effect(e *extract.Effect) Rewriting {
 	}
 	edits = append(imports, edits...)
 	return Rewriting{Edits: edits, Port: program.Port{
-		Level: program.Safe, Reason: row.Reason, Needs: model.HelperFiles(row.Recipe), Fix: p.offsets(e.File, edits),
+		Level: program.Safe, Reason: row.Reason, Needs: []string{row.Recipe}, Fix: p.offsets(e.File, edits),
 	}}
 }
 

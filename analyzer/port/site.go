@@ -77,9 +77,9 @@ func (p *Porter) Site(site *extract.Site, recipe model.Recipe, networks []string
 		sole, _, _ := p.rewrite(s, name+".Sole.")
 		r.SoleFix = p.offsets(s.File, append(slices.Clone(imports), sole...))
 	}
-	r.Needs = slices.Clone(model.HelperFiles(recipe.Func))
+	r.Needs = []string{recipe.Func}
 	if strings.Contains(recipe.Serve, "{l}") && p.stopped(s) {
-		r.Needs = append(r.Needs, model.HelperFiles("TrackedConns")...)
+		r.Needs = append(r.Needs, "TrackedConns")
 	}
 	return r
 }

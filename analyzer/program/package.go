@@ -118,7 +118,7 @@ type Port struct {
 	// other.
 	Fix     []edit.Edit `json:"fix,omitempty"`
 	SoleFix []edit.Edit `json:"soleFix,omitempty"`
-	// Needs are the optional files of the helper that the edits use.
+	// Needs are the functions of the helper that the edits use.
 	Needs []string `json:"needs,omitempty"`
 }
 

@@ -139,7 +139,7 @@ func (s Site) Edits(sole bool) []edit.Edit {
 	return port.Fix
 }
 
-// Needs returns the optional files of the helper that Edits use.
+// Needs returns the functions of the helper that Edits use.
 func (s Site) Needs() []string {
 	if s.Class != Listen || s.Level == Manual {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -25,6 +26,7 @@ func portCommand() *cli.Command {
 		Flags: append(moduleFlags(),
 			&cli.BoolFlag{Name: "diff", Usage: "print a patch for git apply and write nothing"},
 			&cli.StringFlag{Name: "level", Usage: "apply fixes up to `level`: safe or review", Value: string(program.Safe)},
+			&cli.StringFlag{Name: "with", Usage: "bundle `features` of the helper that no call asks for, comma-separated: accept (started for one connection, Accept=yes), gate (for run -workers)"},
 			&cli.BoolFlag{Name: "force", Usage: "write although git has uncommitted changes"},
 			&cli.BoolFlag{Name: "verify", Usage: "build, test and verify a ported copy first, and write only what passes"},
 			&cli.StringFlag{Name: "main", Usage: "with -verify: `folder` of the program (default the only one that listens)"},
@@ -50,7 +52,11 @@ func port(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	plan, err := fixer.MakePlan(r, level)
+	with, err := withFeatures(cmd)
+	if err != nil {
+		return err
+	}
+	plan, err := fixer.MakePlan(r, level, with...)
 	if err != nil {
 		return err
 	}
@@ -64,6 +70,18 @@ func port(ctx context.Context, cmd *cli.Command) error {
 		return errFindings
 	}
 	return nil
+}
+
+// withFeatures returns the features of the helper that are asked for.
+func withFeatures(cmd *cli.Command) ([]string, error) {
+	var out []string
+	for _, name := range strings.FieldsFunc(cmd.String("with"), func(c rune) bool { return c == ',' }) {
+		if !slices.Contains(fixer.Features(), name) {
+			return nil, &fixer.UsageError{Msg: fmt.Sprintf("port -with: %q is none of %s", name, strings.Join(fixer.Features(), ", "))}
+		}
+		out = append(out, name)
+	}
+	return out, nil
 }
 
 // carryOut prints the plan as a patch or writes it, as the flags say.
@@ -132,7 +150,10 @@ func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 	}
 	for _, f := range p.Files {
 		what := "added  "
-		if f.Old != nil {
+		switch {
+		case f.New == nil:
+			what = "removed"
+		case f.Old != nil:
 			what = "changed"
 		}
 		fmt.Fprintf(w, "%s  %s\n", what, flow.Printable(p.Rel(f)))

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -55,9 +54,41 @@ func (c claimer) claim(op, network, address string, families ...string) (syscall
 	}
 	s, err := r.match()
 	if s == nil || err != nil {
+		if err == nil {
+			r.explain()
+		}
 		return nil, err
 	}
 	return s.serve(r)
+}
+
+// explain writes why r binds a socket of its own although some of its type are free:
+// clients of those wait for somebody to take them. It does so once for a request.
+func (r request) explain() {
+	_, want, err := net.SplitHostPort(r.address)
+	if table.told[r.String()] || err == nil && want == "0" {
+		return // any port is what it wants
+	}
+	for _, s := range table.sockets {
+		if socketType(s.Network) != socketType(r.network) || s.busy() {
+			continue
+		}
+		why := "another address"
+		if _, port, _ := inet(s.Addr); !s.fits(r.network) {
+			why = "another family"
+		} else if err == nil && want != strconv.Itoa(port) && port != 0 {
+			why = "another port"
+		}
+		ref := s.Name
+		if ref == "" || ref == "unknown" {
+			ref = strconv.Itoa(s.FD)
+		}
+		fmt.Fprintf(os.Stderr, "inherit: %s binds a socket of its own, and the inherited %s is free (%s); name it in the configuration as fd://%s\n", r, s.Socket, why, ref)
+	}
+	if table.told == nil {
+		table.told = make(map[string]bool)
+	}
+	table.told[r.String()] = true
 }
 
 // serve marks s as used by r and returns a *net.TCPListener, *net.UnixListener,
@@ -65,10 +96,8 @@ func (c claimer) claim(op, network, address string, families ...string) (syscall
 func (s *socket) serve(r request) (syscall.Conn, error) {
 	packet := socketType(s.Network) == "datagram"
 	switch {
-	case s.connected && (r.op == "ListenTCP" || r.op == "ListenUnix"):
-		return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), of which no such listener can be made", nil)
 	case s.connected:
-		return s.serveConn(r)
+		return serveConn(s, r)
 	case !packet && !s.Listening:
 		return nil, r.refuse(s, s.kind(), nil)
 	}
@@ -90,21 +119,9 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 	return s.user, nil
 }
 
-// serveConn returns a listener for the connection that s is, once. The
-// descriptor is closed, or the client would not see the daemon close it.
-func (s *socket) serveConn(r request) (syscall.Conn, error) {
-	if s.served {
-		return nil, r.refuse(s, "that its connection has been served", nil)
-	}
-	s.served = true
-	f := os.NewFile(uintptr(s.FD), s.Name)
-	defer f.Close()
-	c, err := net.FileConn(f)
-	if err != nil {
-		return nil, r.refuse(s, s.kind(), err)
-	}
-	s.user, s.ClaimedBy = newConnListener(c), r.String()
-	return s.user, nil
+// serveConn is replaced where the program can be started for one connection.
+var serveConn = func(s *socket, r request) (syscall.Conn, error) {
+	return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), which takes: inheritfd port -with=accept", nil)
 }
 
 func (r request) refuse(s *socket, got string, err error) error {
@@ -116,18 +133,19 @@ func (r request) match() (*socket, error) {
 	if strings.HasPrefix(r.address, scheme) {
 		return r.explicit(r.address[len(scheme):])
 	}
-	var best *socket
-	most := 0
-	for _, s := range table.sockets {
-		if n := s.rank(r); n > most && !s.busy() {
-			best, most = s, n
-		}
-	}
+	best := byAddress(r)
 	if best == nil && r.sole {
 		return r.only()
 	}
 	return best, nil
 }
+
+// byAddress returns the free socket whose address suits a request best, nil for none,
+// and resolve what is asked for; both are replaced where sites claim by address.
+var (
+	byAddress = func(r request) *socket { return nil }
+	resolve   = func(network, address string) net.Addr { return nil }
+)
 
 // scheme starts an address that says which inherited socket is wanted.
 const scheme = "fd://"
@@ -231,46 +249,6 @@ func (s *socket) fits(network string) bool {
 	return true
 }
 
-// rank says how well the address of s suits r, 0 for not at all.
-func (s *socket) rank(r request) int {
-	if r.addr == nil || !s.fits(r.network) {
-		return 0
-	}
-	if want, ok := r.addr.(*net.UnixAddr); ok {
-		if samePath(s.Addr.(*net.UnixAddr).Name, want.Name) {
-			return 1
-		}
-		return 0
-	}
-	ip, port, zone := inet(s.Addr)
-	wantIP, wantPort, wantZone := inet(r.addr)
-	if wantPort == 0 || wantPort != port {
-		return 0
-	}
-	v4 := strings.HasSuffix(s.Network, "4")
-	wildcard := 4 // dual-stack, what net binds for a wildcard
-	if s.V6Only {
-		wildcard = 3
-	} else if v4 {
-		wildcard = 2
-	}
-	anyIP := wantIP == nil || wantIP.IsUnspecified()
-	switch {
-	case ip.Equal(wantIP) && (zone == wantZone || wantZone == ""):
-		return 4 + wildcard
-	case ip.IsUnspecified() && !anyIP:
-		if wantV4 := wantIP.To4() != nil; wantV4 && s.V6Only || !wantV4 && v4 {
-			return 0
-		}
-		return wildcard
-	case ip.IsUnspecified():
-		return wildcard
-	case anyIP:
-		return 1
-	}
-	return 0
-}
-
 // inet returns the parts of a TCP or UDP address.
 func inet(addr net.Addr) (ip net.IP, port int, zone string) {
 	switch a := addr.(type) {
@@ -280,47 +258,4 @@ func inet(addr net.Addr) (ip net.IP, port int, zone string) {
 		return a.IP, a.Port, a.Zone
 	}
 	return nil, 0, ""
-}
-
-// resolve returns what net would bind for address. Where net fails resolve
-// returns nil, so that the caller goes on to net and its error.
-func resolve(network, address string) net.Addr {
-	var addr net.Addr
-	var err error
-	switch family(network) {
-	case "tcp":
-		addr, err = net.ResolveTCPAddr(network, address)
-	case "udp":
-		addr, err = net.ResolveUDPAddr(network, address)
-	default:
-		addr, err = net.ResolveUnixAddr(network, address)
-	}
-	if err != nil {
-		return nil
-	}
-	return addr
-}
-
-// samePath reports whether two addresses name one unix socket: equal, relative
-// and absolute, or through a linked folder such as /var/run. The file may be gone,
-// as daemons remove it ahead of their listen.
-func samePath(a, b string) bool {
-	switch {
-	case a == "" || b == "":
-		return false // not bound
-	case a == b:
-		return true
-	case a[0] == '@' || b[0] == '@':
-		return false // abstract, see unix(7)
-	}
-	return sameFile(a, b) || filepath.Base(a) == filepath.Base(b) && sameFile(filepath.Dir(a), filepath.Dir(b))
-}
-
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
 }

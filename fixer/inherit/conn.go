@@ -1,9 +1,10 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
 import (
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -70,4 +71,26 @@ func (l *connListener) Addr() net.Addr { return l.LocalAddr() }
 // SyscallConn is that of the connection.
 func (l *connListener) SyscallConn() (syscall.RawConn, error) {
 	return l.Conn.(syscall.Conn).SyscallConn()
+}
+
+func init() { serveConn = serveOne }
+
+// serveOne returns a listener for the connection that s is, once. The descriptor is
+// closed, or the client would not see the daemon close it.
+func serveOne(s *socket, r request) (syscall.Conn, error) {
+	if r.op == "ListenTCP" || r.op == "ListenUnix" {
+		return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), of which no such listener can be made", nil)
+	}
+	if s.served {
+		return nil, r.refuse(s, "that its connection has been served", nil)
+	}
+	s.served = true
+	f := os.NewFile(uintptr(s.FD), s.Name)
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, r.refuse(s, s.kind(), err)
+	}
+	s.user, s.ClaimedBy = newConnListener(c), r.String()
+	return s.user, nil
 }

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -66,9 +65,9 @@ func (g *gate) tell(write func(text string) error) {
 	}
 }
 
-// gated returns a listener that heeds the gate, l itself if there is none. It
+// throughGate returns a listener that heeds the gate, l itself if there is none. It
 // is not a *net.TCPListener then.
-func gated(l net.Listener) net.Listener {
+func throughGate(l net.Listener) net.Listener {
 	own := streamListener(l)
 	if theGate == nil || own == nil {
 		return l
@@ -76,27 +75,7 @@ func gated(l net.Listener) net.Listener {
 	return &gatedListener{deadliner: own}
 }
 
-// streamListener returns a listener of package net, or one with a gate around
-// it, nil for any other: the one of a single connection has no deadline of its
-// own.
-func streamListener(l net.Listener) deadliner {
-	switch l := l.(type) {
-	case *net.TCPListener:
-		return l
-	case *net.UnixListener:
-		return l
-	case *gatedListener:
-		return l
-	}
-	return nil
-}
-
-// A deadliner is a *net.TCPListener or *net.UnixListener, or around one.
-type deadliner interface {
-	net.Listener
-	SetDeadline(time.Time) error
-	syscall.Conn
-}
+func init() { gated = throughGate }
 
 // A gatedListener accepts when there is room.
 type gatedListener struct {
@@ -104,6 +83,8 @@ type gatedListener struct {
 	mu     sync.Mutex
 	closed bool // or has a deadline: what it is to wait for is not room
 }
+
+func (l *gatedListener) inside() deadliner { return l.deadliner }
 
 func (l *gatedListener) Accept() (net.Conn, error) {
 	for !l.done() {

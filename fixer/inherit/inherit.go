@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 // Package inherit lets a daemon serve on sockets that it inherited from
 // systemd or any other supervisor that speaks the LISTEN_FDS protocol of
@@ -37,8 +37,10 @@ package inherit
 import (
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // A Socket describes one inherited descriptor.
@@ -97,13 +99,31 @@ func Sockets() []Socket {
 var table struct {
 	sync.Mutex // guards the claims
 	sockets    []*socket
-	err        error // why the environment is broken; fails every claim
+	err        error           // why the environment is broken; fails every claim
+	told       map[string]bool // the requests that were explained
 }
 
 // The scan runs before the init functions of every package that imports this
 // one: before the program can open a descriptor, clear its environment or
 // start a child.
-func init() { table.sockets, table.err = scan() }
+func init() {
+	table.sockets, table.err = scan()
+	if len(table.sockets) > 0 {
+		time.AfterFunc(10*time.Second, tellFree)
+	}
+}
+
+// tellFree writes which sockets nobody has taken in the time that a program needs to
+// start: their clients wait.
+func tellFree() {
+	table.Lock()
+	defer table.Unlock()
+	for _, s := range table.sockets {
+		if s.ClaimedBy == "" {
+			fmt.Fprintf(os.Stderr, "inherit: nobody has taken the inherited %s yet: its clients wait\n", s.Socket)
+		}
+	}
+}
 
 // A socket is an inherited descriptor and its use. The descriptor itself is
 // never closed and never handed out: a claim takes a duplicate.

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
@@ -34,6 +34,9 @@ func (c claimer) listener(op, network, address string) (net.Listener, error) {
 	}
 	return gated(l), nil
 }
+
+// gated is replaced where the program has a gate.
+var gated = func(l net.Listener) net.Listener { return l }
 
 // ListenPacket is [net.ListenPacket] that claims an inherited socket first. The
 // connection is a *net.UDPConn or *net.UnixConn either way.

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
@@ -64,21 +64,6 @@ func Lchown(name string, uid, gid int) error {
 		return nil
 	}
 	return os.Lchown(name, uid, gid)
-}
-
-// isInherited reports whether a listener serves on an inherited socket.
-func isInherited(l interface{}) bool {
-	if g, ok := l.(*gatedListener); ok {
-		l = g.deadliner
-	}
-	table.Lock()
-	defer table.Unlock()
-	for _, s := range table.sockets {
-		if s.user == l {
-			return true
-		}
-	}
-	return false
 }
 
 // inheritedPath reports whether a name is that of an inherited unix socket, or

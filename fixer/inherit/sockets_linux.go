@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 1. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
 
 package inherit
 
@@ -37,15 +37,12 @@ func scan() ([]*socket, error) {
 	var sockets []*socket
 	for i, name := range names {
 		s, e := receive(firstFD+i, name)
-		if e != nil && err == nil {
-			err = e
+		if e != nil { // as many as there are, however many are announced
+			return nil, e
 		}
 		sockets = append(sockets, s)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return sockets, nil
+	return sockets, err
 }
 
 // parse returns the process that descriptors were passed to, 0 if none were,
