@@ -99,11 +99,14 @@ func (r *Report) Main(folder string) (string, error) {
 
 // unitListener returns what units have to know of a listener.
 func (r *Report) unitListener(l program.Listener) unit.Listener {
-	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: r.Place(l.Sites[0]), Ported: true, Any: true}
+	u := unit.Listener{Name: l.Name, Networks: l.Network, Select: l.Select, Many: l.Many, Place: r.Place(l.Sites[0]), Ported: true, Any: true, PortedBy: "inheritfd port"}
 	u.Kind = map[string]string{"stream": "Stream", "packet": "Datagram", "seqpacket": "SequentialPacket"}[l.Type]
 	empty, manual, reason, takes := "", true, "", ""
 	for _, s := range r.Sites {
 		if l.Of(s.Pos) {
+			if s.Class == program.Listen && s.Level == program.Review {
+				u.PortedBy = "inheritfd port -level=review"
+			}
 			manual = manual && s.Class == program.Listen && s.Level == program.Manual
 			u.Ported = u.Ported && s.Class == program.Inherited
 			u.Any = u.Any && s.Sole
@@ -294,6 +297,7 @@ func (b *build) habits(ctx context.Context, main string, p *unit.Program) error 
 		for _, name := range slices.Concat(g.GoFiles, g.CgoFiles) {
 			h := habitsOf(filepath.Join(g.Dir, name))
 			p.Dials = p.Dials || h.dials
+			p.Pings = p.Pings || own && h.pings
 			p.Notifies = p.Notifies || own && h.notifies // others have the word for it only
 			p.Privileged = p.Privileged || own && h.privileged
 		}
@@ -301,7 +305,7 @@ func (b *build) habits(ctx context.Context, main string, p *unit.Program) error 
 }
 
 // habits are what a file speaks of.
-type habits struct{ notifies, dials, privileged bool }
+type habits struct{ notifies, pings, dials, privileged bool }
 
 // habitsOf reads a file; one that cannot be read may do anything.
 func habitsOf(name string) (h habits) {
@@ -331,10 +335,12 @@ func habitsOf(name string) (h habits) {
 			}
 			from := imports[id.Name]
 			h.notifies = h.notifies || n.Sel.Name == "SdNotifyReady"
+			h.pings = h.pings || n.Sel.Name == "SdNotifyWatchdog" || n.Sel.Name == "SdWatchdogEnabled"
 			dials, privileged := model.HabitsOf(from, n.Sel.Name)
 			h.dials, h.privileged = h.dials || dials, h.privileged || privileged
 		case *ast.BasicLit:
 			h.notifies = h.notifies || n.Kind == token.STRING && strings.Contains(n.Value, "READY=1")
+			h.pings = h.pings || n.Kind == token.STRING && strings.Contains(n.Value, "WATCHDOG")
 		}
 		return true
 	})

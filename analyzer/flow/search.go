@@ -406,6 +406,11 @@ func (s *search) source(v *visit) {
 			o.Default, o.HasDefault = value, true
 		}
 	}
+	if at := n.Pos(); at.IsValid() && v.node != n { // looked up by its key: where it is declared says more
+		w := *v
+		w.node = n
+		v = &w
+	}
 	s.add(v, o)
 	if kind == model.Flag {
 		s.flagsAlso(key, func(kind model.SourceKind, key string, at Pos) {

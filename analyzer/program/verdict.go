@@ -95,6 +95,19 @@ func (j *joining) taker(s *place) (flow.Called, bool) {
 	return flow.Called{}, false
 }
 
+// besides reports whether a site is what a program does where it has taken no
+// inherited socket: the first listen behind the call that takes them, or one that is
+// in no file with that call.
+func (j *joining) besides(s *place, taker flow.Called) bool {
+	var first *place
+	for _, o := range j.order {
+		if o.Class == Listen && o.Pos.File == taker.Pos.File && o.Pos.Line > taker.Pos.Line && (first == nil || o.Pos.Line < first.Pos.Line) {
+			first = o
+		}
+	}
+	return first == nil || first == s
+}
+
 // left says why a site is not to be ported, whatever is done to its socket.
 func (j *joining) left(s *place) (reason string, ok bool) {
 	for _, r := range rules {
@@ -114,7 +127,7 @@ func (j *joining) judge(s *place) Verdict {
 		return v
 	}
 	v.Category, v.Level = CategoryOf(s.Origins), Safe
-	if t, ok := j.taker(s); ok {
+	if t, ok := j.taker(s); ok && j.besides(s, t) {
 		v.Takes = t.Callee
 	}
 	for _, r := range rules {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -43,7 +44,7 @@ func units(ctx context.Context, cmd *cli.Command) error {
 	folder := ""
 	for _, a := range cmd.Args().Slice() {
 		switch ext := filepath.Ext(a); {
-		case cmd.Bool("check") && (ext == ".socket" || ext == ".service"):
+		case cmd.Bool("check") && (ext == ".socket" || ext == ".service" || ext == ".conf"):
 			files = append(files, a)
 		case folder == "":
 			folder = a
@@ -169,11 +170,27 @@ func replaceFile(name, text string) error {
 func readUnits(names []string) ([]*unit.File, error) {
 	var out []*unit.File
 	for _, name := range names {
+		if filepath.Ext(name) == ".conf" {
+			continue
+		}
 		f, err := unit.Read(name)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, f)
+	}
+	for _, name := range names {
+		if filepath.Ext(name) != ".conf" {
+			continue
+		}
+		of := strings.TrimSuffix(filepath.Base(filepath.Dir(name)), ".d")
+		i := slices.IndexFunc(out, func(f *unit.File) bool { return filepath.Base(f.Name) == of })
+		if i < 0 {
+			return nil, fmt.Errorf("unit -check: %s is a drop-in of %s, which is not given", name, of)
+		}
+		if err := out[i].DropIn(name); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -20,7 +20,7 @@ type Finding struct {
 	Line  int    `json:"line"`  // in it; 0 for what is missing there
 	Place string `json:"place"` // in the code, as file:line; "" for none
 	// Kind is type, family, path, mode, port, host, missing, extra, accept, bind,
-	// privilege, folder, install, order or notify.
+	// privilege, folder, install, order, notify, value, key, undo or wrapper.
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 }
@@ -78,7 +78,7 @@ func (c *checker) configure(p Program) error {
 	for _, e := range lines {
 		words, err := split(e.Value)
 		if err != nil {
-			return fmt.Errorf("%s:%d: %s=: %w", c.service.Name, e.Line, e.Key, err)
+			return fmt.Errorf("%s: %s=: %w", c.service.at(e.Line), e.Key, err)
 		}
 		for i, w := range words {
 			text, err := c.service.Expand(w.text)
@@ -98,7 +98,8 @@ func (c *checker) configure(p Program) error {
 }
 
 func (c *checker) add(f *File, line int, place, kind, format string, args ...any) {
-	c.out = append(c.out, Finding{f.Name, line, place, kind, fmt.Sprintf(format, args...)})
+	name, at := f.place(line)
+	c.out = append(c.out, Finding{name, at, place, kind, fmt.Sprintf(format, args...)})
 }
 
 // socket checks one .socket unit.
@@ -135,6 +136,9 @@ func (c *checker) socket(f *File, s *Socket) {
 		}
 	}
 	c.sections(f, "Unit", "Socket", "Install")
+	c.values(f, s)
+	c.keys(f, "Socket", socketKeys)
+	c.tied(f, s)
 }
 
 // sections tells of sections that systemd does not know, and ignores.
@@ -424,6 +428,10 @@ func (c *checker) checkService(sockets []*File) error {
 	}
 	c.order(f, sockets)
 	c.sections(f, "Unit", "Service", "Install")
+	c.keys(f, "Service", serviceKeys)
+	c.wrapped(f)
+	c.undone(f, sockets)
+	c.confined(f)
 	return nil
 }
 
@@ -489,7 +497,9 @@ func instance(name string) string {
 // folders checks that the service does not own, and remove, a socket's folder.
 func (c *checker) folders(f *File, sockets []*File) error {
 	e := f.Last("Service", "RuntimeDirectory")
-	if preserve := f.Last("Service", "RuntimeDirectoryPreserve"); e.Value == "" || preserve.Value == "yes" || preserve.Value == "restart" {
+	preserve, err := parseBool(f.Last("Service", "RuntimeDirectoryPreserve").Value) // restart is no
+	kept := err == nil && preserve
+	if e.Value == "" {
 		return nil
 	}
 	for _, u := range sockets {
@@ -503,7 +513,14 @@ func (c *checker) folders(f *File, sockets []*File) error {
 		}
 		for _, l := range s.Listen {
 			for _, dir := range strings.Fields(e.Value) {
-				if strings.HasPrefix(l.Value, path.Join(run, dir)+"/") {
+				if !strings.HasPrefix(l.Value, path.Join(run, strings.Split(dir, ":")[0])+"/") {
+					continue
+				}
+				owner := f.Last("Service", "User").Value
+				switch {
+				case kept && owner != "" && (s.User != "" && s.User != owner || s.Group != ""):
+					c.add(f, e.Line, "", "folder", "RuntimeDirectory=%s: systemd gives the folder to %s with all that is in it, and %s of %s with it, whatever SocketUser= and SocketGroup= say; leave it to the socket unit, which makes it", e.Value, owner, l.Value, u.Name)
+				case !kept:
 					c.add(f, e.Line, "", "folder", "RuntimeDirectory=%s: the folder goes when the service stops, and %s of %s with it; leave it to the socket unit, which makes it", e.Value, l.Value, u.Name)
 				}
 			}

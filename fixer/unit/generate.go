@@ -106,6 +106,9 @@ func (g *generator) group() [][]Listener {
 		case l.Untaken != "":
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): %s", l.Name, l.Place, l.Untaken))
 			continue
+		case !l.Ported && l.Already == "":
+			g.missing = append(g.missing, fmt.Sprintf("%s (%s): the program still binds it itself: %s", l.Name, l.Place, l.PortedBy))
+			continue
 		case l.Kind == "":
 			g.missing = append(g.missing, fmt.Sprintf("%s (%s): its network is not known", l.Name, l.Place))
 			continue
@@ -423,8 +426,12 @@ func (g *generator) harden(f *File) {
 	}
 	f.add("Service", "DynamicUser", "yes", "It need not be root to bind: the sockets are open. It may write below /var/lib/"+g.Name+" only,",
 		"where it starts, and has a /tmp of its own; for other files set User= instead.")
-	f.add("Service", "StateDirectory", Escape(g.Name))
-	f.add("Service", "WorkingDirectory", "%S/"+Escape(g.Name))
+	state := Escape(g.Name)
+	if g.Template {
+		state += "/%i" // or instances write each other's files
+	}
+	f.add("Service", "StateDirectory", state)
+	f.add("Service", "WorkingDirectory", "%S/"+state)
 	f.add("Service", "CapabilityBoundingSet", "")
 	f.add("Service", "NoNewPrivileges", "yes")
 	if why := "It connects to others, or may."; g.Dials || len(g.missing) > 0 {

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,7 @@ type File struct {
 	Name    string   // for errors, and %n
 	Head    []string // lines of the comment at the top, when it is written
 	Entries []Entry
+	dropIns []string // files whose entries were added, see DropIn
 }
 
 // An Entry is one assignment.
@@ -27,14 +30,72 @@ type Entry struct {
 	Comment             []string // lines in front of it, when it is written
 }
 
-// Read reads the unit file at a path.
-func Read(path string) (*File, error) {
-	f, err := os.Open(path)
+// Read reads the unit file at a path, and the drop-ins in the folder path.d beside
+// it, see systemd.unit(5): those whose names end in .conf, in order.
+func Read(name string) (*File, error) {
+	f, err := readAlone(name)
+	if err != nil {
+		return nil, err
+	}
+	dropIns, err := filepath.Glob(globQuote(name) + ".d/*.conf")
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range dropIns {
+		if err := f.DropIn(d); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// globQuote quotes what a pattern would take for more than itself.
+func globQuote(name string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(name)
+}
+
+func readAlone(name string) (*File, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return Parse(path, f)
+	return Parse(name, f)
+}
+
+// DropIn adds the entries of a drop-in to a unit; a second time it does nothing.
+func (f *File) DropIn(name string) error {
+	if slices.Contains(f.dropIns, name) {
+		return nil
+	}
+	d, err := readAlone(name)
+	if err != nil {
+		return err
+	}
+	f.dropIns = append(f.dropIns, name)
+	for _, e := range d.Entries {
+		e.Line += len(f.dropIns) * perFile
+		f.Entries = append(f.Entries, e)
+	}
+	return nil
+}
+
+// perFile is more lines than a file has: lines of drop-ins are numbered on from
+// those of the unit.
+const perFile = 1 << 24
+
+// place returns the file and the line in it that a line of an entry is.
+func (f *File) place(line int) (name string, at int) {
+	if n := line / perFile; n > 0 {
+		return f.dropIns[n-1], line % perFile
+	}
+	return f.Name, line
+}
+
+// at writes where a line of an entry is, as file:line.
+func (f *File) at(line int) string {
+	name, n := f.place(line)
+	return fmt.Sprintf("%s:%d", name, n)
 }
 
 // Parse reads a unit file; name is what errors and specifiers call it.

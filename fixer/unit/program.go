@@ -14,6 +14,7 @@ type Program struct {
 	Name      string // of the program, and of its units
 	Listeners []Listener
 	Notifies  bool // by sd_notify(3)
+	Pings     bool // its supervisor's watchdog, or may
 	Dials     bool // or may: it looks up names, connects, or runs programs
 	// Privileged says that it does, or may do, what takes root or capabilities
 	// besides to bind.
@@ -51,6 +52,7 @@ type Listener struct {
 	Place    string      // of the call, as file:line
 	Many     bool        // it stands for a list
 	Ported   bool        // it takes an inherited socket
+	PortedBy string      // the command that has it take one
 	Untaken  string      // why it never does, "" for one that does or that a port makes do it
 	// Already is how a listener that is not ported takes one all the same: the
 	// flag under which it does, or the function that does.

@@ -51,7 +51,7 @@ func (f *File) Socket() (*Socket, error) {
 	for _, e := range f.All("Socket", listens...) {
 		v, err := f.Expand(e.Value)
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %s=%s: %w", f.Name, e.Line, e.Key, e.Value, err)
+			return nil, fmt.Errorf("%s: %s=%s: %w", f.at(e.Line), e.Key, e.Value, err)
 		}
 		s.Listen = append(s.Listen, Listen{strings.TrimPrefix(e.Key, "Listen"), v, e.Line})
 	}
@@ -71,7 +71,7 @@ func (f *File) Socket() (*Socket, error) {
 		read = append(read, d.key)
 		if e := f.Last("Socket", d.key); e.Value != "" {
 			if err := f.set(d.to, e.Value); err != nil {
-				return nil, fmt.Errorf("%s:%d: %s=%s %w", f.Name, e.Line, e.Key, e.Value, err)
+				return nil, fmt.Errorf("%s: %s=%s %w", f.at(e.Line), e.Key, e.Value, err)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func (f *File) Socket() (*Socket, error) {
 	}
 	s.NameLine = f.Last("Socket", "FileDescriptorName").Line
 	if v := s.V6Only; v != "" && v != "default" && v != "both" && v != "ipv6-only" {
-		return nil, fmt.Errorf("%s:%d: BindIPv6Only=%s is none of default, both and ipv6-only", f.Name, f.Last("Socket", "BindIPv6Only").Line, v)
+		return nil, fmt.Errorf("%s: BindIPv6Only=%s is none of default, both and ipv6-only", f.at(f.Last("Socket", "BindIPv6Only").Line), v)
 	}
 	if s.Service == "" {
 		base := strings.TrimSuffix(filepath.Base(f.Name), ".socket")
