@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -313,6 +314,23 @@ func changedMeanwhile(path string) error { return fmt.Errorf("%s changed meanwhi
 // stagePrefix begins the names of files that hold new contents until they are
 // renamed into place; the process that writes them follows.
 const stagePrefix = ".inheritfd-"
+
+// Sweep removes what earlier runs that were killed have left staged in the folders of
+// the packages.
+func (p *Plan) Sweep() {
+	folders := []string{p.build().root.Dir}
+	for _, pkg := range p.build().pkgs {
+		folders = append(folders, pkg.Dir)
+	}
+	for _, m := range p.build().modules {
+		dir := filepath.Join(m.Dir, filepath.FromSlash(helperDir))
+		folders = append(folders, m.Dir, filepath.Dir(dir), dir)
+	}
+	slices.Sort(folders)
+	for _, dir := range slices.Compact(folders) {
+		sweep(dir)
+	}
+}
 
 // sweep removes what runs that were killed left staged in a folder.
 func sweep(dir string) {

@@ -189,6 +189,7 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 	d.busy[t] = true
 	defer delete(d.busy, t)
 	d.commands(t)
+	d.defaults(t, at.of)
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		tag := d.dec.ReadTag(f.Name(), st.Tag(i))
@@ -205,6 +206,30 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 			continue
 		}
 		d.walk(f.Type(), d.inner(t, i, d.below(f, tag, at), many), many)
+	}
+}
+
+// defaults records what a type puts into itself before it is filled, in a method of
+// its own that the decoder calls: *c = DefaultConfig.
+func (d *decoding) defaults(t types.Type, of owner) {
+	n, ok := types.Unalias(t).(*types.Named)
+	into := of.node
+	if a := madeAt(of.val); a != nil {
+		into = d.x.objectNode(a)
+	}
+	if !ok || into == (flow.Node{}) {
+		return
+	}
+	for _, fn := range d.x.fns {
+		recv := fn.Signature.Recv()
+		if recv == nil || !strings.HasPrefix(fn.Name(), "Unmarshal") || !types.Identical(deref(recv.Type()), n) {
+			continue
+		}
+		for instr := range instructions(fn) {
+			if st, ok := instr.(*ssa.Store); ok && st.Addr == ssa.Value(fn.Params[0]) {
+				d.x.put(into, write{val: st.Val, how: flow.Copy, pos: st.Pos(), instr: st})
+			}
+		}
 	}
 }
 

@@ -74,22 +74,43 @@ func (p *paths) members(path fieldPath) string {
 // value: at what is stored in them, and at where the object comes from. When
 // neither is known it falls back to the field of the type.
 func (s *search) object(v *visit) {
-	moved := false
+	moved, comes := false, false
 	switch v.node.Kind() {
 	case Const:
 		return // nil
 	case Unknown: // of which all are alike
 	default:
 		moved = s.stored(v)
-		moved = s.over(v, s.g.Into(v.node)) || moved
+		comes = s.over(v, s.g.Into(v.node))
 	}
-	if moved || s.keyTags(v) {
+	tagged := s.flagTag(v)
+	if !comes { // from elsewhere: the fields that lead from here are all that there are
+		tagged = s.keyTags(v) || tagged
+	}
+	if moved || comes || tagged {
 		return
 	}
 	h := s.hops[v.path-1]
 	st := v.state
 	st.node, st.path, st.stack, st.lost = h.field, h.rest, 0, true
 	s.queue = append(s.queue, &visit{state: st, edge: Edge{From: h.field, To: v.node}, next: v, ofObject: true})
+}
+
+// flagTag goes on at the struct tags of a field that name a flag or a variable, where
+// nothing else is seen to fill it; false when there is none.
+func (s *search) flagTag(v *visit) bool {
+	h := s.hops[v.path-1]
+	if h.rest != 0 || s.hasSource(h.field) {
+		return false
+	}
+	found := false
+	for e := range s.g.Into(h.field) {
+		if kind, _, _ := e.From.source(); e.Flow == Tag && kind != model.File {
+			found = true
+			s.queue = append(s.queue, &visit{state: state{node: e.From, part: v.part, ctx: v.ctx, lost: v.lost, cut: v.cut}, edge: e, next: v})
+		}
+	}
+	return found
 }
 
 // keyTags records the key in a file that the struct tags of the fields give which

@@ -587,7 +587,7 @@ func (s *search) add(v *visit, o Origin) {
 	o.Context = s.calls(v.ctx)
 	o.Trace, o.Rejected = trace(v, o)
 	for w := v; w.next != nil; w = w.next {
-		o.Many = o.Many || w.edge.Many
+		o.Many = o.Many || w.edge.Many && (!w.ofObject || w.edge.Flow == Decode) // not for a list that the program makes
 	}
 	s.journal.ended(v, o)
 	if again { // known less well until now

@@ -86,6 +86,9 @@ func withFeatures(cmd *cli.Command) ([]string, error) {
 
 // carryOut prints the plan as a patch or writes it, as the flags say.
 func carryOut(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.Plan) error {
+	if !cmd.Bool("diff") {
+		plan.Sweep()
+	}
 	if len(plan.Files) == 0 {
 		return nil
 	}

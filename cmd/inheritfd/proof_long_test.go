@@ -46,7 +46,7 @@ func portModule(t *testing.T, name string, flags ...string) string {
 	git("add", ".")
 	git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "as it was")
 
-	cmd := exec.Command(inheritfdBin(t), slices.Concat([]string{"port"}, flags, []string{"./..."})...)
+	cmd := exec.Command(inheritfdBin(t), slices.Concat([]string{"port", "-with=accept,gate"}, flags, []string{"./..."})...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	out, err := cmd.CombinedOutput()

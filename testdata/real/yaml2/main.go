@@ -63,8 +63,8 @@ func main() {
 		go http.ListenAndServe(addr, nil) // want listen safe address=file:listen*
 	}
 	go http.ListenAndServe(r.Debug, nil)            // want MISSING(the key of what a yaml.Node holds) listen safe address=file:raw.debug
-	go http.ListenAndServe(c.Private.String(), nil) // want MISSING(one type at two keys) listen safe host=file:private.host port=file:private.port
-	l, err := net.Listen("tcp", c.Public.String())  // want MISSING(one type at two keys) listen safe host=file:public.host port=file:public.port
+	go http.ListenAndServe(c.Private.String(), nil) // want listen safe host=file:private.host port=file:private.port
+	l, err := net.Listen("tcp", c.Public.String())  // want listen safe host=file:public.host port=file:public.port
 	if err != nil {
 		log.Fatal(err)
 	}
