@@ -71,11 +71,7 @@ func inspect(_ context.Context, cmd *cli.Command) error {
 	case len(infos) == 0 && cmd.String("match") == "" && cmd.IsSet("pid"):
 		fmt.Fprintf(w, "process %d has no sockets on which clients may come\n", cmd.Int("pid"))
 	case len(infos) == 0 && cmd.String("match") == "":
-		why := ""
-		if pid := os.Getenv("LISTEN_PID"); pid != "" && pid != strconv.Itoa(os.Getpid()) {
-			why = fmt.Sprintf(": LISTEN_PID=%s is another process, so exec this command", pid)
-		}
-		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS"+why)
+		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS"+forOthers())
 	default:
 		for _, i := range infos {
 			printInfo(w, i)
@@ -119,5 +115,18 @@ func printInfo(w io.Writer, i launch.Info) {
 	fmt.Fprintln(w, strings.Join(words, " "))
 	for _, is := range i.Is {
 		fmt.Fprintln(w, "     "+is)
+	}
+}
+
+// forOthers says why sockets that a supervisor passes are not for this process; "" when
+// it passes none.
+func forOthers() string {
+	switch pid := os.Getenv("LISTEN_PID"); {
+	case os.Getenv("LISTEN_FDS") == "" || pid == strconv.Itoa(os.Getpid()):
+		return ""
+	case pid == "":
+		return ": LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
+	default:
+		return fmt.Sprintf(": LISTEN_PID=%s is another process, so exec this command", pid)
 	}
 }

@@ -111,7 +111,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if len(sockets) == 0 {
-		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit"}
+		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit" + forOthers()}
 	}
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)

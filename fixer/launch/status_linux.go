@@ -3,6 +3,7 @@ package launch
 // This file defines the sockets on which a supervisor is talked to.
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -182,7 +183,7 @@ func (s *Supervisor) serveTakeover() error {
 		if err != nil {
 			return
 		}
-		if _, _, err := c.WriteMsgUnix(text, unix.UnixRights(fds...), nil); err != nil {
+		if err := sendHandover(c, text, fds); err != nil {
 			s.events <- func() { s.Log("a successor went away: %v", err) }
 			return
 		}
@@ -216,6 +217,84 @@ func (s *Supervisor) handover() (handoverMessage, []int) {
 	return m, fds
 }
 
+// handoverHead is the line in front of a handover: how long its text is, and how many
+// descriptors come with it. A supervisor before it wrote the text alone.
+const handoverHead = "handover %d %d\n"
+
+// sendHandover writes a handover, with as many descriptors in a message as the kernel
+// passes at once.
+func sendHandover(c *net.UnixConn, text []byte, fds []int) error {
+	const most = 16 << 10 // bytes that a message holds in any case
+	rest := append(fmt.Appendf(nil, handoverHead, len(text), len(fds)), text...)
+	for len(rest) > 0 || len(fds) > 0 {
+		batch := fds[:min(len(fds), maxSockets)]
+		fds = fds[len(batch):]
+		piece := rest[:min(len(rest), most)]
+		if len(fds) > 0 { // each message needs some text to go with
+			piece = rest[:min(len(rest), max(1, len(rest)/(1+len(fds)/maxSockets+1)))]
+		}
+		n, _, err := c.WriteMsgUnix(piece, unix.UnixRights(batch...), nil)
+		if err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
+}
+
+// receiveHandover reads what sendHandover writes. The descriptors are the caller's,
+// also with an error.
+func receiveHandover(c *net.UnixConn) (text []byte, fds []int, err error) {
+	buf, oob := make([]byte, maxHandover), make([]byte, unix.CmsgSpace(maxSockets*4))
+	want, count := -1, 0
+	for want < 0 || len(text) < want || len(fds) < count {
+		n, oobn, _, _, err := c.ReadMsgUnix(buf, oob)
+		if err != nil {
+			return text, fds, err
+		}
+		if n == 0 {
+			return text, fds, io.ErrUnexpectedEOF
+		}
+		more, err := rightsIn(oob[:oobn])
+		if fds = append(fds, more...); err != nil {
+			return text, fds, err
+		}
+		text = append(text, buf[:n]...)
+		if want < 0 {
+			if text[0] == '{' { // of one before the head
+				return text, fds, nil
+			}
+			head, body, ok := bytes.Cut(text, []byte("\n"))
+			if !ok && len(text) < len(handoverHead)+20 {
+				continue
+			}
+			if !ok {
+				return text, fds, fmt.Errorf("%q is no handover", head)
+			}
+			if _, err := fmt.Sscanf(string(head)+"\n", handoverHead, &want, &count); err != nil || want < 0 || want > maxHandover || count < 0 {
+				return text, fds, fmt.Errorf("%q is no handover", head)
+			}
+			text = body
+		}
+	}
+	return text, fds, nil
+}
+
+// rightsIn returns the descriptors of a message, which no child inherits.
+func rightsIn(oob []byte) (fds []int, err error) {
+	msgs, err := unix.ParseSocketControlMessage(oob)
+	for _, m := range msgs {
+		rights, e := unix.ParseUnixRights(&m)
+		if fds = append(fds, rights...); e != nil {
+			err = e
+		}
+	}
+	for _, fd := range fds {
+		unix.CloseOnExec(fd)
+	}
+	return fds, err
+}
+
 // TakeOver asks the supervisor that listens at a path for its sockets. It
 // returns nil when there is none.
 func TakeOver(path string) (*Handover, error) {
@@ -231,34 +310,18 @@ func TakeOver(path string) (*Handover, error) {
 		return nil, fmt.Errorf("takeover from %s: %w", path, err)
 	}
 	_ = c.SetDeadline(time.Now().Add(answerTime)) // it is open
-	buf, oob := make([]byte, maxHandover), make([]byte, unix.CmsgSpace(maxSockets*4))
-	n, oobn, _, _, err := c.ReadMsgUnix(buf, oob)
+	text, fds, err := receiveHandover(c)
 	if errors.Is(err, io.EOF) {
 		err = errors.New("it hands over to another one just now")
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = fmt.Errorf("whoever listens there has said nothing for %v", answerTime)
 	}
-	if err != nil {
-		c.Close()
-		return nil, fmt.Errorf("takeover from %s: %w", path, err)
-	}
 	_ = c.SetDeadline(time.Time{}) // as above
-	var fds []int
-	msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
-	for _, m := range msgs {
-		rights, e := unix.ParseUnixRights(&m)
-		if fds = append(fds, rights...); e != nil {
-			err = e
-		}
-	}
-	for _, fd := range fds {
-		unix.CloseOnExec(fd)
-	}
 	h := &Handover{conn: c}
 	var m handoverMessage
 	if err == nil {
-		err = json.Unmarshal(buf[:n], &m)
+		err = json.Unmarshal(text, &m)
 	}
 	if err == nil && (m.Version != 1 || len(m.Sockets) != len(fds)) {
 		err = fmt.Errorf("version %d with %d sockets for %d descriptors", m.Version, len(m.Sockets), len(fds))

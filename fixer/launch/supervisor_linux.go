@@ -332,8 +332,8 @@ func (s *Supervisor) exited(w *worker, code int) {
 		s.Log("the new worker %d ended with status %d before it was ready: the old ones stay", w.process.Pid, code)
 		return
 	}
-	if w.failed {
-		w.state = starting // as it never got further
+	if w.failed { // as it never got further; a start that took too long is none, whatever it says
+		w.state, code = starting, max(code, 1)
 	}
 	s.lost(w, code)
 }

@@ -23,8 +23,8 @@ import (
 // A daemon is one that runs, or has.
 type daemon struct {
 	process *os.Process
-	dir     string   // that it runs in
-	log     *os.File // what it says
+	dir     string  // that it runs in
+	log     *record // what it says
 	ended   chan struct{}
 	state   *os.ProcessState // once ended
 }
@@ -32,18 +32,17 @@ type daemon struct {
 // start starts the daemon. Its processes are a group of their own, so that what
 // is typed at the terminal is for this process alone.
 func start(c launch.Command, args []string, sockets []*launch.Socket) (*daemon, error) {
-	log, err := os.CreateTemp("", "inheritfd-verify-")
+	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(log.Name()); err != nil { // it stays while it is open
-		return nil, err
-	}
-	c.Args, c.Stdout, c.Stderr = args, log, log
+	c.Args, c.Stdout, c.Stderr = args, w, w
 	c.Attr = &syscall.SysProcAttr{Setpgid: true}
-	d := &daemon{dir: c.Dir, log: log, ended: make(chan struct{})}
-	if d.process, err = c.Start(sockets); err != nil {
-		log.Close()
+	d := &daemon{dir: c.Dir, log: newRecord(r), ended: make(chan struct{})}
+	d.process, err = c.Start(sockets)
+	w.Close()
+	if err != nil {
+		r.Close()
 		return nil, err
 	}
 	go func() {
@@ -53,17 +52,25 @@ func start(c launch.Command, args []string, sockets []*launch.Socket) (*daemon, 
 	return d, nil
 }
 
-// said returns what the daemon has written.
+// said returns what the daemon has written, as far as it is kept.
 func (d *daemon) said() []byte {
-	out := make([]byte, 1<<20)
-	n, _ := d.log.ReadAt(out, 0) // error: the end
-	return out[:n]
+	if !d.running() {
+		d.log.settle()
+	}
+	return d.log.bytes()
 }
 
-// lastWords returns the last lines of that.
+// lastWords returns the last lines of that, not more than fit in a report.
 func (d *daemon) lastWords() string {
+	const most = 300
 	lines := strings.Split(strings.TrimSpace(string(d.said())), "\n")
-	return strings.Join(lines[max(0, len(lines)-2):], "; ")
+	lines = lines[max(0, len(lines)-2):]
+	for i, line := range lines {
+		if len(line) > most {
+			lines[i] = strings.ToValidUTF8(line[:most], "") + "…"
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 func (d *daemon) running() bool {
@@ -96,7 +103,8 @@ func (d *daemon) kill() {
 		_ = d.process.Kill() // error: as above
 	}
 	<-d.ended
-	d.log.Close()
+	d.log.settle()
+	d.log.from.Close()
 }
 
 // end does that, and ends the others too: as this process is a subreaper, they
