@@ -48,6 +48,7 @@ func Check(ctx context.Context, o Options) (*Report, error) {
 	}
 	found := program.Join(packages, program.Options{
 		Whole: b.whole() && len(problems) == 0, File: b.file,
+		Takers: func(callee string) string { return b.takers(ctx, callee) },
 	})
 	slices.Sort(b.brokenTests)
 	return &Report{

@@ -83,8 +83,9 @@ type build struct {
 	root    Module   // module of Dir; paths in reports are relative to its folder
 	modules []Module // main modules
 	// atWork says that all modules of a workspace are worked on.
-	atWork bool
-	pkgs   []listed
+	atWork   bool
+	pkgs     []listed
+	takersOf map[string]string // by function, see takers
 	// brokenTests are test files that do not compile, relative to the root.
 	brokenTests []string
 	// modelKey is Model as the vettool takes it: absolute, with a hash of the

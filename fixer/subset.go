@@ -150,10 +150,20 @@ func declared(d ast.Decl) []string {
 // receiverType returns the name of the type that a method is of.
 func receiverType(d *ast.FuncDecl) string {
 	t := d.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
+	for {
+		switch inner := t.(type) {
+		case *ast.StarExpr:
+			t = inner.X
+		case *ast.IndexExpr: // of a generic type
+			t = inner.X
+		case *ast.IndexListExpr:
+			t = inner.X
+		case *ast.Ident:
+			return inner.Name
+		default:
+			return ""
+		}
 	}
-	return t.(*ast.Ident).Name
 }
 
 // mentions records what a declaration mentions.

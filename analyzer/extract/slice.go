@@ -123,6 +123,12 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 			}
 		}
 	case *ssa.MakeInterface:
+		if n, ok := types.Unalias(deref(v.X.Type())).(*types.Named); ok {
+			if key := model.NoListener(typeName(n)); key != "" {
+				s.put(flow.SourceNode(model.Runtime, key, s.x.posn(v.Pos())), part)
+				return
+			}
+		}
 		s.slice(v.X, at, part)
 	case *ssa.ChangeType:
 		s.slice(v.X, at, part)

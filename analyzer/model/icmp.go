@@ -8,9 +8,9 @@ func icmpRows(m *Model) {
 	const vsockFile = "takes an inherited socket (ListenStream=vsock:… in the unit) as a file: pass it to vsock.FileListener"
 	const sctpFile = "takes an inherited socket (SocketProtocol=sctp in the unit) as a file: pass it to sctp.FileListener"
 	m.addSinks([]Sink{
-		{Func: "golang.org/x/net/icmp.ListenPacket", Network: Arg0, Address: Arg1,
+		{Func: "golang.org/x/net/icmp.ListenPacket", Network: Arg0, Address: Arg1, Virtual: true,
 			Reason: "raw and ping sockets cannot be named in a .socket unit"},
-		{Func: "github.com/mdlayher/packet.Listen", Fixed: "packet",
+		{Func: "github.com/mdlayher/packet.Listen", Fixed: "packet", Virtual: true,
 			Reason: "packet sockets cannot be named in a .socket unit"},
 		{Func: vsock + "Listen", Fixed: "vsock", Address: Arg0, Reason: vsockFile},
 		{Func: vsock + "ListenContextID", Fixed: "vsock", Address: Arg1, Reason: vsockFile},

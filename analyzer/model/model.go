@@ -84,7 +84,8 @@ type Sink struct {
 	// Takes is the flag of the program under which the call takes inherited
 	// sockets, "" for none.
 	Takes string
-	// Virtual says that the socket is none of the kernel's, so that nobody
+	// Virtual says that the socket is none of the kernel's, or of a family that no
+	// unit opens, so that nobody
 	// can hand it over.
 	Virtual bool
 	// Reason says for Recipe Manual why, and what to do instead.

@@ -51,7 +51,30 @@ var remote = map[string]bool{
 
 // IsRemote reports whether a runtime source, by its key, brings in what
 // arrives over the network, or belongs to another socket.
-func IsRemote(key string) bool { return remote[key] }
+func IsRemote(key string) bool { return remote[key] || strings.HasPrefix(key, ofFamily) }
+
+// ofFamily begins the key of the runtime source that an address is whose family has
+// no listeners.
+const ofFamily = "an address of the family "
+
+// NoListener returns the key of the runtime source that an address of a type is, when
+// its family has no listeners: routes, frames, buses and the like; "" for any other.
+func NoListener(typeName string) string {
+	name, ok := strings.CutPrefix(typeName, "golang.org/x/sys/unix.Sockaddr")
+	if !ok {
+		name, ok = strings.CutPrefix(typeName, "syscall.Sockaddr")
+	}
+	if family := noListeners[name]; ok && family != "" {
+		return ofFamily + family
+	}
+	return ""
+}
+
+// noListeners are families, by what their types are called.
+var noListeners = map[string]string{
+	"Netlink": "AF_NETLINK", "Linklayer": "AF_PACKET", "CAN": "AF_CAN", "CANJ1939": "AF_CAN", "ALG": "AF_ALG", "HCI": "AF_BLUETOOTH",
+	"XDP": "AF_XDP", "PPPoE": "AF_PPPOX", "NFC": "AF_NFC", "NFCLLCP": "AF_NFC", "IUCV": "AF_IUCV", "Ctl": "AF_SYSTEM",
+}
 
 // IsAddressOf reports whether a runtime source, by its key, is the address of a
 // socket or of a connection.

@@ -17,6 +17,9 @@ type Options struct {
 	Whole bool
 	// File says how reasons name a file; nil leaves its name as it is.
 	File func(name string) string
+	// Takers says which functions beside one of a dependency take a listener; nil and
+	// "" are not known.
+	Takers func(callee string) string
 }
 
 // Join puts the results of the packages of a module together: the traces that

@@ -15,8 +15,8 @@ import (
 // generic are the words of configuration keys that say that something is an
 // address, not which.
 var generic = strings.Fields(`a addr addrs address addresses bind binding conf config cfg endpoint fd host hostname
-	http_addr interface ip iface listen listener listeners listening local network on opt options path port server
-	servers serve service sock socket sockets the to uri url use`)
+	http_addr interface ip iface listen listener listeners listening local network no num number on opt options path
+	port ports server servers serve service sock socket sockets spec str string the to uri url use val value`)
 
 // nameListeners gives each logical listener of a program a name that is
 // stable while its configuration key is: what the key says besides "address",
@@ -91,8 +91,8 @@ func nameOf(l Listener, p *Package) (name string, telling bool) {
 	return "main", false
 }
 
-// words splits a key at punctuation and at changes of case, in lower case:
-// web.listen-address, METRICS_PORT, httpAddr.
+// words splits a key at punctuation, at changes of case and behind numbers, in lower
+// case: web.listen-address, METRICS_PORT, httpAddr, https2address.
 func words(key string) []string {
 	var out []string
 	var word strings.Builder
@@ -107,6 +107,9 @@ func words(key string) []string {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || r > unicode.MaxASCII {
 			flush()
 			continue
+		}
+		if i > 0 && unicode.IsLetter(r) && unicode.IsDigit(rs[i-1]) {
+			flush()
 		}
 		if unicode.IsUpper(r) && i > 0 && (unicode.IsLower(rs[i-1]) || i+1 < len(rs) && unicode.IsLower(rs[i+1]) && unicode.IsUpper(rs[i-1])) {
 			flush()

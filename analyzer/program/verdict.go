@@ -4,6 +4,7 @@ package program
 // something to say decides. Nothing changes a verdict afterwards.
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -35,7 +36,11 @@ var rules = []rule{
 		if s.within == nil {
 			return "", false
 		}
-		return fmt.Sprintf("listens inside a dependency, at %s (%s): hand it a listener if its API takes one", j.at(s.within.Pos), flow.Short(s.within.Callee)), true
+		takers := ""
+		if j.Takers != nil {
+			takers = j.Takers(s.Callee)
+		}
+		return fmt.Sprintf("listens inside a dependency, at %s (%s): %s", j.at(s.within.Pos), flow.Short(s.within.Callee), cmp.Or(takers, "hand it a listener if its API takes one")), true
 	}},
 	// no recipe
 	{Manual, func(_ *joining, s *place) (string, bool) {

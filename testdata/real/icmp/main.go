@@ -14,7 +14,7 @@ func listen(privileged bool, addr string) (*icmp.PacketConn, error) {
 	if privileged {
 		network = "ip4:icmp"
 	}
-	return icmp.ListenPacket(network, addr) // want listen manual address=flag:bind="0.0.0.0" network=udp4,ip4:icmp reason=/raw and ping sockets/
+	return icmp.ListenPacket(network, addr) // want runtime
 }
 
 func main() {
