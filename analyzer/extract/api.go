@@ -90,8 +90,7 @@ func (m api) textIn(t types.Type, depth int) bool {
 	case *types.Struct:
 		return m.Carrier(t) != nil
 	case *types.Interface:
-		n, ok := types.Unalias(t).(*types.Named)
-		return ok && n.Obj().Name() == "Addr" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "net"
+		return m.Carrier(t) != nil
 	}
 	return false
 }

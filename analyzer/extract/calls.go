@@ -44,7 +44,7 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 		return
 	}
 	if s.x.modelled(common) {
-		if s.x.Carrier(c.Type()) != nil && s.made(c, part) {
+		if s.made(c, part) {
 			return
 		}
 		s.put(flow.UnknownNode("result of %s, which is not modelled", flow.Short(name)), part)
@@ -67,7 +67,10 @@ func (s *slicer) call(c *ssa.Call, i int, part model.Part) {
 // function makes, and reports whether anything is.
 func (s *slicer) made(c *ssa.Call, part model.Part) bool {
 	carrier := s.x.Carrier(c.Type())
-	st := deref(c.Type()).Underlying().(*types.Struct)
+	st, ok := deref(c.Type()).Underlying().(*types.Struct)
+	if carrier == nil || !ok {
+		return false
+	}
 	found := false
 	forward(c, func(use ssa.Instruction, v ssa.Value) ([]ssa.Value, bool) {
 		switch use := use.(type) {

@@ -70,13 +70,15 @@ func touches(pass *analysis.Pass, imported *flow.Flows) bool {
 
 // relevant reports whether the package can begin a trace: it mentions a sink,
 // or a source that an administrator sets, or decodes something with a field
-// that is named like an address. It is the gate before the cost of SSA.
+// that is named like an address, or offers to make an address of a text. It is the
+// gate before the cost of SSA.
 //
 // Many dependencies read some variable of the environment for themselves;
 // they count only if its name is like an address's, or not known.
 func (g gate) relevant() bool {
 	pass := g.pass
-	look := false // at the arguments of calls
+	look := false           // at the arguments of calls
+	shapes := !g.dependency // is the package likely to make addresses?
 	for _, obj := range pass.TypesInfo.Uses {
 		if fn, ok := obj.(*types.Func); ok && model.IsListenMethod(fn) {
 			return true
@@ -88,6 +90,7 @@ func (g gate) relevant() bool {
 		case *types.Func:
 			name := obj.Origin().FullName()
 			src := g.Source(name)
+			shapes = shapes || obj.Pkg().Path() == "net" && g.Transfer(name) != nil
 			switch {
 			case g.Sink(name) != nil:
 				return true
@@ -110,7 +113,7 @@ func (g gate) relevant() bool {
 			}
 		}
 	}
-	if !g.dependency && g.shapesAddress(pass.Pkg) {
+	if shapes && g.shapesAddress(pass.Pkg) {
 		return true
 	}
 	return look && slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return g.bringsAddress(f) })
@@ -123,7 +126,7 @@ func mattersAlone(e *model.Effect) bool {
 }
 
 // shapesAddress reports whether a package offers a function that makes text
-// of text, and is named as if it had to do with addresses.
+// of text, and is named as if it had to do with addresses, or a variable named so.
 func (g gate) shapesAddress(pkg *types.Package) bool {
 	makes := func(fn *types.Func) bool {
 		sig := fn.Signature()
@@ -140,6 +143,10 @@ func (g gate) shapesAddress(pkg *types.Package) bool {
 		switch obj := pkg.Scope().Lookup(name).(type) {
 		case *types.Func:
 			if makes(obj) {
+				return true
+			}
+		case *types.Var:
+			if obj.Exported() && !g.dependency && g.isText(obj.Type()) && flow.AddressLike(obj.Name()) {
 				return true
 			}
 		case *types.TypeName:

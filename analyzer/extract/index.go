@@ -64,6 +64,7 @@ type index struct {
 	objects    map[ssa.Value]flow.Node         // of values that fields are read of
 	made       map[flow.Node]ssa.Value         // by object
 	converted  map[string][]*ssa.MakeInterface // by type, of those to interfaces
+	texts      map[flow.Node]bool              // maps of texts by keys that are read
 	// expanded has the Rejecting nodes whose edges are there already.
 	expanded map[flow.Node]bool
 }
@@ -97,8 +98,8 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		unkeyed:  make(map[token.Pos]bool),
 		expanded: make(map[flow.Node]bool), dependency: isDependency(pass),
 		objects: make(map[ssa.Value]flow.Node), made: make(map[flow.Node]ssa.Value),
-		converted: make(map[string][]*ssa.MakeInterface),
-		ifaces:    make(map[[2]types.Type]bool),
+		converted: make(map[string][]*ssa.MakeInterface), texts: make(map[flow.Node]bool),
+		ifaces: make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()
 	for _, f := range pass.Files {
@@ -128,6 +129,8 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		}
 	}
 	x.findFillers()
+	x.findTexts()
+	x.findKeyed()
 	return x
 }
 

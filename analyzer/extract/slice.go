@@ -154,6 +154,10 @@ func (s *slicer) slice(v ssa.Value, at ssa.Instruction, part model.Part) {
 			s.put(n, part)
 			return
 		}
+		if n := s.x.textsByKey(v); n != (flow.Node{}) {
+			s.put(n, part)
+			return
+		}
 		s.element(v.X, v.Index, at, part)
 	case *ssa.TypeAssert:
 		s.slice(v.X, at, part)
@@ -331,8 +335,26 @@ func (s *slicer) contents(addr ssa.Value, part, sel model.Part) {
 		return
 	}
 	for _, r := range *addr.Referrers() {
-		if st, ok := r.(*ssa.Store); ok && st.Addr == addr {
-			s.sliceAt(st.Val, st, p, st.Pos())
+		switch r := r.(type) {
+		case *ssa.Store:
+			if r.Addr == addr {
+				s.sliceAt(r.Val, r, p, r.Pos())
+			}
+		case *ssa.Slice:
+			s.copied(r, p)
+		}
+	}
+}
+
+// copied follows what copy puts into a slice of an array.
+func (s *slicer) copied(dst *ssa.Slice, part model.Part) {
+	for _, r := range *dst.Referrers() {
+		call, ok := r.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		if b, ok := call.Call.Value.(*ssa.Builtin); ok && b.Name() == "copy" && call.Call.Args[0] == dst {
+			s.sliceAt(call.Call.Args[1], call, part, call.Pos())
 		}
 	}
 }

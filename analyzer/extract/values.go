@@ -162,8 +162,12 @@ func (x *index) sourceAt(call ssa.CallInstruction, src *model.Source) (flow.Node
 	key, ok := constString(d.key)
 	switch {
 	case !ok:
-		if p := x.keyParam(d.key); p != nil {
-			return flow.KeyedNode(d.kind, paramNode(p), at), ""
+		if form, of := x.keyForm(d.key); of != (flow.Node{}) {
+			form = d.section + form
+			if src.Dashes == 2 && d.kind == model.Flag {
+				form = "-" + form
+			}
+			return flow.KeyedNode(d.kind, form, of, at), ""
 		}
 		return flow.UnknownNode("the name of the %s is not a constant", d.kind), ""
 	case src.Dashes == 2 && d.kind == model.Flag:
@@ -253,17 +257,119 @@ func dashed(kind model.SourceKind, key string) (model.SourceKind, string) {
 	return kind, key
 }
 
-// keyParam returns the parameter that a source's key is, as in func getenv(key, def
-// string) string; nil where it is, or may be, something else.
-func (x *index) keyParam(key ssa.Value) *ssa.Parameter {
+// keyForm returns the form of a source's key, and the parameter or field that it is
+// made of, as in func getenv(key, def string) string; the zero Node where it is, or
+// may be, something else. See [flow.KeyedNode].
+func (x *index) keyForm(key ssa.Value) (form string, of flow.Node) {
 	if key == nil {
-		return nil
+		return "", flow.Node{}
 	}
+	key, written := x.spelled(key)
+	var before, after strings.Builder
+	var open ssa.Value
+	for _, p := range x.composed(key) {
+		switch {
+		case p.val != nil && p.text == "" && open != nil:
+			return "", flow.Node{}
+		case p.val != nil && p.text == "":
+			open = p.val
+		case open == nil:
+			before.WriteString(written.text(p.text))
+		default:
+			after.WriteString(written.text(p.text))
+		}
+	}
+	if open == nil || strings.ContainsAny(before.String()+after.String(), "%:") {
+		return "", flow.Node{}
+	}
+	of, inner := x.keyOf(open)
+	return before.String() + (written | inner).verb() + after.String(), of
+}
+
+// A spelling says how a key is written that passes through functions on text.
+type spelling int
+
+const (
+	upper spelling = 1 << iota
+	lower
+	replaced // characters, by others
+)
+
+// verb returns the verb of a form; see [flow.KeyedNode].
+func (s spelling) verb() string {
+	switch {
+	case s&upper != 0 && s&replaced != 0:
+		return "%E"
+	case s&upper != 0:
+		return "%U"
+	case s&lower != 0:
+		return "%L"
+	}
+	return "%s"
+}
+
+// text spells a constant piece.
+func (s spelling) text(text string) string {
+	switch {
+	case s&upper != 0 && s&replaced != 0:
+		return flow.EnvName(text)
+	case s&upper != 0:
+		return strings.ToUpper(text)
+	case s&lower != 0:
+		return strings.ToLower(text)
+	}
+	return text
+}
+
+// spelled goes back over the functions on text that a key passes through.
+func (x *index) spelled(v ssa.Value) (ssa.Value, spelling) {
+	s := spelling(0)
+	for {
+		call, ok := v.(*ssa.Call)
+		if !ok {
+			return v, s
+		}
+		name := x.callee(&call.Call)
+		t := x.Transfer(name)
+		if t == nil || t.Format || len(t.From) != 1 {
+			return v, s
+		}
+		switch name {
+		case "strings.ToUpper":
+			s |= upper
+		case "strings.ToLower":
+			s |= lower
+		case "strings.ReplaceAll", "strings.Replace", "(*strings.Replacer).Replace":
+			s |= replaced
+		}
+		v = arg(&call.Call, t.From[0])
+	}
+}
+
+// composed returns the pieces of a key that is put together by + or Sprintf.
+func (x *index) composed(key ssa.Value) []piece {
+	if c, ok := key.(*ssa.Call); ok {
+		if t := x.Transfer(x.callee(&c.Call)); t != nil && t.Format {
+			if format, ok := constString(arg(&c.Call, model.Arg0)); ok {
+				return formatPieces(format, variadic(arg(&c.Call, model.Arg1)))
+			}
+		}
+	}
+	return operands(key)
+}
+
+// keyOf returns the parameter or field that the open piece of a key is.
+func (x *index) keyOf(v ssa.Value) (of flow.Node, written spelling) {
 	var found []ssa.Value
-	whole := back(key, func(v ssa.Value) []ssa.Value {
-		if call, ok := v.(*ssa.Call); ok {
-			if t := x.Transfer(x.callee(&call.Call)); t != nil {
-				return []ssa.Value{arg(&call.Call, t.From[0])}
+	whole := back(v, func(v ssa.Value) []ssa.Value {
+		if inner, s := x.spelled(v); inner != v {
+			written |= s
+			return []ssa.Value{inner}
+		}
+		if load, ok := v.(*ssa.UnOp); ok {
+			if fa, ok := load.X.(*ssa.FieldAddr); ok {
+				found = append(found, fa)
+				return nil
 			}
 		}
 		next := passage(v)
@@ -273,10 +379,17 @@ func (x *index) keyParam(key ssa.Value) *ssa.Parameter {
 		return next
 	})
 	if !whole || len(found) != 1 {
-		return nil
+		return flow.Node{}, 0
 	}
-	param, _ := found[0].(*ssa.Parameter)
-	return param
+	switch v := found[0].(type) {
+	case *ssa.Parameter:
+		return paramNode(v), written
+	case *ssa.FieldAddr:
+		return x.fieldNode(v.X.Type(), v.Field), written
+	case *ssa.Field:
+		return x.fieldNode(v.X.Type(), v.Field), written
+	}
+	return flow.Node{}, 0
 }
 
 // indexOut indexes what a call may store through its pointer arguments.

@@ -70,7 +70,7 @@ func (n Node) encode() string {
 	case Param:
 		return head + p.name + index + ":" + p.label
 	case KeyedSource:
-		return head + p.name + ":" + p.of.encode() + "@" + p.pos.String()
+		return head + p.name + ":" + p.label + ":" + p.of.encode() + "@" + p.pos.String()
 	case Source:
 		at := ""
 		if p.pos.IsValid() {
@@ -133,6 +133,7 @@ func decodeNode(text string) (Node, bool) {
 		var param string
 		rest, ok = p.at(rest, ok)
 		p.name, param, _ = strings.Cut(rest, ":")
+		p.label, param, _ = strings.Cut(param, ":")
 		if ok {
 			p.of, ok = decodeNode(param)
 		}

@@ -187,7 +187,7 @@ func TestNodes(t *testing.T) {
 		CallNode(Indexed(Result, "example.com/m.F", 2), at), CallNode(Indexed(Out, "example.com/m.F", 0), at), CallNode(Indexed(SlotResult, "example.com/m.I.F", 0), at),
 		CallNode(Held(HeldResult, FieldNode("example.com/m.T.f"), 0), at), CallNode(Held(HeldResult, param, 3), at),
 		Indexed(Slot, "example.com/m.I.F", 0), FuncNode("example.com/m.F$1"), Indexed(Out, "example.com/m.F", 11), param, ParamNode("m.F", 0, "_"),
-		KeyedNode(model.Env, param, at), Indexed(Result, "example.com/m.F", 0), SourceNode(model.Flag, "-listen", at), SourceNode(model.File, "a.b@c", Pos{}),
+		KeyedNode(model.Env, "-x%E.addr", param, at), Indexed(Result, "example.com/m.F", 0), SourceNode(model.Flag, "-listen", at), SourceNode(model.File, "a.b@c", Pos{}),
 		SourceNode(model.Args, "args", Pos{}), RejectingNode("net.SplitHostPort", at), UnknownNode("result of %s", "x"), Indexed(SlotResult, "m.I.F", 1),
 		EntryNode("viper", "HTTP.addr"), SettingNode("viper", ReadsEnv), Held(HeldParam, param, 0), Held(HeldParam, Held(HeldParam, param, 1), 0), Held(HeldResult, GlobalNode("m.v"), 1),
 		ObjectNode("", at), ObjectNode(".Web", at), ObjectNode("m.F#t1", Pos{}),

@@ -170,11 +170,8 @@ func (p *pruning) chosen(toSink map[Node]bool) []Edge {
 	// values, its key or its default.
 	feeds := g.closure(func(n Node) bool { return fromSource[n] && live[n] }, g.in, from, func(e Edge) bool { return !e.Flow.IsCall() })
 	// through are the nodes that something which an importer puts in passes
-	// on its way out again: of the module's own packages only.
-	through := make(map[Node]bool)
-	if !p.dependency {
-		through = g.closure(lasting, g.out, to, func(e Edge) bool { return !e.Flow.IsCall() })
-	}
+	// on its way out again: in a dependency, what is named like an address.
+	through := g.closure(func(n Node) bool { return lasting(n) && p.named(n) }, g.out, to, func(e Edge) bool { return !e.Flow.IsCall() })
 	var keep []Edge
 	for _, e := range g.edges {
 		switch {

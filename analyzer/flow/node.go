@@ -28,7 +28,7 @@ const (
 	Func             // a function, in edges between functions
 	Out              // what a function stores through a pointer parameter
 	Param            // a parameter of a function, the receiver counted
-	KeyedSource      // a configuration source whose key is a parameter
+	KeyedSource      // a configuration source whose key is made of a parameter
 	Result           // a result of a function
 	Source           // a configuration source
 	Rejecting        // passes through a function that rejects fd:// addresses
@@ -79,8 +79,8 @@ func (n Node) Name() string { return n.place().name }
 // Index returns the number of a parameter or result.
 func (n Node) Index() int { return n.place().index }
 
-// Label returns the name of a parameter, "" when it has none, and the key of a
-// source.
+// Label returns the name of a parameter, "" when it has none, the key of a source,
+// and the form of that of a KeyedSource.
 func (n Node) Label() string { return n.place().label }
 
 // Pos returns where a site, an effect, a source, or the call of a CallResult is.
@@ -159,9 +159,12 @@ func Printable(text string) string {
 	return out.String()
 }
 
-// KeyedNode names a source whose key is a parameter.
-func KeyedNode(kind model.SourceKind, param Node, at Pos) Node {
-	return intern(place{kind: KeyedSource, name: string(kind), of: param, pos: at})
+// KeyedNode names a source whose key is made of a parameter, or of a field. Form is
+// the key with %s where that stands; %U for it in upper case, %L in lower case, and
+// %E as the name of a variable. A key that has a percent sign or a colon of its own
+// has no form.
+func KeyedNode(kind model.SourceKind, form string, of Node, at Pos) Node {
+	return intern(place{kind: KeyedSource, name: string(kind), label: form, of: of, pos: at})
 }
 
 // RejectingNode names a call of a function that fails on fd:// addresses.

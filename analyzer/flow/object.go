@@ -16,6 +16,7 @@ import (
 const (
 	maxPath     = 4
 	maxAncestry = 400
+	maxWays     = 4 // by which one object gets to a function
 )
 
 // A fieldPath is a list of fields, outermost first: how a value is reached from
@@ -148,16 +149,17 @@ func (s *search) stored(v *visit) (moved bool) {
 	var outer []Node
 	for path := v.path; path != 0; path = s.hops[path-1].rest {
 		h := s.hops[path-1]
-		var same, alike, perhaps []Edge
+		var same, perhaps []Edge
+		var alike []aliased
 		for e := range s.g.Into(h.field) {
 			if !e.Flow.passes() {
 				continue
 			}
-			switch s.holds(e.ToOf, v, outer) {
+			switch kin, ways := s.holds(e.ToOf, v, outer); kin {
 			case isSame:
 				same = append(same, e)
 			case isAlias:
-				alike = append(alike, e)
+				alike = append(alike, aliased{e, ways})
 			case maybeAlias:
 				perhaps = append(perhaps, e)
 			}
@@ -171,9 +173,13 @@ func (s *search) stored(v *visit) (moved bool) {
 		}
 		for _, st := range left {
 			moved = s.overOf(v, st, same) || moved
-			st.stack = 0 // stored elsewhere
-			moved = s.overOf(v, st, alike) || moved
-			st.lost = true
+			for _, other := range alike { // stored elsewhere: in a function that was given the object
+				for _, way := range other.ways {
+					st.stack = way
+					moved = s.overOf(v, st, []Edge{other.edge}) || moved
+				}
+			}
+			st.stack, st.lost = 0, true
 			s.overOf(v, st, perhaps)
 		}
 		outer = append(outer, h.field)
@@ -206,49 +212,101 @@ const (
 	isSame // at the same place
 )
 
+// An aliased edge stores in a struct that is known to be the one looked for, with
+// the calls by which the function that stores was given it: those to return
+// through.
+type aliased struct {
+	edge Edge
+	ways []callStack
+}
+
 // holds tells whether holder is the object of a visit, or the struct that outer
-// leads to from there.
-func (s *search) holds(holder Node, v *visit, outer []Node) kinship {
+// leads to from there, and for an alias by which calls.
+func (s *search) holds(holder Node, v *visit, outer []Node) (kinship, []callStack) {
 	if holder == (Node{}) {
-		return maybeAlias
+		return maybeAlias, nil
 	}
 	if len(outer) == 0 && holder == v.node {
-		return isSame
+		return isSame, nil
 	}
 	kin := s.ancestry(holder)
 	found := isOther
 	if kin.open {
 		found = maybeAlias
 	}
-	if len(outer) == 0 {
-		if slices.ContainsFunc(kin.of[v.node], func(stack callStack) bool { return s.agree(stack, v.stack) }) {
-			found = isAlias
+	var ways []callStack
+	alias := func(way callStack) {
+		found = isAlias
+		if !slices.Contains(ways, way) {
+			ways = append(ways, way)
 		}
-		return found
+	}
+	if len(outer) == 0 {
+		for _, l := range kin.of[v.node] {
+			if s.agree(l.stack, v.stack) {
+				alias(s.reversed(l.doors))
+			}
+		}
+		return found, s.few(ways)
 	}
 	last := len(outer) - 1
-	for n := range kin.of {
+	for _, n := range kin.order {
 		for e := range s.g.Into(n) {
 			if e.From != outer[last] {
 				continue
 			}
-			is := s.holds(e.FromOf, v, outer[:last])
-			if n != holder {
-				is = min(is, isAlias) // known by another function
+			is, _ := s.holds(e.FromOf, v, outer[:last])
+			if is < isAlias {
+				found = max(found, is)
+				continue
 			}
-			found = max(found, is)
+			if n == holder && is == isSame && e.Flow != Arg {
+				return isSame, nil
+			}
+			for _, l := range kin.of[n] {
+				alias(s.reversed(s.door(l, e).doors))
+			}
 		}
 	}
-	return found
+	return found, s.few(ways)
 }
 
-// An ancestry is where an object may come from: the places that it passes, with
-// the calls to return through. Fields on the way are those of any object of
-// their type.
+// few gives up to tell many calls apart.
+func (s *search) few(ways []callStack) []callStack {
+	if len(ways) > maxWays {
+		return []callStack{0}
+	}
+	return ways
+}
+
+// reversed returns the calls of a list the other way around: those by which a
+// function was reached are, innermost last, those to return through.
+func (s *search) reversed(doors callStack) callStack {
+	out := callStack(0)
+	for doors != 0 {
+		var call Pos
+		call, doors = s.pop(doors)
+		out = s.with(out, call)
+	}
+	return out
+}
+
+// An ancestry is where an object may come from: the places that it passes, and
+// how it comes from each. Fields on the way are those of any object of their type.
 type ancestry struct {
-	of map[Node][]callStack
+	of    map[Node][]lineage
+	order []Node // of the places
 	// open says that it may come from elsewhere, too.
 	open bool
+}
+
+// A lineage is how an object comes from a place: the calls to return through, and
+// the calls that it was passed in by, the first to be gone back through at the
+// bottom. Left says that it was kept somewhere in between, so that no other
+// call is of the same way.
+type lineage struct {
+	stack, doors callStack
+	left         bool
 }
 
 // ancestry returns where an object may come from.
@@ -256,32 +314,61 @@ func (s *search) ancestry(n Node) *ancestry {
 	if known := s.kin[n]; known != nil {
 		return known
 	}
-	out := &ancestry{of: map[Node][]callStack{n: {0}}}
+	out := &ancestry{of: map[Node][]lineage{n: {{}}}, order: []Node{n}}
 	s.kin[n] = out
 	type at struct {
-		node  Node
-		stack callStack
+		node Node
+		lineage
 	}
-	for work := []at{{n, 0}}; len(work) > 0; work = work[1:] {
+	ways := 1
+	for work := []at{{node: n}}; len(work) > 0; work = work[1:] {
 		here, moved := work[0], false
 		for e := range s.g.Into(here.node) {
 			if !e.Flow.passes() || e.Part != model.Object && e.Part != model.Whole {
 				continue
 			}
 			st := state{node: e.From, stack: here.stack}
-			if moved = true; !s.through(&st, e) || slices.Contains(out.of[st.node], st.stack) {
+			if moved = true; !s.through(&st, e) {
 				continue
 			}
-			if len(out.of) > maxAncestry {
+			l := s.door(here.lineage, e)
+			l.stack, l.left = st.stack, l.left || st.node.heaped()
+			if slices.Contains(out.of[st.node], l) {
+				continue
+			}
+			if ways++; ways > maxAncestry {
 				out.open = true
 				return out
 			}
-			out.of[st.node] = append(out.of[st.node], st.stack)
-			work = append(work, at{st.node, st.stack})
+			if out.of[st.node] == nil {
+				out.order = append(out.order, st.node)
+			}
+			out.of[st.node] = append(out.of[st.node], l)
+			work = append(work, at{st.node, l})
 		}
 		out.open = out.open || !moved && here.node.passing()
 	}
 	return out
+}
+
+// door adds the call that a lineage goes back through over an edge, if it does.
+func (s *search) door(l lineage, e Edge) lineage {
+	if e.Flow != Arg || l.stack != 0 || l.left {
+		return l
+	}
+	if known := s.calls(l.doors); len(known) < maxStack && !slices.Contains(known, e.Call) {
+		l.doors = s.with(l.doors, e.Call)
+	}
+	return l
+}
+
+// heaped reports whether a place is not tied to a call.
+func (n Node) heaped() bool {
+	switch n.Kind() {
+	case Field, Global, Slot:
+		return true
+	}
+	return false
 }
 
 // passing reports whether an object at a place must come from another one.

@@ -302,8 +302,7 @@ func (s *search) through(st *state, e Edge) bool {
 		}
 		st.stack = rest
 	}
-	switch st.node.Kind() {
-	case Field, Global, Slot: // not tied to a call
+	if st.node.heaped() {
 		st.stack = 0
 	}
 	return true
@@ -383,29 +382,7 @@ func (s *search) source(v *visit) {
 		o.Key, o.Reason = "", key
 	}
 	n := s.registered(v.node, &o)
-	var defaults []Edge
-	for e := range s.g.Into(n) {
-		switch e.Flow {
-		case Also:
-			s.enqueue(v, e.From, e)
-		case Help:
-			o.Help = e.From.Name()
-		case Default:
-			defaults = append(defaults, e)
-		}
-	}
-	slices.SortStableFunc(defaults, func(a, b Edge) int { return a.Pos.Compare(b.Pos) })
-	for _, e := range defaults {
-		value, ok := s.constant(e.From, v.stack)
-		switch {
-		case !ok: // the default is configured itself
-			s.enqueue(v, e.From, e)
-		case o.HasDefault && o.Default != value: // a list
-			o.Default += "," + value
-		default:
-			o.Default, o.HasDefault = value, true
-		}
-	}
+	s.said(v, n, &o)
 	if at := n.Pos(); at.IsValid() && v.node != n { // looked up by its key: where it is declared says more
 		w := *v
 		w.node = n
@@ -471,17 +448,77 @@ func otherDashes(key string) string {
 	return "-" + key
 }
 
-// keyed records a source whose key is a parameter of the function that reads
-// it, once for each constant that the calls on the way pass.
+// said notes what is said of a source: its default and help text. Other sources of
+// the same value, and what its default is taken from, are looked at next.
+func (s *search) said(v *visit, n Node, o *Origin) {
+	var defaults []Edge
+	for e := range s.g.Into(n) {
+		switch e.Flow {
+		case Also:
+			s.enqueue(v, e.From, e)
+		case Help:
+			o.Help = e.From.Name()
+		case Default:
+			defaults = append(defaults, e)
+		}
+	}
+	slices.SortStableFunc(defaults, func(a, b Edge) int { return a.Pos.Compare(b.Pos) })
+	for _, e := range defaults {
+		value, ok := s.constant(e.From, v.stack)
+		switch {
+		case !ok: // the default is configured itself
+			s.enqueue(v, e.From, e)
+		case o.HasDefault && o.Default != value: // a list
+			o.Default += "," + value
+		default:
+			o.Default, o.HasDefault = value, true
+		}
+	}
+}
+
+// keyed records a source whose key is made of a parameter of the function that
+// reads it, or of a field, once for each constant that the calls on the way pass.
 func (s *search) keyed(v *visit) {
-	kind := model.SourceKind(v.node.Name())
-	keys := s.constants(v.node.Of(), v.stack, make(map[constantState]bool))
-	if len(keys) == 0 {
+	kind, of := model.SourceKind(v.node.Name()), v.node.Of()
+	keys := s.constants(of, v.stack, make(map[constantState]bool))
+	if len(keys) == 0 || of.Kind() == Field && len(keys) > 1 {
 		s.add(v, Origin{Kind: FromUnknown, Reason: fmt.Sprintf("the name of the %s is not a constant", kind)})
+		return
 	}
 	for _, key := range keys {
-		s.addSource(v, kind, key, v.node.Pos(), Origin{})
+		key = fillKey(v.node.Label(), key)
+		o := Origin{}
+		s.said(v, v.node, &o)
+		w := *v
+		w.node = SourceNode(kind, key, v.node.Pos())
+		o.Kind, o.Key = OriginKind(kind), key
+		if kind == model.Flag {
+			o.Dash, o.Key = dashed(key)
+		}
+		s.add(&w, o)
+		if kind == model.Flag {
+			s.flagsAlso(key, func(kind model.SourceKind, key string, at Pos) {
+				s.addSource(v, kind, key, at, Origin{})
+			})
+		}
 	}
+}
+
+// fillKey puts a text into the form of a key; see [KeyedNode].
+func fillKey(form, text string) string {
+	before, after, ok := strings.Cut(form, "%")
+	if !ok || after == "" {
+		return text
+	}
+	switch after[0] {
+	case 'U':
+		text = strings.ToUpper(text)
+	case 'L':
+		text = strings.ToLower(text)
+	case 'E':
+		text = EnvName(text)
+	}
+	return before + text + after[1:]
 }
 
 // constant returns the only constant that a node can be.

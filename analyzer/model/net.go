@@ -21,6 +21,7 @@ func netRows(m *Model) {
 		{Func: "net.FilePacketConn", Inherited: true, File: Arg0},
 	})
 	m.addCarriers([]Carrier{
+		{Type: "net.Addr"},
 		{Type: "net.TCPAddr", Fields: map[string]Part{"IP": Host, "Port": Port}},
 		{Type: "net.UDPAddr", Fields: map[string]Part{"IP": Host, "Port": Port}},
 		{Type: "net.UnixAddr", Fields: map[string]Part{"Name": Path}},
@@ -52,6 +53,14 @@ func netRows(m *Model) {
 		{Func: "net/netip.MustParseAddrPort", From: []Arg{Arg0}, Rejects: true},
 		{Func: "net/netip.AddrPortFrom", From: []Arg{Arg0, Arg1}, Parts: []Part{Host, Port}},
 		{Func: "(net/netip.Addr).String", From: []Arg{Recv}},
+		{Func: "(net/netip.Addr).Unmap", From: []Arg{Recv}},
+		{Func: "(net/netip.Addr).WithZone", From: []Arg{Recv}},
+		{Func: "(net/netip.Addr).As4", From: []Arg{Recv}},
+		{Func: "(net/netip.Addr).As16", From: []Arg{Recv}},
+		{Func: "(net/netip.Addr).AsSlice", From: []Arg{Recv}},
+		{Func: "net/netip.AddrFrom4", From: []Arg{Arg0}},
+		{Func: "net/netip.AddrFrom16", From: []Arg{Arg0}},
+		{Func: "net/netip.AddrFromSlice", From: []Arg{Arg0}},
 		{Func: "(net/netip.AddrPort).String", From: []Arg{Recv}},
 		{Func: "(net/netip.AddrPort).Addr", From: []Arg{Recv}, Results: []Part{Host}},
 		{Func: "(net/netip.AddrPort).Port", From: []Arg{Recv}, Results: []Part{Port}},

@@ -16,9 +16,11 @@ func syscallRows(m *Model) {
 		{Func: "golang.org/x/sys/unix.Bind", Address: Arg1, Raw: true, Reason: rawReason},
 	})
 	m.addCarriers([]Carrier{
+		{Type: "syscall.Sockaddr"},
 		{Type: "syscall.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "syscall.SockaddrInet6", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "syscall.SockaddrUnix", Fields: map[string]Part{"Name": Path}},
+		{Type: "golang.org/x/sys/unix.Sockaddr"},
 		{Type: "golang.org/x/sys/unix.SockaddrInet4", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "golang.org/x/sys/unix.SockaddrInet6", Fields: map[string]Part{"Addr": Host, "Port": Port}},
 		{Type: "golang.org/x/sys/unix.SockaddrUnix", Fields: map[string]Part{"Name": Path}},

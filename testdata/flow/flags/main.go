@@ -72,7 +72,7 @@ func main() {
 	net.Listen("tcp", *bind)                    // want listen safe address=flag:bind="localhost:9006"
 	net.Listen("tcp", opts.Addr())              // want listen safe address=flag:opts=":9007"
 	net.Listen("tcp", *opts.Exported)           // want listen safe address=flag:exported=":9008"
-	net.Listen("tcp", viafn)                    // want MISSING(default through a parameter) listen safe address=flag:viafn=":9010"
+	net.Listen("tcp", viafn)                    // want listen safe address=flag:viafn=":9010"
 	for _, a := range many {
 		net.Listen("tcp", a) // want listen safe address=flag:many*
 	}
