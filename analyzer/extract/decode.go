@@ -154,6 +154,13 @@ func remoteField(t types.Type, i int) string {
 func (d *decoding) prefix() string {
 	v := arg(d.call.Common(), d.dec.Prefix)
 	p := ""
+	if own := d.dec.Own; own != nil {
+		text, _ := constString(v)
+		if text += own.Fixed; text != "" && !strings.HasSuffix(text, own.Between) {
+			text += own.Between
+		}
+		return text
+	}
 	switch {
 	case d.dec.PrefixField != "":
 		p = d.x.optionString(arg(d.call.Common(), d.dec.Dest), d.dec.PrefixField, d.dec.PrefixFunc)
@@ -195,6 +202,9 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 		tag := d.dec.ReadTag(f.Name(), st.Tag(i))
 		if tag.Name == "-" || !f.Exported() && !f.Embedded() {
 			continue
+		}
+		if keys := keysOf(d.x.fieldNode(t, i), f.Type()); keys != (flow.Node{}) && d.dec.Kind == model.File {
+			d.field(keys, f, tag, at, true)
 		}
 		if d.x.isText(f.Type()) {
 			d.left--
@@ -341,6 +351,8 @@ func (d *decoding) field(to flow.Node, f *types.Var, tag model.FieldTag, at keyP
 	}
 	keys := []string{at.key + tag.Name}
 	switch {
+	case d.dec.Own != nil:
+		keys[0] = cased(keys[0], d.dec.Own.Case)
 	case kind == model.Flag && d.dec.Dashes == 2:
 		keys[0] = "-" + keys[0]
 	case kind == model.Env && d.dec.Style == model.Upper && tag.Given: // envconfig asks for the name alone, too
@@ -361,11 +373,28 @@ func (d *decoding) field(to flow.Node, f *types.Var, tag model.FieldTag, at keyP
 	}
 }
 
+// cased writes a key in a case.
+func cased(key string, c model.KeyCase) string {
+	switch c {
+	case model.UpperCase:
+		return strings.ToUpper(key)
+	case model.LowerCase:
+		return strings.ToLower(key)
+	case model.EnvCase:
+		return flow.EnvName(key)
+	}
+	return key
+}
+
 // below returns what stands before the keys of a struct field.
 func (d *decoding) below(f *types.Var, tag model.FieldTag, at keyPath) keyPath {
 	at.env += tag.EnvPrefix
 	at.positional = at.positional || tag.Positionals
 	switch {
+	case d.dec.Own != nil:
+		if d.dec.Own.Between != "" && tag.Name != "" && (!f.Embedded() || tag.Given) {
+			at.key += tag.Name + d.dec.Own.Between
+		}
 	case d.dec.Kind == model.File:
 		if tag.Inline || tag.Name == "" || f.Embedded() && !tag.Given {
 			return at

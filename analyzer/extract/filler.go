@@ -35,6 +35,11 @@ func (x *index) fillersOf(call ssa.CallInstruction) map[int]flow.Filler {
 			return map[int]flow.Filler{i: f}
 		}
 	}
+	if name == "reflect.ValueOf" {
+		if dec := x.loader(call); dec != nil {
+			return map[int]flow.Filler{0: {Decoder: dec}}
+		}
+	}
 	if row := x.Store(name); row != nil && row.Op == model.Fill {
 		if i := slices.Index(common.Args, arg(common, row.Dest)); i >= 0 {
 			key, _ := constString(arg(common, row.Key))
@@ -62,6 +67,12 @@ func (x *index) findFillers() {
 			x.indexFilled(call, name)
 		}
 	}
+	for _, call := range x.calledBy["reflect.ValueOf"] {
+		if dec := x.loader(call); dec != nil && interfaceParam(call.Common().Args[0]) == nil {
+			d := x.decoding(call, dec)
+			d.walk(pointed(call.Common().Args[0]), keyPath{key: d.prefix(), of: owner{val: call.Common().Args[0]}}, false)
+		}
+	}
 }
 
 // findFiller records the function that a call is in as one that fills what a
@@ -80,10 +91,29 @@ func (x *index) findFiller(call ssa.CallInstruction) bool {
 		}
 		if p := interfaceParam(dest); p != nil {
 			f.Func, f.Param = funcName(p.Parent()), slices.Index(p.Parent().Params, p)
+			f.Decoder = handedPrefix(f.Decoder, call)
 			found = x.addFiller(f) || found
 		}
 	}
 	return found
+}
+
+// handedPrefix returns the decoder that a function is one as which hands the prefix of
+// a loader on, or says it.
+func handedPrefix(dec *model.Decoder, call ssa.CallInstruction) *model.Decoder {
+	v := arg(call.Common(), dec.Prefix)
+	if dec.Own == nil || v == nil || call.Common().StaticCallee() != nil && call.Common().StaticCallee().Name() == "ValueOf" {
+		return dec
+	}
+	own, outer := *dec.Own, *dec
+	if text, ok := constString(v); ok {
+		own.Fixed += text
+		outer.Prefix = model.None
+	} else {
+		outer.Prefix = prefixParam(call.Parent())
+	}
+	outer.Own = &own
+	return &outer
 }
 
 // addFiller records what fills a parameter, and reports whether that is new.
@@ -121,6 +151,9 @@ func (x *index) indexFilled(call ssa.CallInstruction, name string) {
 		d := x.decoding(call, f.Decoder)
 		d.store, d.remote = f.Store, f.Remote
 		at := keyPath{of: owner{val: call.Common().Args[i]}}
+		if f.Decoder.Own != nil {
+			at.key = d.prefix()
+		}
 		if f.Key != "" {
 			at.key = f.Key + "."
 		}

@@ -61,10 +61,11 @@ type index struct {
 	inferred   map[string]*model.Sink          // by function
 	fillers    map[string]map[int]flow.Filler  // by function and parameter
 	dependency bool
-	objects    map[ssa.Value]flow.Node         // of values that fields are read of
-	made       map[flow.Node]ssa.Value         // by object
-	converted  map[string][]*ssa.MakeInterface // by type, of those to interfaces
-	texts      map[flow.Node]bool              // maps of texts by keys that are read
+	objects    map[ssa.Value]flow.Node                // of values that fields are read of
+	made       map[flow.Node]ssa.Value                // by object
+	converted  map[string][]*ssa.MakeInterface        // by type, of those to interfaces
+	loaders    map[ssa.CallInstruction]*model.Decoder // by what makes a reflect.Value; nil for none
+	texts      map[flow.Node]bool                     // maps of texts by keys that are read
 	// expanded has the Rejecting nodes whose edges are there already.
 	expanded map[flow.Node]bool
 }
@@ -99,7 +100,8 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		expanded: make(map[flow.Node]bool), dependency: isDependency(pass),
 		objects: make(map[ssa.Value]flow.Node), made: make(map[flow.Node]ssa.Value),
 		converted: make(map[string][]*ssa.MakeInterface), texts: make(map[flow.Node]bool),
-		ifaces: make(map[[2]types.Type]bool),
+		loaders: make(map[ssa.CallInstruction]*model.Decoder),
+		ifaces:  make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()
 	for _, f := range pass.Files {
@@ -225,7 +227,12 @@ func (x *index) indexInstr(fn string, instr ssa.Instruction, mention func(string
 		x.indexValue(instr.Val)
 	case *ssa.MapUpdate:
 		for _, to := range x.places(instr.Map) {
-			x.put(to.node, write{val: instr.Value, of: to.of, how: flow.Store, pos: instr.Pos(), instr: instr})
+			w := write{val: instr.Value, of: to.of, how: flow.Store, pos: instr.Pos(), instr: instr}
+			x.put(to.node, w)
+			if keys := keysOf(to.node, instr.Map.Type()); keys != (flow.Node{}) {
+				w.val = instr.Key
+				x.put(keys, w)
+			}
 		}
 		x.indexValue(instr.Value)
 	case *ssa.Return:
@@ -276,6 +283,9 @@ func (x *index) indexCall(call ssa.CallInstruction, mention func(string)) {
 
 // indexStore indexes a store through an address.
 func (x *index) indexStore(s *ssa.Store) {
+	if x.indexRowStores(s) {
+		return
+	}
 	w := write{val: s.Val, how: flow.Store, pos: s.Pos(), instr: s}
 	if fa, ok := s.Addr.(*ssa.FieldAddr); ok {
 		if alloc, ok := fa.X.(*ssa.Alloc); ok && (x.keyed[s.Pos()] != nil || x.unkeyed[s.Pos()]) {

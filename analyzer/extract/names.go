@@ -77,6 +77,16 @@ func (x *index) fieldNode(t types.Type, i int) flow.Node {
 	return flow.FieldNode(fmt.Sprintf("%s.struct@%s:%d.%s", f.Pkg().Path(), filepath.Base(at.Filename), at.Line, f.Name()))
 }
 
+// keysOf names the keys of the map in a field; the zero Node for one that has none of
+// text.
+func keysOf(field flow.Node, t types.Type) flow.Node {
+	m, ok := t.Underlying().(*types.Map)
+	if field == (flow.Node{}) || field.Kind() != flow.Field || !ok || !isString(m.Key()) {
+		return flow.Node{}
+	}
+	return flow.FieldNode(field.Name() + "[]")
+}
+
 // fieldName returns the name of the field that an address is of, "" for none.
 func fieldName(addr ssa.Value) string {
 	fa, ok := addr.(*ssa.FieldAddr)

@@ -403,11 +403,43 @@ func (s *slicer) filled(addr ssa.Value, call ssa.CallInstruction, part model.Par
 	}
 }
 
+// keys follows the key of a step through a map to those of the map, and reports
+// whether they are known by themselves.
+func (s *slicer) keys(step *ssa.Next, at ssa.Instruction, part model.Part) (known bool) {
+	r, ok := step.Iter.(*ssa.Range)
+	if !ok || part == model.Object {
+		return false
+	}
+	outer := s.many
+	s.many = true
+	defer func() { s.many = outer }()
+	for _, m := range leaves(r.X, func(v ssa.Value) bool { _, ok := v.(*ssa.FieldAddr); return ok }) {
+		switch m := m.(type) {
+		case *ssa.FieldAddr:
+			if n := keysOf(s.x.fieldNode(m.X.Type(), m.Field), r.X.Type()); n != (flow.Node{}) {
+				known = true
+				s.emit(end{node: n, of: s.owner(m.X, at), part: part, many: true, cut: s.cut})
+			}
+		case *ssa.MakeMap:
+			for _, use := range *m.Referrers() {
+				if u, ok := use.(*ssa.MapUpdate); ok && u.Map == m {
+					known = true
+					s.slice(u.Key, u, part)
+				}
+			}
+		}
+	}
+	return known
+}
+
 func (s *slicer) extract(v *ssa.Extract, at ssa.Instruction, part model.Part) {
 	switch t := v.Tuple.(type) {
 	case *ssa.Call:
 		s.call(t, v.Index, part)
 	case *ssa.Next:
+		if v.Index == 1 && s.keys(t, at, part) {
+			return
+		}
 		if v.Index > 0 { // 0: ok; 1: key; 2: value
 			s.slice(t, at, part)
 		}

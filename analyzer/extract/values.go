@@ -103,6 +103,9 @@ func (x *index) indexWidening(from, to types.Type) {
 
 // indexSource indexes a source that fills a variable or calls a function.
 func (x *index) indexSource(call ssa.CallInstruction, src *model.Source) {
+	if x.indexRows(call, src) {
+		return
+	}
 	node, key := x.sourceAt(call, src)
 	common := call.Common()
 	d := x.declared(call, src)

@@ -357,7 +357,28 @@ type Decoder struct {
 	Nested string
 	// Dashes is 2 for flags that are written --key.
 	Dashes int
+	// Own says how names are put together, for a loader of a program's own; nil for
+	// a library's, which go by Style and Nested.
+	Own *OwnKeys `json:",omitempty"`
 }
+
+// OwnKeys is how a loader of a program's own names what it asks for: a text, then the
+// names of the fields that lead there, with a text between, all in one case. Where
+// nothing stands between, it is the name of the last field alone.
+type OwnKeys struct {
+	Fixed, Between string
+	Case           KeyCase
+}
+
+// A KeyCase says in which case a name is written.
+type KeyCase uint8
+
+const (
+	SameCase  KeyCase = iota
+	UpperCase         // LISTEN-ADDR
+	LowerCase         // listen-addr
+	EnvCase           // LISTEN_ADDR
+)
 
 // A Carrier is a struct of a modelled package that stands for an address: a
 // value of the type is followed as if it were the string in the named fields.

@@ -65,7 +65,7 @@ func (d *Decoder) readName(out *FieldTag, field string, tag reflect.StructTag) {
 	if style == Upper && tag.Get("split_words") == "true" {
 		style = UpperSnake
 	}
-	if out.Name == "" && (d.Kind != Env || style != AsIs) {
+	if out.Name == "" && (d.Kind != Env || style != AsIs || d.Own != nil) {
 		out.Name = styled(field, style)
 	}
 }

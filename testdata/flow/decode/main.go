@@ -22,8 +22,9 @@ func main() {
 	for _, e := range j.Entries {
 		net.Listen(e.Network, e.Address) // want listen safe address=file:entries.address* network=
 	}
-	for _, e := range j.ByName {
+	for addr, e := range j.ByName {
 		net.Listen("tcp", e.Address) // want listen safe address=file:byName.address*
+		net.Listen("tcp", addr)      // want listen safe address=file:byName*
 	}
 	net.Listen("tcp", j.Ignored) // want listen safe address=unknown:/Ignored/
 

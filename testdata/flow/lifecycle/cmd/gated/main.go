@@ -109,7 +109,7 @@ func (s *set) open(list []string) error {
 func (s *set) close() {
 	for path, l := range s.paths {
 		l.Close()
-		os.Remove(path) // want MISSING(key of a map) path safe of=main.go:99
+		os.Remove(path) // want path safe of=main.go:99
 	}
 	for _, path := range s.order {
 		os.Remove(path) // want path safe of=main.go:99
