@@ -35,6 +35,7 @@ func verifyCommand() *cli.Command {
 			&cli.IntFlag{Name: "clients", Usage: "`number` of clients that make the load", Value: 8},
 			&cli.BoolFlag{Name: "systemd", Usage: "verify it under systemd too, with units that are there only for that long"},
 			&cli.BoolFlag{Name: "user", Usage: "with -systemd: under the user manager"},
+			&cli.StringFlag{Name: "origins", Usage: "see instead which socket moves with each flag and variable that is said to decide an address: those of the program in `folder` of the module here"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
 		},
@@ -87,12 +88,60 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 	if p != nil {
 		c.Progress = func(name string) { fmt.Fprintf(p.w, "\r\x1b[K%s…", name) }
 	}
+	if cmd.IsSet("origins") {
+		return verifyOrigins(ctx, cmd, c, p)
+	}
 	result, err := verify.Run(ctx, c)
 	p.wipe()
 	if err != nil {
 		return err
 	}
 	return reportVerify(cmd, result)
+}
+
+// verifyOrigins tries the settings of a program on its daemon.
+func verifyOrigins(ctx context.Context, cmd *cli.Command, c verify.Config, p *progress) error {
+	if len(c.Specs) > 0 || c.Systemd != nil || c.Plain != nil || c.Restarts > 0 || cmd.IsSet("probe") || cmd.IsSet("junit") {
+		return &fixer.UsageError{Msg: "verify: -origins runs the daemon without sockets and probes: leave out -l, -unit, -probe, -plain, -restarts, -systemd and -junit"}
+	}
+	program, err := programOf(ctx, cmd, cmd.String("origins"))
+	if err != nil {
+		return err
+	}
+	tried, err := verify.Origins(ctx, c, settingsOf(program, c.Command))
+	p.wipe()
+	if err != nil {
+		return err
+	}
+	write := verify.WriteOrigins
+	if cmd.Bool("json") {
+		write = verify.WriteOriginsJSON
+	}
+	if err := write(cmd.Root().Writer, tried); err != nil {
+		return err
+	}
+	if verify.RefutesAny(tried) {
+		return errFindings
+	}
+	return nil
+}
+
+// settingsOf returns the settings of a program with a command line.
+func settingsOf(p unit.Program, c launch.Command) []verify.Setting {
+	var out []verify.Setting
+	for _, l := range p.Configured(c.Args[1:], os.Environ()).Listeners {
+		for _, s := range l.Settings {
+			t := verify.Setting{Listener: l.Name, Flag: s.Flag, Env: s.Env, Part: s.Part, Now: l.Address, Unix: l.IsUnix()}
+			if len(l.Networks) > 0 {
+				t.Unix = !slices.ContainsFunc(l.Networks, func(n string) bool { return !strings.HasPrefix(n, "unix") })
+			}
+			if l.Command != nil {
+				t.Words = l.Command.Words
+			}
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // readProbes reads the values of -probe, for sockets that are named.

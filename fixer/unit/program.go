@@ -115,6 +115,13 @@ func (p Program) configured(args, env []string) (Program, map[int]bool) {
 	return p, used
 }
 
+// Configured returns the program as a command line, without the program's name, and an
+// environment set it: the listeners of its command, with their addresses.
+func (p Program) Configured(args, env []string) Program {
+	p, _ = p.configured(args, env)
+	return p
+}
+
 // command returns the command that a command line is of, and the first one that
 // listens where it names none; nil when none is known.
 func (p Program) command(args []string) *Subcommand {

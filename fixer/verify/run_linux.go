@@ -33,8 +33,8 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if v.Plain == nil {
 		v.Plain = c.Command.Args
 	}
-	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil { // so that no process gets away
-		return nil, fmt.Errorf("PR_SET_CHILD_SUBREAPER: %w", err)
+	if err := subreaper(); err != nil {
+		return nil, err
 	}
 	v.check(ctx, "plain", v.plain)
 	if ctx.Err() != nil {
@@ -54,6 +54,15 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 		v.underSystemd(ctx)
 	}
 	return v.result, ctx.Err()
+}
+
+// subreaper has processes that outlive their parent become children of this one, so
+// that none gets away.
+func subreaper() error {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("PR_SET_CHILD_SUBREAPER: %w", err)
+	}
+	return nil
 }
 
 type verifier struct {
