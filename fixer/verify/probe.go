@@ -78,13 +78,27 @@ type answer struct {
 	connected bool
 }
 
-// ask makes a probe. The error is for no or a wrong answer.
+// A wrongAnswer is the error of a daemon that answers something else than a probe
+// waits for.
+type wrongAnswer struct{ error }
+
+func (e wrongAnswer) Unwrap() error { return e.error }
+
+// patience is for how long a daemon may answer wrongly, as one that is not ready yet
+// does, before that is its answer.
+const patience = time.Second
+
+// ask makes a probe. The error is for no answer, or a wrongAnswer.
 func (p Probe) ask(ctx context.Context, network, addr string) (answer, error) {
 	if p.kind == "command" {
 		args := strings.Fields(strings.ReplaceAll(p.text, "{addr}", addr))
 		out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
 		if err != nil {
-			return answer{}, fmt.Errorf("%s: %w: %s", args[0], err, firstLine(out))
+			err = fmt.Errorf("%s: %w: %s", args[0], err, firstLine(out))
+			if ctx.Err() == nil {
+				err = wrongAnswer{err}
+			}
+			return answer{}, err
 		}
 		return answer{firstLine(out), true}, nil
 	}
@@ -126,8 +140,11 @@ func (p Probe) talk(conn net.Conn, network string) (string, error) {
 		}
 		got := make([]byte, len(p.want))
 		n, err := io.ReadFull(conn, got)
-		if err != nil || string(got) != p.want {
-			return "", fmt.Errorf("got %q, want %q", got[:n], p.want)
+		if err != nil && n == 0 {
+			return "", err
+		}
+		if string(got) != p.want {
+			return "", wrongAnswer{fmt.Errorf("got %q, want %q", got[:n], p.want)}
 		}
 		return fmt.Sprintf("%q", got), nil
 	}
@@ -152,7 +169,7 @@ func (p Probe) get(conn net.Conn) (string, error) {
 		return "", err
 	}
 	if res.StatusCode >= http.StatusBadRequest {
-		return "", fmt.Errorf("GET %s: %s", path, res.Status)
+		return "", wrongAnswer{fmt.Errorf("GET %s: %s", path, res.Status)}
 	}
 	return "HTTP " + res.Status, nil
 }
@@ -186,7 +203,7 @@ func (p Probe) resolve(conn net.Conn, datagram bool) (string, error) {
 		return "", err
 	}
 	if n < 12 || binary.BigEndian.Uint16(buf) != id || buf[2]&0x80 == 0 {
-		return "", errors.New("the answer is no answer to the query")
+		return "", wrongAnswer{errors.New("the answer is no answer to the query")}
 	}
 	return fmt.Sprintf("DNS answer with code %d", buf[3]&0x0f), nil
 }
@@ -199,17 +216,28 @@ func firstLine(out []byte) string {
 	return string(line)
 }
 
-// askUntil makes a probe again and again until it is answered.
+// askUntil makes a probe again and again until it is answered, or a wrong answer stays
+// the answer.
 func askUntil(ctx context.Context, p Probe, network, addr string) (answer, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	var last error
+	var wrong wrongAnswer
+	var since time.Time // of the first wrong answer
 	for {
 		one, cancel := context.WithTimeout(ctx, 3*time.Second)
 		a, err := p.ask(one, network, addr)
 		cancel()
 		if err == nil {
 			return a, nil
+		}
+		if errors.As(err, &wrong) {
+			if since.IsZero() {
+				since = time.Now()
+			}
+			if time.Since(since) > patience {
+				return a, err
+			}
 		}
 		if last == nil || ctx.Err() == nil { // the end of the time hides what was wrong
 			last = err

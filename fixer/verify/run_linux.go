@@ -40,6 +40,10 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if ctx.Err() != nil {
 		return v.result, ctx.Err()
 	}
+	if v.unanswered { // nothing that follows would tell more
+		v.skipRest()
+		return v.result, nil
+	}
 	if len(v.Specs) == 0 {
 		if v.Specs = v.specsOfPlain(); len(v.Specs) == 0 {
 			return v.result, fmt.Errorf("%w (the run without sockets: %s)", ErrNothing, v.result.Checks[0].Evidence)
@@ -48,8 +52,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := v.inherited(ctx); err != nil {
 		return v.result, err
 	}
-	v.check(ctx, "position", v.position)
-	v.check(ctx, "wrong-socket", v.wrong)
+	for _, c := range v.foreign() {
+		v.check(ctx, c.name, c.f)
+	}
 	if v.Systemd != nil {
 		v.underSystemd(ctx)
 	}
@@ -70,7 +75,9 @@ type verifier struct {
 	result *Result
 	own    []launch.Info // sockets of the plain run; nil when it was not made
 	random []string      // of these, addresses that another run does not have
-	ended  string        // how that run ended on SIGTERM; "" when it was not made
+	// unanswered says that a socket of that run does not answer its probe.
+	unanswered bool
+	ended      string // how that run ended on SIGTERM; "" when it was not made
 	// Of the run with sockets:
 	sockets []*launch.Socket
 	d       *daemon
@@ -180,17 +187,37 @@ func (v *verifier) inherited(ctx context.Context) error {
 	if v.d, err = start(v.Command, v.Command.Args, v.sockets); err != nil {
 		return errors.Join(err, v.close())
 	}
-	for _, c := range []struct {
-		name string
-		f    func(context.Context) (string, error)
-	}{
-		{"ready", v.ready}, {"serves", v.serves}, {"nonblocking", v.alive(v.nonblocking)}, {"children", v.alive(v.children)},
-		{"address", v.alive(v.address)}, {"no-own-socket", v.alive(v.noOwn)}, {"stop", v.stops}, {"socket-stays", v.stays}, {"restart", v.restart},
-	} {
+	for _, c := range v.ofSockets() {
 		v.check(ctx, c.name, c.f)
 	}
 	v.d.end()
 	return v.close()
+}
+
+// A making is a check and how it is made.
+type making struct {
+	name string
+	f    func(context.Context) (string, error)
+}
+
+// ofSockets are the checks of a run with the sockets, in their order.
+func (v *verifier) ofSockets() []making {
+	return []making{
+		{"ready", v.ready}, {"serves", v.serves}, {"nonblocking", v.alive(v.nonblocking)}, {"children", v.alive(v.children)},
+		{"address", v.alive(v.address)}, {"no-own-socket", v.alive(v.noOwn)}, {"stop", v.stops}, {"socket-stays", v.stays}, {"restart", v.restart},
+	}
+}
+
+// foreign are the checks with sockets that are not for the daemon.
+func (v *verifier) foreign() []making {
+	return []making{{"position", v.position}, {"wrong-socket", v.wrong}}
+}
+
+// skipRest skips all checks but the first, where its probe fails.
+func (v *verifier) skipRest() {
+	for _, c := range append(v.ofSockets(), v.foreign()...) {
+		v.result.Checks = append(v.result.Checks, Check{Name: c.name, Status: Skip, Evidence: "the probe is not answered in the run without sockets either, see plain"})
+	}
 }
 
 // close gives the sockets back.
