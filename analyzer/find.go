@@ -111,6 +111,10 @@ func (f *finder) site(s *extract.Site) program.SiteFacts {
 		out.Alone.Port = r.Port
 		f.shown.add(s.Pos, s.Expr, r.Edits)
 	case program.Inherited:
+		if s.Sink.Activation {
+			out.Alone.Port = f.port.Taker(s)
+			break
+		}
 		out.Alone.Port, out.Sole = f.port.Toggle(s)
 	}
 	return out

@@ -78,7 +78,7 @@ func (f *finder) reportSite(s program.Site) {
 	if s.Level != program.Safe {
 		d.Message += fmt.Sprintf(" (%s: %s)", s.Level, s.Reason)
 	}
-	if len(at.edits) > 0 && s.Level != program.Manual {
+	if len(at.edits) > 0 && s.Level != program.Manual && !s.With.IsValid() { // with another, which only port does
 		d.SuggestedFixes = []analysis.SuggestedFix{{
 			Message:   fmt.Sprintf("Route through %s (if the package is missing, bundle it with: inheritfd init)", f.helper),
 			TextEdits: at.edits,

@@ -24,7 +24,7 @@ import (
 // tested where it stands.
 //
 //go:embed inherit/inherit.go inherit/claim.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
-//go:embed inherit/address.go inherit/addr.go inherit/by.go inherit/conn.go inherit/gate.go inherit/http.go inherit/path.go inherit/port.go
+//go:embed inherit/address.go inherit/addr.go inherit/all.go inherit/by.go inherit/conn.go inherit/gate.go inherit/http.go inherit/path.go inherit/port.go
 //go:embed inherit/quiesce.go inherit/same.go inherit/serve.go inherit/stop.go inherit/stream.go inherit/tls.go inherit/unlink.go inherit/watch.go inherit/with.go
 var helperSource embed.FS
 

@@ -126,6 +126,10 @@ func (p *Plan) sort(level program.Level) (edits map[string][]edit.Edit, ported m
 	for _, s := range p.report.Sites {
 		fix := s.Edits(sole)
 		switch {
+		case s.Replaced():
+			if level != program.Review {
+				continue
+			}
 		case s.Class == program.Inherited:
 			if fix != nil && p.unfit[p.build().abs(s.Pos.File)] == "" {
 				p.Restored = append(p.Restored, s)
@@ -165,6 +169,11 @@ func (p *Plan) build() *build { return p.report.build }
 func (p *Plan) unsparing(s program.Site) string {
 	if reason := p.untouchable(p.build().abs(s.Pos.File)); reason != "" {
 		return reason
+	}
+	if s.With.IsValid() {
+		if reason := p.untouchable(p.build().abs(s.With.File)); reason != "" {
+			return "what takes inherited sockets already, at " + p.report.Place(s.With) + ", cannot be replaced: " + reason
+		}
 	}
 	for _, e := range p.report.Effects {
 		if reason := p.untouchable(p.build().abs(e.Pos.File)); reason != "" && e.Port.Fix != nil && e.Of(s.Pos) {

@@ -74,6 +74,9 @@ func helperRows(m *Model) {
 		{Func: helperPath + ".ListenBy", Network: Arg1, Address: Arg2, Inherited: true},
 		{Func: helperPath + ".ListenPacketBy", Network: Arg1, Address: Arg2, Inherited: true},
 		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".Listeners", Inherited: true},
+		{Func: helperPath + ".ListenersWithNames", Inherited: true},
+		{Func: helperPath + ".PacketConns", Inherited: true},
 	})
 	const spares = "leaves the path alone when the socket is inherited"
 	m.addEffects([]Effect{
@@ -86,7 +89,12 @@ func helperRows(m *Model) {
 	for _, v := range []string{"", "/v22"} {
 		p := "github.com/coreos/go-systemd" + v + "/activation."
 		for _, f := range []string{"Files", "Listeners", "ListenersWithNames", "PacketConns", "TLSListeners", "TLSListenersWithNames"} {
-			m.addSinks([]Sink{{Func: p + f, Inherited: true, Activation: true}})
+			row := Sink{Func: p + f, Inherited: true, Activation: true}
+			switch f {
+			case "Listeners", "ListenersWithNames", "PacketConns":
+				row.Recipe = Recipe{Kind: Replace, Func: f}
+			}
+			m.addSinks([]Sink{row})
 		}
 	}
 }

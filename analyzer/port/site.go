@@ -84,6 +84,23 @@ func (p *Porter) Site(site *extract.Site, recipe model.Recipe, networks []string
 	return r
 }
 
+// Taker makes the edits of a call that takes inherited sockets with another library: to
+// the function of the helper that does the same.
+func (p *Porter) Taker(s *extract.Site) program.Port {
+	switch {
+	case s.Sink.Recipe.Func == "":
+		return manual("the helper has no function like " + s.Callee).Port
+	case s.Call == nil || len(s.Call.Args) > 0: // of an older version, which may leave the environment as it is
+		return manual("it is not called without arguments").Port
+	}
+	r := p.Site(s, s.Sink.Recipe, nil)
+	r.SoleFix = nil
+	if r.Level == program.Safe {
+		r.Level = program.Review
+	}
+	return r.Port
+}
+
 // withRecipe returns a site with another recipe.
 func withRecipe(site *extract.Site, recipe model.Recipe) *extract.Site {
 	s, sink := *site, *site.Sink

@@ -28,7 +28,7 @@ type Options struct {
 // sites may claim the only socket. Nil results are left out; of several for one
 // package, as of its test variants, the first counts for what they share.
 func Join(packages []*Package, o Options) *Findings {
-	j := &joining{Options: o, sites: make(map[flow.Pos]*place), takers: make(map[string]flow.Called)}
+	j := &joining{Options: o, sites: make(map[flow.Pos]*place), takers: make(map[string][]flow.Called)}
 	j.gather(packages)
 	j.complete()
 	j.found = j.effects()
@@ -59,8 +59,8 @@ type joining struct {
 	packages []*Package
 	programs []*Package // in order of their paths
 	sites    map[flow.Pos]*place
-	order    []*place               // the sites that are built, by position
-	takers   map[string]flow.Called // by program
+	order    []*place                 // the sites that are built, by position
+	takers   map[string][]flow.Called // by program
 	found    []Effect
 }
 
@@ -103,8 +103,8 @@ func (j *joining) gather(packages []*Package) {
 		for _, r := range p.Reached {
 			s := j.sites[r.Pos]
 			ownWay := s != nil && s.OwnWay && !speaks
-			if _, ok := j.takers[p.Path]; !ok && r.API.Inherited && !r.API.Helper && !ownWay {
-				j.takers[p.Path] = flow.Called{Callee: r.Callee, Pos: r.Pos}
+			if r.API.Inherited && !r.API.Helper && !ownWay {
+				j.takers[p.Path] = append(j.takers[p.Path], flow.Called{Callee: r.Callee, Pos: r.Pos})
 			}
 		}
 	}

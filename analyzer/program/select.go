@@ -38,7 +38,10 @@ func (s *place) selects(all []Listener) []string {
 // are those of its name, which the program may take from the address.
 func (s *place) selectsBy(origins, network []flow.Origin) []string {
 	out := []string{}
-	if s.Class != Listen && s.Class != Inherited || s.Level == Manual || s.Rejected.IsValid() || s.API.NetAddr || len(s.Uses) > 0 {
+	switch {
+	case s.Class != Listen && s.Class != Inherited, s.Level == Manual, s.Rejected.IsValid(), s.API.NetAddr, len(s.Uses) > 0:
+		return out
+	case s.With.IsValid() && s.Takes != "": // it listens only where it has taken no socket
 		return out
 	}
 	for _, o := range origins {

@@ -108,6 +108,9 @@ type Verdict struct {
 	// Takes says how the program takes inherited sockets at a manual site: the
 	// flag under which it does, or the function that does, "" for neither.
 	Takes string
+	// With is the call that takes inherited sockets in another way, and has to be
+	// replaced in the same port; the zero Pos for none.
+	With flow.Pos
 }
 
 // ShortCallee returns the callee without the folders of its import path.
@@ -129,7 +132,7 @@ func (s Site) Flagged() bool { return s.Class == Listen && !s.Elsewhere() }
 func (s Site) Edits(sole bool) []edit.Edit {
 	port := s.Alone.Port
 	switch {
-	case s.Class == Inherited && s.Sole && s.Several:
+	case s.Class == Inherited && s.Sole && s.Several, s.Replaced():
 		return port.Fix
 	case s.Class != Listen || s.Level == Manual:
 		return nil
@@ -139,9 +142,13 @@ func (s Site) Edits(sole bool) []edit.Edit {
 	return port.Fix
 }
 
+// Replaced reports whether the site takes inherited sockets in another way than the
+// helper's, and becomes one of the helper's where others are ported.
+func (s Site) Replaced() bool { return s.Class == Inherited && s.API.Activation && s.Level == Review }
+
 // Needs returns the functions of the helper that Edits use.
 func (s Site) Needs() []string {
-	if s.Class != Listen || s.Level == Manual {
+	if s.Class != Listen && !s.Replaced() || s.Level == Manual {
 		return nil
 	}
 	return s.Alone.Port.Needs

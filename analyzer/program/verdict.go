@@ -48,7 +48,7 @@ var rules = []rule{
 	}},
 	// beside a taker that its package knows
 	{Manual, func(j *joining, s *place) (string, bool) {
-		if s.of == nil || !s.of.Taker.IsValid() {
+		if s.of == nil || !s.of.Taker.IsValid() || j.replaced(s.of.Taker) {
 			return "", false
 		}
 		return j.takerReason(s.of.Taker), true
@@ -60,7 +60,7 @@ var rules = []rule{
 	// beside a taker of its program
 	{Manual, func(j *joining, s *place) (string, bool) {
 		taker, ok := j.taker(s)
-		return j.takerReason(taker), ok
+		return j.takerReason(taker), ok && !j.replaced(taker)
 	}},
 	// not reached
 	{Manual, func(j *joining, s *place) (string, bool) {
@@ -69,6 +69,11 @@ var rules = []rule{
 	// the rewritten call may differ
 	{Review, func(_ *joining, s *place) (string, bool) {
 		return s.Alone.Port.Reason, s.Alone.Port.Level == Review
+	}},
+	// beside a taker that goes
+	{Review, func(j *joining, s *place) (string, bool) {
+		taker, ok := j.taker(s)
+		return fmt.Sprintf("the program takes inherited sockets already, with %s at %s, which is replaced too", flow.Short(taker.Callee), j.at(taker.Pos)), ok
 	}},
 	// something that nothing spares it
 	{Review, func(j *joining, s *place) (string, bool) {
@@ -90,14 +95,33 @@ func (j *joining) takerReason(t flow.Called) string {
 
 // taker returns what takes inherited sockets in a program that reaches a site,
 // in some way other than the helper: the helper reads the environment first, and
-// would leave that way nothing.
-func (j *joining) taker(s *place) (flow.Called, bool) {
+// would leave that way nothing. One that cannot be replaced goes before others.
+func (j *joining) taker(s *place) (found flow.Called, ok bool) {
 	for _, main := range s.Mains {
-		if t, ok := j.takers[main]; ok {
-			return t, true
+		for _, t := range j.takers[main] {
+			if !ok || j.replaced(found) && !j.replaced(t) {
+				found, ok = t, true
+			}
 		}
 	}
-	return flow.Called{}, false
+	return found, ok
+}
+
+// replaced reports whether a call that takes inherited sockets becomes one of the
+// helper's in a port.
+func (j *joining) replaced(taker flow.Called) bool {
+	s := j.sites[taker.Pos]
+	return s != nil && s.API.Activation && s.Alone.Port.Fix != nil
+}
+
+// gives reports whether a call that takes inherited sockets stands in the way of a site
+// that can be ported, and can be replaced.
+func (j *joining) gives(t *place) bool {
+	return j.replaced(flow.Called{Callee: t.Callee, Pos: t.Pos}) && slices.ContainsFunc(j.order, func(s *place) bool {
+		taker, ok := j.taker(s)
+		_, left := j.left(s)
+		return ok && taker.Pos == t.Pos && s.Class == Listen && !left
+	})
 }
 
 // besides reports whether a site is what a program does where it has taken no
@@ -128,12 +152,18 @@ func (j *joining) left(s *place) (reason string, ok bool) {
 // judge decides about a site.
 func (j *joining) judge(s *place) Verdict {
 	v := Verdict{Takes: s.API.Takes}
+	if s.Class == Inherited && j.gives(s) {
+		v.Level, v.Reason = Review, "replaced together with the calls that listen"
+	}
 	if s.Class != Listen {
 		return v
 	}
 	v.Category, v.Level = CategoryOf(s.Origins), Safe
 	if t, ok := j.taker(s); ok && j.besides(s, t) {
 		v.Takes = t.Callee
+	}
+	if t, ok := j.taker(s); ok && j.replaced(t) {
+		v.With = t.Pos
 	}
 	for _, r := range rules {
 		if reason, ok := r.says(j, s); ok {

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -242,6 +244,48 @@ type daemon struct {
 	servers map[int]*server
 }
 
+// listOp returns a function that lists all sockets, nil for another step.
+func listOp(op string) func() (string, error) {
+	var out []string
+	switch op {
+	case "Listeners":
+		return func() (string, error) {
+			list, err := inherit.Listeners()
+			for _, l := range list {
+				if l == nil {
+					out = append(out, "nil")
+					continue
+				}
+				out = append(out, l.Addr().String())
+			}
+			return strings.Join(out, " "), err
+		}
+	case "ListenersWithNames":
+		return func() (string, error) {
+			list, err := inherit.ListenersWithNames()
+			for _, name := range slices.Sorted(maps.Keys(list)) {
+				for _, l := range list[name] {
+					out = append(out, name+"="+l.Addr().String())
+				}
+			}
+			return strings.Join(out, " "), err
+		}
+	case "PacketConns":
+		return func() (string, error) {
+			list, err := inherit.PacketConns()
+			for _, p := range list {
+				if p == nil {
+					out = append(out, "nil")
+					continue
+				}
+				out = append(out, p.LocalAddr().String())
+			}
+			return strings.Join(out, " "), err
+		}
+	}
+	return nil
+}
+
 func (d daemon) do(n int, s step) (res result, err error) {
 	var in dropIns = functions{}
 	if s.Sole {
@@ -284,6 +328,10 @@ func (d daemon) do(n int, s step) (res result, err error) {
 		cmd.Env = append(os.Environ(), childKey+"=", grandchildKey+"=1")
 		out, err := cmd.Output()
 		res.Out = string(out)
+		return res, err
+	}
+	if list := listOp(s.Op); list != nil {
+		res.Out, err = list()
 		return res, err
 	}
 	if f := pathOp(s.Op); f != nil {

@@ -70,7 +70,7 @@ func (r request) explain() {
 		return // any port is what it wants
 	}
 	for _, s := range table.sockets {
-		if socketType(s.Network) != socketType(r.network) || s.busy() {
+		if socketType(s.Network) != socketType(r.network) || s.busy() || s.listed {
 			continue
 		}
 		why := "another address"
@@ -115,7 +115,7 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 	if err != nil {
 		return nil, r.refuse(s, s.kind(), err)
 	}
-	s.user, s.ClaimedBy = conn.(syscall.Conn), r.String()
+	s.user, s.ClaimedBy, s.listed = conn.(syscall.Conn), r.String(), false
 	return s.user, nil
 }
 
@@ -200,7 +200,7 @@ func (r request) only() (*socket, error) {
 			only = s
 		}
 	}
-	if only == nil || only.busy() {
+	if only == nil || only.busy() || only.listed {
 		return nil, nil
 	}
 	if !only.fits(r.network) {

@@ -86,7 +86,7 @@ func Sockets() []Socket {
 	var list []Socket
 	for _, s := range table.sockets {
 		now := s.Socket
-		if !s.busy() {
+		if !s.busy() && !s.listed {
 			now.ClaimedBy = ""
 		}
 		list = append(list, now)
@@ -133,11 +133,14 @@ type socket struct {
 	// connected says that it is a connection, for which the supervisor started
 	// this process, and served that it has been handed out.
 	connected, served bool
+	// listed says that the last claim was for a list of all sockets, and that another
+	// may take its place.
+	listed bool
 }
 
 // busy reports whether the last claim is still open.
 func (s *socket) busy() bool {
-	if s.user == nil {
+	if s.user == nil || s.listed {
 		return false
 	}
 	conn, err := s.user.SyscallConn()

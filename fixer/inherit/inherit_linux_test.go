@@ -808,6 +808,40 @@ func TestListenBy(t *testing.T) {
 	}
 }
 
+// TestListeners checks that a list of all sockets leaves those to others that ask for
+// their addresses, and to nobody else.
+func TestListeners(t *testing.T) {
+	f, web := bind(t, "tcp4", "127.0.0.1:0")
+	g, packet := bind(t, "udp4", "127.0.0.1:0")
+	h, admin := bind(t, "tcp4", "127.0.0.1:0")
+	c := start(t, env(3, "LISTEN_FDNAMES", "web:packet:admin"), f, g, h)
+	list := func(op, want string) result {
+		t.Helper()
+		r := c.must(step{Op: op})
+		if r.Out != want {
+			t.Errorf("%s: %q, want %q", op, r.Out, want)
+		}
+		return r
+	}
+	wantClaimed(t, list("Listeners", web+" nil "+admin), "3 5")
+	list("Listeners", "nil nil nil")
+	list("ListenersWithNames", "")
+	r := c.must(step{Op: "Listen", Network: "tcp", Address: "127.0.0.1:0"})
+	if r.Addr == web || r.Addr == admin {
+		t.Errorf("a listener at any port got %s", r.Addr)
+	}
+	r = c.must(step{Op: "Listen", Network: "tcp", Address: admin})
+	wantAnswer(t, "tcp", admin, r)
+	wantRefused(t, c.do(step{Op: "Listen", Network: "tcp", Address: "fd://admin"}), 5, "admin") // in use by now
+	wantClaimed(t, list("PacketConns", "nil "+packet+" nil"), "3 4 5")
+	wantAnswer(t, "tcp", web, c.must(step{Op: "Listen", Network: "tcp", Address: "fd://web"}))
+
+	f, web = bind(t, "tcp4", "127.0.0.1:0")
+	h, admin = bind(t, "tcp4", "127.0.0.1:0")
+	c = start(t, env(2, "LISTEN_FDNAMES", "web:admin"), f, h)
+	list("ListenersWithNames", "admin="+admin+" web="+web)
+}
+
 func TestControl(t *testing.T) {
 	dir := t.TempDir()
 	for _, test := range []struct{ op, network, address, bound, want string }{
