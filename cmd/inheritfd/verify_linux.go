@@ -130,6 +130,7 @@ func verifyOrigins(ctx context.Context, cmd *cli.Command, c verify.Config, p *pr
 func settingsOf(p unit.Program, c launch.Command) []verify.Setting {
 	var out []verify.Setting
 	for _, l := range p.Configured(c.Args[1:], os.Environ()).Listeners {
+		of := len(out)
 		for _, s := range l.Settings {
 			t := verify.Setting{Listener: l.Name, Flag: s.Flag, Env: s.Env, Part: s.Part, Now: l.Address, Unix: l.IsUnix()}
 			if len(l.Networks) > 0 {
@@ -138,7 +139,18 @@ func settingsOf(p unit.Program, c launch.Command) []verify.Setting {
 			if l.Command != nil {
 				t.Words = l.Command.Words
 			}
+			if at := slices.IndexFunc(out[of:], func(o verify.Setting) bool { return o.Flag == t.Flag && o.Env == t.Env }); at >= 0 {
+				out[of+at].Part = "address" // which the program takes apart
+				continue
+			}
 			out = append(out, t)
+		}
+		for i := range out[of:] {
+			for _, o := range out[of:] {
+				if t := &out[of+i]; t.Env != "" && o.Flag != "" && o.Part == t.Part {
+					t.Before = append(t.Before, o.Flag)
+				}
+			}
 		}
 	}
 	return out

@@ -17,6 +17,8 @@ type Setting struct {
 	Now      string   `json:"now"`            // the address of the listener as it is; "" where that is not known
 	Unix     bool     `json:"-"`              // the listener has a path
 	Words    []string `json:"-"`              // of the command that the flag is of
+	// Before are flags that say the same, and go before a variable.
+	Before []string `json:"-"`
 }
 
 // String returns the flag or variable.

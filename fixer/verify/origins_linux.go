@@ -91,6 +91,7 @@ func (t *trial) try(ctx context.Context, s Setting) (Tried, error) {
 		}
 		c.Env = slices.DeleteFunc(slices.Clone(c.Env), func(kv string) bool { return strings.HasPrefix(kv, s.Env+"=") }) // the first would hold
 		c.Env = append(c.Env, s.Env+"="+out.Value)
+		c.Args = s.withoutFlags(c.Args)
 	default:
 		c.Args = s.withFlag(c.Args, out.Value)
 	}
@@ -131,9 +132,12 @@ func (t *trial) judge(ctx context.Context, d *daemon, out *Tried) {
 		if gone := t.gone(now); len(gone) > 0 {
 			out.Evidence = fmt.Sprintf("moves %s to %s", addresses(gone), now[moved].Address)
 		}
-	case err == nil:
+	case err == nil && t.open(out.Setting):
 		out.Verdict = Refuted
 		out.Evidence = "no socket moves: it listens on " + addresses(now)
+	case err == nil:
+		out.Verdict = NotReached
+		out.Evidence = "as it runs here it does not open this listener: it listens on " + addresses(now)
 	default:
 		out.Verdict = NotReached
 		out.Evidence = err.Error()
@@ -142,6 +146,22 @@ func (t *trial) judge(ctx context.Context, d *daemon, out *Tried) {
 
 // unmoved is for how long no socket may have come before it is said that none moves.
 const unmoved = 2 * time.Second
+
+// open reports whether the daemon as it is may have the listener of a setting: a socket at
+// its address, or at a port that the system may choose.
+func (t *trial) open(s Setting) bool {
+	_, port, err := net.SplitHostPort(s.Now)
+	return slices.ContainsFunc(t.own, func(o launch.Info) bool {
+		_, has, _ := net.SplitHostPort(o.Address) // error: a path
+		switch {
+		case err != nil:
+			return s.Now != "" && o.Address == s.Now
+		case port == "0":
+			return ephemeral(o.Address)
+		}
+		return has == port
+	})
+}
 
 // had reports whether the daemon has a socket at an address as it is.
 func (t *trial) had(i launch.Info) bool {
@@ -208,6 +228,21 @@ func (s Setting) moves(i launch.Info, value string) bool {
 		return port == want
 	}
 	return port == value || s.Part == "host" && host == value
+}
+
+// withoutFlags returns a command line without the flags that go before the setting.
+func (s Setting) withoutFlags(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		has, _, whole := strings.Cut(args[i], "=")
+		name := strings.TrimLeft(has, "-")
+		if i == 0 || !strings.HasPrefix(has, "-") || !slices.ContainsFunc(s.Before, func(f string) bool { return strings.TrimLeft(f, "-") == name }) {
+			out = append(out, args[i])
+		} else if !whole {
+			i++ // its value
+		}
+	}
+	return out
 }
 
 // withFlag returns a command line with another value of a flag: in place of the one
