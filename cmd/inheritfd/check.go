@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
 	"github.com/urfave/cli/v3"
-	"golang.org/x/term"
 
 	"inheritfd/analyzer/flow"
 	"inheritfd/analyzer/model"
@@ -85,7 +81,7 @@ type view struct {
 // printReport prints a report for people, by program: a line for each logical
 // listener, or all that is known of it.
 func printReport(out io.Writer, r *fixer.Report, v view) error {
-	w := &trimmer{w: printable{out}, width: widthOf(out)}
+	w := newTrimmer(out)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	shown := make(map[flow.Pos]bool)
 	found := false
@@ -226,45 +222,6 @@ func printReasons(tw *tabwriter.Writer, r *fixer.Report, own []program.Listener)
 		fmt.Fprintf(tw, "  and %s to their sockets or paths (-v shows them)\n", count(len(calls), "call that does something", "calls that do something"))
 	}
 	tw.Flush()
-}
-
-// A trimmer drops the blanks at the ends of lines, which come whole, and what does
-// not fit on a terminal.
-type trimmer struct {
-	w     io.Writer
-	width int // 0 for any
-	line  []byte
-}
-
-// widthOf returns how many columns a terminal has; 0 for what is none.
-func widthOf(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil || width < 40 {
-		return 0
-	}
-	return width
-}
-
-func (t *trimmer) Write(p []byte) (int, error) {
-	for _, c := range p {
-		if c != '\n' {
-			t.line = append(t.line, c)
-			continue
-		}
-		line := bytes.TrimRight(t.line, " ")
-		if t.width > 0 && utf8.RuneCount(line) > t.width {
-			line = append([]byte(string([]rune(string(line))[:t.width-1])), "…"...)
-		}
-		if _, err := t.w.Write(append(line, '\n')); err != nil {
-			return 0, err
-		}
-		t.line = t.line[:0]
-	}
-	return len(p), nil
 }
 
 // mains lists the programs with listeners.

@@ -67,6 +67,7 @@ var errFindings = errors.New("there are findings")
 
 // run runs the command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	out := &output{w: stdout}
 	cmd := &cli.Command{
 		Name:    "inheritfd",
 		Usage:   "port Go daemons to socket activation",
@@ -75,7 +76,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			"inheritfd finds where a Go daemon listens and rewrites it to take such a socket, and to bind its own, as before,\n" +
 			"when there is none. See it work with demo; in a module of yours, start with check, then port -diff, then port.\n" +
 			"Exit status: 0 nothing to report, 1 error, 2 mistake in the command line or the folder, 3 findings.",
-		Writer:    stdout,
+		Writer:    out,
 		ErrWriter: stderr,
 		// Exit statuses are ours to choose; see below.
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
@@ -95,6 +96,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		sub.OnUsageError = cmd.OnUsageError
 	}
 	err := cmd.Run(ctx, args)
+	if out.err != nil && (err == nil || errors.Is(err, errFindings)) {
+		err = out.err
+	}
 	var usage *fixer.UsageError
 	var status exitStatus
 	switch {
