@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,7 +84,7 @@ func (g gate) relevant() bool {
 		if fn, ok := obj.(*types.Func); ok && model.IsListenMethod(fn) {
 			return true
 		}
-		if obj.Pkg() == nil || !g.HasRows(obj.Pkg().Path()) {
+		if obj.Pkg() == nil || !g.HasRows(obj.Pkg().Path()) && obj.Pkg().Path() != "reflect" {
 			continue
 		}
 		switch obj := obj.(type) {
@@ -91,6 +92,9 @@ func (g gate) relevant() bool {
 			name := obj.Origin().FullName()
 			src := g.Source(name)
 			shapes = shapes || obj.Pkg().Path() == "net" && g.Transfer(name) != nil
+			if walksStructs[name] && (!g.dependency || configNamed.MatchString(pass.Pkg.Path())) {
+				return true
+			}
 			switch {
 			case g.Sink(name) != nil:
 				return true
@@ -118,6 +122,13 @@ func (g gate) relevant() bool {
 	}
 	return look && slices.ContainsFunc(pass.Files, func(f *ast.File) bool { return g.bringsAddress(f) })
 }
+
+// walksStructs are the functions by which a loader goes through structs, and configNamed
+// matches the import paths of dependencies that are likely to have one.
+var (
+	walksStructs = map[string]bool{"(reflect.Value).NumField": true, "(reflect.Value).FieldByName": true}
+	configNamed  = regexp.MustCompile(`(?i)conf|cfg|settings|\bini\b|\benv`)
+)
 
 // mattersAlone reports whether a call with an effect makes a package matter
 // that does nothing else of interest.

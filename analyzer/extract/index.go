@@ -65,6 +65,7 @@ type index struct {
 	made       map[flow.Node]ssa.Value                // by object
 	converted  map[string][]*ssa.MakeInterface        // by type, of those to interfaces
 	loaders    map[ssa.CallInstruction]*model.Decoder // by what makes a reflect.Value; nil for none
+	behindText map[*ssa.BasicBlock]bool               // those reached only where something equals a text
 	texts      map[flow.Node]bool                     // maps of texts by keys that are read
 	// expanded has the Rejecting nodes whose edges are there already.
 	expanded map[flow.Node]bool
@@ -100,8 +101,9 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		expanded: make(map[flow.Node]bool), dependency: isDependency(pass),
 		objects: make(map[ssa.Value]flow.Node), made: make(map[flow.Node]ssa.Value),
 		converted: make(map[string][]*ssa.MakeInterface), texts: make(map[flow.Node]bool),
-		loaders: make(map[ssa.CallInstruction]*model.Decoder),
-		ifaces:  make(map[[2]types.Type]bool),
+		behindText: make(map[*ssa.BasicBlock]bool),
+		loaders:    make(map[ssa.CallInstruction]*model.Decoder),
+		ifaces:     make(map[[2]types.Type]bool),
 	}
 	x.indexSyntax()
 	for _, f := range pass.Files {

@@ -55,11 +55,42 @@ func (x *index) findKeyed() {
 			if !ok || !x.isText(st.Val.Type()) || isConst(st.Val) {
 				continue
 			}
+			if !x.mayBeKeyed(fn, st.Block(), maxSections) {
+				continue
+			}
 			if to := x.places(st.Addr); len(to) > 0 {
 				x.indexKeyed(st, to)
 			}
 		}
 	}
+}
+
+// mayBeKeyed reports whether a key may be found for a block, without asking of what: most
+// stand behind none.
+func (x *index) mayBeKeyed(fn *ssa.Function, b *ssa.BasicBlock, depth int) bool {
+	if x.compares(b) {
+		return true
+	}
+	name := funcName(fn)
+	return depth > 0 && (len(x.values[name]) > 0 || slices.ContainsFunc(x.calledBy[name], func(call ssa.CallInstruction) bool {
+		return x.mayBeKeyed(call.Parent(), call.Block(), depth-1)
+	}))
+}
+
+// compares reports whether a block is only reached where something equals a text.
+func (x *index) compares(b *ssa.BasicBlock) bool {
+	if b == nil {
+		return false
+	}
+	known, ok := x.behindText[b]
+	if !ok {
+		known = slices.ContainsFunc(b.Preds, func(p *ssa.BasicBlock) bool {
+			k, _, _ := x.comparison(p, b)
+			return k != nil
+		}) || x.compares(b.Idom())
+		x.behindText[b] = known
+	}
+	return known
 }
 
 func isConst(v ssa.Value) bool {
@@ -344,8 +375,7 @@ func rowFields(fa *ssa.FieldAddr) map[string]ssa.Value {
 // texts by keys that are no constants, as it reads them; the zero Node for another
 // map.
 func (x *index) textsByKey(l *ssa.Lookup) flow.Node {
-	m, ok := l.X.Type().Underlying().(*types.Map)
-	if !ok || !isString(m.Key()) || !x.isText(m.Elem()) && !types.IsInterface(m.Elem()) || !x.dynamicMap(l.X) {
+	if !x.mayHoldTexts(l.X.Type()) || !x.dynamicMap(l.X) {
 		return flow.Node{}
 	}
 	at := x.posn(l.Pos())
@@ -356,6 +386,12 @@ func (x *index) textsByKey(l *ssa.Lookup) flow.Node {
 		return flow.KeyedNode(model.File, form, of, at)
 	}
 	return flow.Node{}
+}
+
+// mayHoldTexts reports whether a type is of maps with texts by their keys.
+func (x *index) mayHoldTexts(t types.Type) bool {
+	m, ok := t.Underlying().(*types.Map)
+	return ok && isString(m.Key()) && (x.isText(m.Elem()) || types.IsInterface(m.Elem()))
 }
 
 func isString(t types.Type) bool {
@@ -410,7 +446,8 @@ func (x *index) pairs(u *ssa.MapUpdate) bool {
 func (x *index) findTexts() {
 	for _, fn := range x.fns {
 		for instr := range instructions(fn) {
-			if u, ok := instr.(*ssa.MapUpdate); ok && x.pairs(u) {
+			u, ok := instr.(*ssa.MapUpdate)
+			if ok && x.mayHoldTexts(u.Map.Type()) && x.pairs(u) {
 				for _, to := range x.places(u.Map) {
 					x.texts[to.node] = true
 				}

@@ -31,6 +31,7 @@ type loaderCode struct {
 	root         *ssa.Function
 	fields, sets bool
 	names        bool // of fields, beside tags
+	byName       bool // it looks fields up by the names that it reads
 	asks         model.SourceKind
 	tags         []string
 	between      string
@@ -51,6 +52,10 @@ func (x *index) loader(call ssa.CallInstruction) *model.Decoder {
 		for instr := range instructions(part) {
 			x.readLoader(&code, instr)
 		}
+	}
+	if code.asks == "" && code.sets && code.byName {
+		x.loaders[call] = &model.Decoder{Kind: model.File}
+		return x.loaders[call]
 	}
 	if !code.fields || !code.sets || code.asks == "" {
 		return nil
@@ -89,6 +94,9 @@ func (s spelling) keyCase() model.KeyCase {
 	return model.SameCase
 }
 
+// goingThrough are the methods by which a function looks at the fields of a struct.
+var goingThrough = []string{"(reflect.Value).NumField", "(reflect.Value).Type", "(reflect.Value).Field", "(reflect.Value).FieldByName"}
+
 // walkers returns the functions that go through the fields of what a call makes a
 // reflect.Value of: those that get it, or the one that the call is in.
 func (x *index) walkers(call ssa.CallInstruction) []*ssa.Function {
@@ -108,7 +116,7 @@ func (x *index) walkers(call ssa.CallInstruction) []*ssa.Function {
 			return []ssa.Value{c}, true
 		case callee != nil && callee.Pkg == x.pkg:
 			out = append(out, callee)
-		case name == "(reflect.Value).NumField" || name == "(reflect.Value).Type" || name == "(reflect.Value).Field":
+		case slices.Contains(goingThrough, name):
 			out = append(out, call.Parent())
 		}
 		return nil, true
@@ -153,6 +161,8 @@ func (x *index) readLoader(code *loaderCode, instr ssa.Instruction) {
 	switch name {
 	case "(reflect.Value).NumField", "reflect.Type.NumField", "reflect.VisibleFields":
 		code.fields = true
+	case "(reflect.Value).FieldByName":
+		code.byName = code.byName || !isConst(arg(common, model.Arg0))
 	case "(reflect.Value).SetString", "(reflect.Value).Set", "(reflect.Value).SetInt", "(reflect.Value).Addr":
 		code.sets = true
 	case "(reflect.StructTag).Get", "(reflect.StructTag).Lookup":

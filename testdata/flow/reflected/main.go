@@ -29,6 +29,8 @@ type tagged struct {
 	} `yaml:"server"`
 }
 
+type web struct{ HTTPAddr string }
+
 type options struct {
 	Listen string `flag:"listen-address" default:":9000" usage:"where to listen"`
 	Quiet  string `json:"quiet"`
@@ -68,10 +70,13 @@ func main() {
 	o := &options{}
 	register(flag.CommandLine, o)
 	flag.Parse()
-	net.Listen("tcp", c.Web.Addr)    // want listen safe address=env:MYAPP_WEB_ADDR
-	net.Listen("tcp", c.Admin.Addr)  // want listen safe address=env:MYAPP_ADMIN_ADDR
-	net.Listen("tcp", c.Plain)       // want listen safe address=env:MYAPP_PLAIN=":1"
-	net.Listen("tcp", s.Listen)      // want listen safe address=env:PORTAL
-	net.Listen("tcp", t.Server.Addr) // want listen safe address=env:APP__SERVER__LISTEN_ADDR
-	net.Listen("tcp", o.Listen)      // want listen safe address=flag:listen-address=":9000"
+	var named web
+	env.Parse(os.Stdin, &named)
+	net.Listen("tcp", named.HTTPAddr) // want listen safe address=file:HTTPAddr
+	net.Listen("tcp", c.Web.Addr)     // want listen safe address=env:MYAPP_WEB_ADDR
+	net.Listen("tcp", c.Admin.Addr)   // want listen safe address=env:MYAPP_ADMIN_ADDR
+	net.Listen("tcp", c.Plain)        // want listen safe address=env:MYAPP_PLAIN=":1"
+	net.Listen("tcp", s.Listen)       // want listen safe address=env:PORTAL
+	net.Listen("tcp", t.Server.Addr)  // want listen safe address=env:APP__SERVER__LISTEN_ADDR
+	net.Listen("tcp", o.Listen)       // want listen safe address=flag:listen-address=":9000"
 }

@@ -2,6 +2,8 @@
 package env
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -30,4 +32,18 @@ func Settings(into any) {
 			v.Field(i).SetString(os.Getenv(name))
 		}
 	}
+}
+
+// Parse fills from lines "Field: value".
+func Parse(r io.Reader, into any) error { return parse(bufio.NewScanner(r), into) }
+
+func parse(s *bufio.Scanner, into any) error {
+	v := reflect.ValueOf(into).Elem()
+	for s.Scan() {
+		name, value, _ := strings.Cut(s.Text(), ": ")
+		if f := v.FieldByName(name); f.IsValid() {
+			f.SetString(value)
+		}
+	}
+	return s.Err()
 }
