@@ -432,21 +432,25 @@ func (f *finder) served(e *extract.Effect, server flow.Pos, sites []program.Site
 	return flow.Pos{}
 }
 
+// A sitePath is what is known of the address of a site, and the places that stand
+// for it.
+type sitePath struct {
+	origins  []flow.Origin
+	class    program.Class
+	networks []string // nil when not known
+	places   []flow.Pos
+}
+
 // samePathsHere lists which effects are on the paths of the sites of the package.
 func (f *finder) samePathsHere(sites []program.SiteFacts) []program.SamePath {
+	var paths []sitePath
+	for _, s := range sites {
+		paths = append(paths, sitePath{s.Alone.Origins, s.Alone.Class, s.Network, []flow.Pos{s.Pos}})
+	}
 	var out []program.SamePath
 	for _, e := range f.x.Effects {
-		if e.Call == nil || e.Row.Path == model.None {
-			continue
-		}
-		origins := program.Tidy(f.x.Graph.Origins(e.Path, model.Whole))
-		for _, s := range sites {
-			if !program.MayActOn(e.Row.Op, s.Alone.Class, s.Network) {
-				continue
-			}
-			if same, equal := program.SameValue(origins, s.Alone.Origins); same {
-				out = append(out, program.SamePath{Effect: e.Pos, Site: s.Pos, Equal: equal})
-			}
+		if e.Call != nil && e.Row.Path != model.None {
+			out = append(out, f.pathsOf(e.Row.Op, e.Path, e.Pos, paths)...)
 		}
 	}
 	return out
@@ -454,26 +458,38 @@ func (f *finder) samePathsHere(sites []program.SiteFacts) []program.SamePath {
 
 // samePaths lists which effects are on the paths of the sites of a program.
 func (f *finder) samePaths(reached []program.Reached) []program.SamePath {
+	var paths []sitePath
+	for _, r := range reached {
+		networks := program.Networks(r.Fixed, r.Network)
+		if slices.ContainsFunc(r.Network, func(o flow.Origin) bool { return o.Kind != flow.FromConst }) {
+			networks = nil
+		}
+		paths = append(paths, sitePath{r.Origins, r.Class(), networks, r.Places()})
+	}
 	var out []program.SamePath
 	for _, n := range f.x.Graph.Effects() {
-		row := f.x.Model.Effect(n.Name())
-		if row == nil {
-			continue // a fact of another version's rows
+		if row := f.x.Model.Effect(n.Name()); row != nil { // else a fact of another version's rows
+			out = append(out, f.pathsOf(row.Op, n, n.Pos(), paths)...)
 		}
-		origins := program.Tidy(f.x.Graph.Origins(n, model.Whole))
-		for _, r := range reached {
-			networks := program.Networks(r.Fixed, r.Network)
-			if slices.ContainsFunc(r.Network, func(o flow.Origin) bool { return o.Kind != flow.FromConst }) {
-				networks = nil // not known
-			}
-			if !program.MayActOn(row.Op, r.Class(), networks) {
-				continue
-			}
-			if same, equal := program.SameValue(origins, r.Origins); same {
-				for _, pos := range r.Places() {
-					out = append(out, program.SamePath{Effect: n.Pos(), Site: pos, Equal: equal})
-				}
-			}
+	}
+	return out
+}
+
+// pathsOf lists the sites that have the value of an effect's path as their address.
+func (f *finder) pathsOf(op model.Op, path flow.Node, at flow.Pos, sites []sitePath) []program.SamePath {
+	sites = slices.DeleteFunc(slices.Clone(sites), func(s sitePath) bool { return !program.MayActOn(op, s.class, s.networks) })
+	if len(sites) == 0 {
+		return nil // and no search, of which a program has one for each file that it touches
+	}
+	origins := program.Tidy(f.x.Graph.Origins(path, model.Whole))
+	var out []program.SamePath
+	for _, s := range sites {
+		same, equal := program.SameValue(origins, s.origins)
+		if !same {
+			continue
+		}
+		for _, pos := range s.places {
+			out = append(out, program.SamePath{Effect: at, Site: pos, Equal: equal})
 		}
 	}
 	return out

@@ -397,9 +397,15 @@ func (s *search) agree(a, b callStack) bool {
 // dropLost drops, beside others that configure the same part of the same listener,
 // origins that were found only by the type of an object.
 func dropLost(origins []Origin) []Origin {
+	var known []*Origin
+	for i := range origins {
+		if o := &origins[i]; !o.ByType && o.IsConfig() {
+			known = append(known, o)
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(origins), func(lost Origin) bool {
-		return lost.ByType && slices.ContainsFunc(origins, func(o Origin) bool {
-			return o.Part == lost.Part && !o.ByType && o.IsConfig() && within(o.Context, lost.Context)
+		return lost.ByType && slices.ContainsFunc(known, func(o *Origin) bool {
+			return o.Part == lost.Part && within(o.Context, lost.Context)
 		})
 	})
 }
