@@ -162,7 +162,7 @@ func (x *index) readLoader(code *loaderCode, instr ssa.Instruction) {
 	case "(reflect.Value).NumField", "reflect.Type.NumField", "reflect.VisibleFields":
 		code.fields = true
 	case "(reflect.Value).FieldByName":
-		code.byName = code.byName || !isConst(arg(common, model.Arg0))
+		code.byName = code.byName || isRead(arg(common, model.Arg0))
 	case "(reflect.Value).SetString", "(reflect.Value).Set", "(reflect.Value).SetInt", "(reflect.Value).Addr":
 		code.sets = true
 	case "(reflect.StructTag).Get", "(reflect.StructTag).Lookup":
@@ -174,6 +174,20 @@ func (x *index) readLoader(code *loaderCode, instr ssa.Instruction) {
 		code.asks = kind
 		x.readKey(code, key)
 	}
+}
+
+// isRead reports whether the name of a field may be one that the program reads from
+// somewhere: it is no constant, is not passed in by one who knows the struct, and is
+// not got from the struct.
+func isRead(name ssa.Value) bool {
+	if _, passed := name.(*ssa.Parameter); passed || isConst(name) {
+		return false
+	}
+	if load, ok := name.(*ssa.UnOp); ok {
+		name = load.X
+	}
+	of, _ := structField(name)
+	return of != "reflect.StructField"
 }
 
 // structField returns the type and name of the field that a value is of a struct.

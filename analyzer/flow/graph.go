@@ -135,7 +135,7 @@ func (g *Graph) Export(own []Edge, f *Flows, dependency bool) *Flows {
 	for _, e := range own {
 		p.own[e] = true
 	}
-	toSink := g.closure(isSink, g.in, func(e Edge) []Node { return []Node{e.From} }, all)
+	toSink := g.closure(isSink, g.in, from, all)
 	edges := p.chosen(toSink)
 	out := Merge(&Flows{Edges: append(edges, g.tagsOf(edges)...), Fillers: f.Fillers, Truncated: p.truncated})
 	for _, r := range f.Recipes {

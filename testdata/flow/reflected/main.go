@@ -31,6 +31,8 @@ type tagged struct {
 
 type web struct{ HTTPAddr string }
 
+type known struct{ Addr string }
+
 type options struct {
 	Listen string `flag:"listen-address" default:":9000" usage:"where to listen"`
 	Quiet  string `json:"quiet"`
@@ -72,6 +74,9 @@ func main() {
 	flag.Parse()
 	var named web
 	env.Parse(os.Stdin, &named)
+	k := known{Addr: ":8"}
+	env.Set(&k, "Addr", os.Args[1])
+	net.Listen("tcp", k.Addr)         // want listen safe address=const:":8"
 	net.Listen("tcp", named.HTTPAddr) // want listen safe address=file:HTTPAddr
 	net.Listen("tcp", c.Web.Addr)     // want listen safe address=env:MYAPP_WEB_ADDR
 	net.Listen("tcp", c.Admin.Addr)   // want listen safe address=env:MYAPP_ADMIN_ADDR

@@ -47,3 +47,8 @@ func parse(s *bufio.Scanner, into any) error {
 	}
 	return s.Err()
 }
+
+// Set sets the field of a name that its caller knows.
+func Set(into any, field, value string) {
+	reflect.ValueOf(into).Elem().FieldByName(field).SetString(value)
+}
