@@ -42,6 +42,7 @@ func runCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "unit", Usage: "open the sockets of a .socket unit `file`; may be repeated; paths go at the end unless it has RemoveOnStop=no"},
 			&cli.StringSliceFlag{Name: "E", Usage: "set a `NAME=VALUE` in the program's environment, or keep NAME; may be repeated"},
 			&cli.BoolFlag{Name: "inetd", Usage: "pass the socket as standard input and output"},
+			&cli.BoolFlag{Name: "no-pid", Usage: "leave out LISTEN_PID, so that a child of the program takes the sockets: go run, or a tool that builds at each save"},
 			&cli.BoolFlag{Name: "accept", Usage: "run a process for each connection, which inherits that"},
 			&cli.IntFlag{Name: "max-connections", Usage: "processes at a time with -accept; more connections wait (default 64)"},
 			&cli.BoolFlag{Name: "lazy", Usage: "start the program at the first connection"},
@@ -93,13 +94,16 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	command := launch.Command{Path: path, Args: program, Env: env, Inetd: cmd.Bool("inetd")}
+	command := launch.Command{Path: path, Args: program, Env: env, Inetd: cmd.Bool("inetd"), NoPID: cmd.Bool("no-pid")}
 	config, err := configOf(cmd)
 	if err != nil {
 		return err
 	}
 	if perConnection > 0 && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
 		return &fixer.UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
+	}
+	if command.NoPID && (command.Inetd || perConnection > 0 || config.Max > 1 || config.Gate > 0) {
+		return &fixer.UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers or -gate"}
 	}
 	if config.Takeover != "" {
 		if config.Handover, err = launch.TakeOver(config.Takeover); err != nil {

@@ -462,6 +462,7 @@ func TestRunBadInput(t *testing.T) {
 		want   []string // in what it says
 	}{
 		{"network", sockets("-l", "sctp:127.0.0.1:1"), exitUsage, []string{`"sctp:127.0.0.1:1" is no address of a socket: write 8080, `, "tcp", "seqpacket"}},
+		{"nobody's", sockets("-l", "127.0.0.1:0", "-no-pid", "-workers", "2"), exitUsage, []string{"with -no-pid there is one process"}},
 		{"no port", sockets("-l", "localhost"), exitUsage, []string{"-l localhost", "127.0.0.1:8080"}},
 		{"port", sockets("-l", "tcp:127.0.0.1:65536"), exitUsage, []string{`"127.0.0.1:65536" is no address`}},
 		{"family", sockets("-l", "tcp4:[::1]:0"), exitUsage, []string{"::1 is no address of network tcp4"}},

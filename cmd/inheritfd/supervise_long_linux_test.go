@@ -237,6 +237,45 @@ func TestLongRunOverlap(t *testing.T) {
 	})
 }
 
+// TestLongRunNoPID runs a program as a build tool does, as a child of it, replaces it
+// and stops it: signals reach both.
+func TestLongRunNoPID(t *testing.T) {
+	tool := []string{"sh", "-c", `"$0" "$@"; exit $?`, portedWebd(t)}
+	withFreeAddrs(t, 1, func(addrs ...string) error {
+		s, err := supervise(t, shortTempDir(t), addrs[0], []string{"-no-pid", "-ready", "accept"}, tool...)
+		if err != nil {
+			return err
+		}
+		for _, do := range []request{s.tcp, s.unix} {
+			before := s.workers(t, 1)
+			child := servedBy(t, do)
+			if !slices.Contains(children(before[0]), child) {
+				t.Errorf("process %d has answered, want a child of %d", child, before[0])
+			}
+			s.signal(t, syscall.SIGHUP)
+			s.workers(t, 1, before...)
+			poll(t, "the end of the old ones", func() error {
+				if left := groupOf(s.pid()); slices.Contains(left, child) || slices.Contains(left, before[0]) {
+					return fmt.Errorf("of %d and %d, processes %v go on", before[0], child, left)
+				}
+				return nil
+			})
+		}
+		s.signal(t, syscall.SIGTERM)
+		s.ended(t)
+		poll(t, "the end of all", func() error {
+			if left := groupOf(s.pid()); len(left) > 0 {
+				return fmt.Errorf("processes %v go on", left)
+			}
+			return nil
+		})
+		if strings.Contains(s.log(), "binds a socket of its own") || !strings.Contains(s.log(), "this process takes them") {
+			t.Error(s.log())
+		}
+		return nil
+	})
+}
+
 func (c *tally) processes() int {
 	c.Lock()
 	defer c.Unlock()

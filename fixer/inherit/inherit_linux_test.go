@@ -876,22 +876,34 @@ func TestControl(t *testing.T) {
 	}
 }
 
-// TestNobody checks what is said of sockets that are for nobody: systemfd --no-pid
-// passes such.
+// TestNobody checks that sockets which are for nobody in particular, as systemfd
+// --no-pid passes them, are taken, and only where all that is announced is there.
 func TestNobody(t *testing.T) {
 	f, addr := bind(t, "tcp4", "127.0.0.1:0")
-	vars := env(1, "LISTEN_FDNAMES", "web")
-	delete(vars, "LISTEN_PID")
-	c := start(t, vars, f)
+	nobody := func(n int) map[string]string {
+		vars := env(n, "LISTEN_FDNAMES", strings.Repeat("web:", n-1)+"web")
+		delete(vars, "LISTEN_PID")
+		return vars
+	}
+	said := func(c *child, words ...string) {
+		t.Helper()
+		warning := c.stop()
+		for _, want := range append(words, "LISTEN_FDS is set without LISTEN_PID", "web", addr) {
+			if !strings.Contains(warning, want) {
+				t.Errorf("%q does not say %q", warning, want)
+			}
+		}
+	}
+	c := start(t, nobody(1), f)
+	wantClaimed(t, c.listen("Listen", "tcp", addr), "3")
+	said(c, "takes them")
+
+	f, addr = bind(t, "tcp4", "127.0.0.1:0")
+	c = start(t, nobody(2), f, pipe(t))
 	if r := c.listen("Listen", "tcp", "127.0.0.1:0"); r.Addr == addr || len(r.Sockets) != 0 {
 		t.Errorf("took %s of %+v", r.Addr, r.Sockets)
 	}
-	warning := c.stop()
-	for _, want := range []string{"LISTEN_FDS is set without LISTEN_PID", "web", addr} {
-		if !strings.Contains(warning, want) {
-			t.Errorf("warning %q does not say %q", warning, want)
-		}
-	}
+	said(c, "ignored")
 }
 
 // TestNoLeak checks what a child of the daemon gets: nothing.

@@ -28,11 +28,20 @@ func scan() ([]*socket, error) {
 	}
 	if err == nil && pid != os.Getpid() {
 		why := fmt.Sprintf("LISTEN_PID is %d but this is process %d", pid, os.Getpid())
+		served := serving(names)
 		if pid == 0 {
 			why = "LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
 		}
-		warnForeign(why, names)
-		return nil, nil
+		switch {
+		case len(served) == 0: // nothing was passed, or it is closed, as it should be
+			return nil, nil
+		case pid != 0 || len(served) < len(names):
+			fmt.Fprintf(os.Stderr, "inherit: %s, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
+				why, strings.Join(served, ", "))
+			return nil, nil
+		}
+		// A launcher leaves it out for a program that a build tool starts.
+		fmt.Fprintf(os.Stderr, "inherit: %s; this process takes them (%s)\n", why, strings.Join(served, ", "))
 	}
 	var sockets []*socket
 	for i, name := range names {
@@ -121,25 +130,21 @@ func pidfdID() (uint64, bool) {
 	return uint64(file.Ino), strconv.IntSize == 64
 }
 
-// warnForeign writes a line to standard error, with the reason, if descriptors that
-// were announced to another process, or to nobody, are sockets in this one: a shell,
-// a build tool or another wrapper started the daemon and kept its pid. The daemon
-// then binds, on other sockets than the ones its clients are queued on.
-func warnForeign(why string, names []string) {
-	var served []string
+// serving describes those of the descriptors that were announced, to another process
+// or to nobody, which are sockets that serve: a shell, a build tool or another wrapper
+// started the daemon and kept its pid. A daemon that then binds does so on other
+// sockets than the ones its clients are queued on.
+func serving(names []string) (served []string) {
 	for i, name := range names {
 		s, err := inspect(firstFD+i, name)
 		if err != nil {
-			break // closed, as it should be
+			break // closed
 		}
 		if s.Listening || socketType(s.Network) == "datagram" {
 			served = append(served, s.String())
 		}
 	}
-	if served != nil {
-		fmt.Fprintf(os.Stderr, "inherit: %s, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
-			why, strings.Join(served, ", "))
-	}
+	return served
 }
 
 // receive inspects a descriptor and keeps it from the children of this process.

@@ -13,7 +13,7 @@ type Command struct {
 	Args, Env             []string
 	Dir                   string
 	Stdin, Stdout, Stderr *os.File
-	Inetd                 bool
+	Inetd, NoPID          bool
 	Attr                  *syscall.SysProcAttr
 }
 

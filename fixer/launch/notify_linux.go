@@ -87,6 +87,26 @@ func (n *notifier) close() {
 	_ = unix.Shutdown(n.fd, unix.SHUT_RDWR) // wakes receive
 }
 
+// Descendants lists the processes that come from one, parents first.
+func Descendants(pid int) []int {
+	var out []int
+	for from, i := pid, 0; ; i++ {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", from)) // error: none
+		for _, name := range tasks {
+			text, _ := os.ReadFile(name) // error: it has just ended
+			for _, f := range bytes.Fields(text) {
+				if child, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, child) {
+					out = append(out, child)
+				}
+			}
+		}
+		if i == len(out) {
+			return out
+		}
+		from = out[i]
+	}
+}
+
 // ancestors lists a process and those that it comes from.
 func ancestors(pid int) []int {
 	var out []int

@@ -31,6 +31,9 @@ type Command struct {
 	// Inetd passes the only socket as standard input and output, by the
 	// protocol of inetd(8).
 	Inetd bool
+	// NoPID leaves out for which process the sockets are, so that a child of the
+	// program may take them: of a build tool, or of one that restarts at each save.
+	NoPID bool
 	Attr  *syscall.SysProcAttr // nil for none
 
 	gate   int // descriptor for the gate's numbers, 0 for none
@@ -121,6 +124,9 @@ func (c *Command) start(sockets []*Socket, wait int) (*os.Process, error) {
 		files = append(files, uintptr(c.gate))
 	}
 	env = append(env, stub.Env+"="+c.Path)
+	if c.NoPID {
+		env = append(env, stub.Anyone+"=1")
+	}
 	if wait >= 0 {
 		env = append(env, stub.Wait+"="+strconv.Itoa(len(files)))
 		files = append(files, uintptr(wait))

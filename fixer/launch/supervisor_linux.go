@@ -241,7 +241,7 @@ func (s *Supervisor) age(w *worker, now time.Time) {
 	}
 	switch w.state {
 	case starting:
-		if s.Ready != "notify" && Accepts(w.process.Pid, s.inodes) {
+		if s.Ready != "notify" && s.accepts(w) {
 			s.serves(w)
 			return
 		}
@@ -260,9 +260,33 @@ func (s *Supervisor) age(w *worker, now time.Time) {
 		if now.After(w.deadline) && !w.killed {
 			w.killed = true
 			s.Log("worker %d has not stopped after %v, and is killed", w.process.Pid, s.StopTimeout)
-			_ = w.process.Kill() // error: it has just ended
+			s.send(w, unix.SIGKILL)
 		}
 	}
+}
+
+// accepts reports whether a worker waits for what comes on the sockets, or a child
+// that takes them.
+func (s *Supervisor) accepts(w *worker) bool {
+	return slices.ContainsFunc(s.family(w), func(pid int) bool { return Accepts(pid, s.inodes) })
+}
+
+// family lists the processes that the sockets of a worker are for.
+func (s *Supervisor) family(w *worker) []int {
+	pids := []int{w.process.Pid}
+	if s.Command.NoPID {
+		pids = append(pids, Descendants(w.process.Pid)...)
+	}
+	return pids
+}
+
+// send sends a signal to a worker, and to the children that take its sockets: a build
+// tool does not pass it on.
+func (s *Supervisor) send(w *worker, sig syscall.Signal) {
+	for _, pid := range s.family(w)[1:] {
+		_ = unix.Kill(pid, sig) // error: it has just ended
+	}
+	_ = w.process.Signal(sig) // error: as above
 }
 
 // serves notes that a worker is ready.
@@ -297,7 +321,7 @@ func (s *Supervisor) stopBy(w *worker, sig syscall.Signal) {
 	}
 	w.state, w.deadline = leaving, time.Now().Add(s.StopTimeout)
 	if sig != 0 {
-		_ = w.process.Signal(sig) // error: it has just ended
+		s.send(w, sig)
 	}
 }
 
@@ -448,7 +472,7 @@ func (s *Supervisor) signal(sig syscall.Signal) {
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT:
 		if s.asked {
 			for _, w := range s.workers {
-				_ = w.process.Kill() // error: it has just ended
+				s.send(w, unix.SIGKILL)
 			}
 			return
 		}
@@ -466,7 +490,7 @@ func (s *Supervisor) signal(sig syscall.Signal) {
 	default:
 		for _, w := range s.workers {
 			if !w.adopted {
-				_ = w.process.Signal(sig) // error: as above
+				s.send(w, sig)
 			}
 		}
 	}

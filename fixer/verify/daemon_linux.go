@@ -3,14 +3,12 @@ package verify
 // This file defines one run of the daemon.
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -97,7 +95,7 @@ func (d *daemon) stop(timeout time.Duration) bool {
 // have outlived their parent. It may be called again.
 func (d *daemon) kill() {
 	if d.running() {
-		for _, pid := range descendants(d.process.Pid) {
+		for _, pid := range launch.Descendants(d.process.Pid) {
 			_ = unix.Kill(pid, unix.SIGKILL) // error: it has ended
 		}
 		_ = d.process.Kill() // error: as above
@@ -112,7 +110,7 @@ func (d *daemon) kill() {
 func (d *daemon) end() {
 	d.kill()
 	for {
-		left := descendants(os.Getpid())
+		left := launch.Descendants(os.Getpid())
 		if len(left) == 0 {
 			return
 		}
@@ -153,27 +151,7 @@ func until(ctx context.Context, d *daemon, what string, is func() bool) error {
 
 // family lists the process of the daemon and those that come from it.
 func (d *daemon) family() []int {
-	return append([]int{d.process.Pid}, descendants(d.process.Pid)...)
-}
-
-// descendants lists the processes that come from one, parents first.
-func descendants(pid int) []int {
-	var out []int
-	for from, i := pid, 0; ; i++ {
-		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", from)) // error: none
-		for _, name := range tasks {
-			text, _ := os.ReadFile(name) // error: it has just ended
-			for _, f := range bytes.Fields(text) {
-				if child, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, child) {
-					out = append(out, child)
-				}
-			}
-		}
-		if i == len(out) {
-			return out
-		}
-		from = out[i]
-	}
+	return append([]int{d.process.Pid}, launch.Descendants(d.process.Pid)...)
 }
 
 // listening lists the sockets of the daemon on which clients may come.

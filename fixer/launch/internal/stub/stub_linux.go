@@ -18,6 +18,8 @@ import (
 const (
 	Env  = "INHERITFD_STUB"
 	Wait = "INHERITFD_STUB_WAIT"
+	// Anyone has LISTEN_PID left out: a child of the program takes the sockets.
+	Anyone = "INHERITFD_STUB_ANYONE"
 )
 
 // Gate asks the helper of a ported daemon for its gate; the stub adds the
@@ -43,7 +45,9 @@ func become(program string) {
 	if v, ok := syscall.Getenv(Gate); ok {
 		set(Gate, v+":"+strconv.Itoa(pid))
 	}
-	if _, ok := syscall.Getenv("LISTEN_FDS"); ok {
+	_, anyone := syscall.Getenv(Anyone)
+	unset(Anyone)
+	if _, ok := syscall.Getenv("LISTEN_FDS"); ok && !anyone {
 		set("LISTEN_PID", strconv.Itoa(pid))
 		if id, ok := pidfdID(pid); ok {
 			set("LISTEN_PIDFDID", strconv.FormatUint(id, 10))
