@@ -6,13 +6,17 @@ package main
 // systemd and systemd-socket-activate.
 
 import (
-	"inheritfd/fixer/launch"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"inheritfd/fixer/launch"
 )
 
 // serviced returns what inspect shows in a service, for the text of its socket
@@ -175,4 +179,87 @@ Backlog=7
 		p.terminate(t)
 		return nil
 	})
+}
+
+// showOptionsEnv makes this test binary a program that prints the options of the sockets
+// that it inherits; see TestLongRunOptions.
+const showOptionsEnv = "PARITY_TEST_OPTIONS"
+
+// TestLongRunOptions sets the options of a unit as systemd does: a program that
+// inherits the sockets reads the same from both.
+func TestLongRunOptions(t *testing.T) {
+	if os.Getenv(showOptionsEnv) != "" {
+		showOptions()
+		return
+	}
+	m := startSystemd(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	show := []string{self, "-test.run=^TestLongRunOptions$", "-test.v"}
+	dir := shortTempDir(t)
+	withFreeAddrs(t, 2, func(addrs ...string) error {
+		text := socketUnit("ListenStream="+addrs[0], "ListenDatagram="+addrs[1], "ListenStream="+dir+"/s",
+			"BindToDevice=lo", "KeepAlive=yes", "KeepAliveTimeSec=2min 5s", "KeepAliveIntervalSec=7", "KeepAliveProbes=3", "DeferAcceptSec=10s",
+			"NoDelay=yes", "Broadcast=on", "PassCredentials=yes", "PassSecurity=1", "PassPacketInfo=yes", "Priority=3", "Mark=17", "IPTOS=low-delay", "IPTTL=9",
+			"ReceiveBuffer=1M", "SendBuffer=70000", "Transparent=yes", "FreeBind=yes", "ReusePort=yes", "TCPCongestion=reno", "Timestamping=ns", "RemoveOnStop=yes")
+		log := filepath.Join(m.dir, "log", "opt.service")
+		os.Remove(log)
+		m.write("units/opt.service", serviceUnit("Type=oneshot", "Environment="+showOptionsEnv+"=1", "ExecStart="+strings.Join(show, " ")))
+		m.unit("opt.socket", text)
+		if err := m.startUnit("opt.socket"); err != nil {
+			return err
+		}
+		m.ctl("start", "opt.service")
+		m.ctl("stop", "opt.socket")
+		said, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := runSockets(t, append([]string{"run", "-E", showOptionsEnv + "=1", "-unit", filepath.Join(m.dir, "units", "opt.socket"), "--"}, show...)...)
+		if err != nil {
+			return err
+		}
+		options := func(text string) string {
+			var out []string
+			for line := range strings.Lines(text) {
+				if strings.HasPrefix(line, "option ") {
+					out = append(out, line)
+				}
+			}
+			return strings.Join(out, "")
+		}
+		want, got := options(string(said)), options(r.out)
+		if want != got || strings.Count(want, "\n") < 40 || !strings.Contains(want, "keepidle 125") {
+			t.Errorf("run sets\n%s\nand systemd\n%s\n%s", got, want, r.out)
+		}
+		return nil
+	})
+}
+
+func showOptions() {
+	for fd := 3; fd < 6; fd++ {
+		for _, o := range []struct {
+			name       string
+			level, opt int
+		}{
+			{"keepalive", unix.SOL_SOCKET, unix.SO_KEEPALIVE}, {"keepidle", unix.IPPROTO_TCP, unix.TCP_KEEPIDLE},
+			{"keepintvl", unix.IPPROTO_TCP, unix.TCP_KEEPINTVL}, {"keepcnt", unix.IPPROTO_TCP, unix.TCP_KEEPCNT},
+			{"defer", unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT}, {"nodelay", unix.IPPROTO_TCP, unix.TCP_NODELAY},
+			{"broadcast", unix.SOL_SOCKET, unix.SO_BROADCAST}, {"passcred", unix.SOL_SOCKET, unix.SO_PASSCRED},
+			{"passsec", unix.SOL_SOCKET, unix.SO_PASSSEC}, {"pktinfo", unix.IPPROTO_IP, unix.IP_PKTINFO},
+			{"priority", unix.SOL_SOCKET, unix.SO_PRIORITY}, {"mark", unix.SOL_SOCKET, unix.SO_MARK},
+			{"tos", unix.IPPROTO_IP, unix.IP_TOS}, {"ttl", unix.IPPROTO_IP, unix.IP_TTL},
+			{"rcvbuf", unix.SOL_SOCKET, unix.SO_RCVBUF}, {"sndbuf", unix.SOL_SOCKET, unix.SO_SNDBUF},
+			{"transparent", unix.IPPROTO_IP, unix.IP_TRANSPARENT}, {"freebind", unix.IPPROTO_IP, unix.IP_FREEBIND},
+			{"reuseport", unix.SOL_SOCKET, unix.SO_REUSEPORT}, {"timestampns", unix.SOL_SOCKET, unix.SO_TIMESTAMPNS},
+		} {
+			n, err := unix.GetsockoptInt(fd, o.level, o.opt)
+			fmt.Printf("option %d %s %d %v\n", fd, o.name, n, err)
+		}
+		device, err := unix.GetsockoptString(fd, unix.SOL_SOCKET, unix.SO_BINDTODEVICE)
+		congestion, err2 := unix.GetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION)
+		fmt.Printf("option %d device %q %v congestion %q %v\n", fd, device, err, congestion, err2)
+	}
 }

@@ -81,7 +81,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 			fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: "+format+"\n", args...)
 		}
 	}
-	specs, perConnection, err := specsOf(cmd, log)
+	specs, each, err := specsOf(cmd, log)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,10 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	if perConnection > 0 && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
+	if each != nil && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
 		return &fixer.UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
 	}
-	if command.NoPID && (command.Inetd || perConnection > 0 || config.Max > 1 || config.Gate > 0) {
+	if command.NoPID && (command.Inetd || each != nil || config.Max > 1 || config.Gate > 0) {
 		return &fixer.UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers or -gate"}
 	}
 	if config.Takeover != "" {
@@ -119,15 +119,18 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	}
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)
+		for _, why := range s.Unset {
+			log("not set: %s", why)
+		}
 	}
-	if command.Inetd && perConnection == 0 && len(sockets) != 1 {
+	if command.Inetd && each == nil && len(sockets) != 1 {
 		closeAll(sockets)
 		return &fixer.UsageError{Msg: fmt.Sprintf("run: -inetd passes one socket, and there are %d", len(sockets))}
 	}
 	code := 0
-	if perConnection > 0 {
-		p := launch.PerConnection{Command: command, Sockets: sockets, Max: perConnection, StopTimeout: config.StopTimeout, Log: log}
-		code, err = p.Run()
+	if each != nil {
+		each.Command, each.Sockets, each.StopTimeout, each.Log = command, sockets, config.StopTimeout, log
+		code, err = each.Run()
 	} else {
 		config.Command, config.Sockets, config.Log = command, sockets, log
 		var s *launch.Supervisor
@@ -175,30 +178,30 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 	return c, nil
 }
 
-// specsOf reads the flags for sockets. With a process for each connection it
-// also returns how many of them there may be, else 0.
-func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, perConnection int, err error) {
+// specsOf reads the flags for sockets. With a process for each connection it also
+// returns how many of them there may be, else nil.
+func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, each *launch.PerConnection, err error) {
 	if specs, err = specsOfFlags(cmd.StringSlice("l")); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	accept, most := cmd.Bool("accept"), 64 // as MaxConnections= of systemd.socket(5)
+	accept, most, perSource := cmd.Bool("accept"), 64, 0 // as MaxConnections= of systemd.socket(5)
 	for _, name := range cmd.StringSlice("unit") {
 		more, u, err := specsOfUnit(name)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		specs = append(specs, more...)
-		if accept, most = accept || u.Accept, u.MaxConnections; accept && most == 0 {
-			return nil, 0, &fixer.UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
+		if accept, most, perSource = accept || u.Accept, u.MaxConnections, u.MaxPerSource; accept && most == 0 {
+			return nil, nil, &fixer.UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
 		}
 		for _, e := range u.Others {
 			log("%s:%d: %s= does nothing here", name, e.Line, e.Key)
 		}
 	}
 	if accept {
-		perConnection = cmp.Or(int(cmd.Int("max-connections")), most)
+		each = &launch.PerConnection{Max: cmp.Or(int(cmd.Int("max-connections")), most), MaxPerSource: perSource}
 	}
-	return specs, perConnection, nil
+	return specs, each, nil
 }
 
 // specsOfFlags reads the values of -l.
@@ -231,9 +234,41 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
 		s.Backlog, s.ReusePort, s.FreeBind, s.KeepPath = u.Backlog, u.ReusePort, u.FreeBind, u.KeepPath
 		s.V6Only = cmp.Or(u.V6Only, "default")
+		s.Protocol = u.Protocol
+		for _, e := range u.Others {
+			if launch.IsOption(e.Key) {
+				s.Options = append(s.Options, launch.Option{Key: e.Key, Value: e.Value})
+			}
+		}
 		specs = append(specs, s)
 	}
+	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool { return launch.IsOption(e.Key) })
+	linkOnly(specs, u)
 	return specs, u, nil
+}
+
+// linkOnly has the symbolic links of a unit lead to its only path; with several there
+// is none that they could lead to, and they stay among the others.
+func linkOnly(specs []launch.Spec, u *unit.Socket) {
+	at := -1
+	for i, s := range specs {
+		if !strings.HasPrefix(s.Address, "/") {
+			continue
+		}
+		if at >= 0 {
+			return
+		}
+		at = i
+	}
+	if at < 0 {
+		return
+	}
+	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool {
+		if e.Key == "Symlinks" {
+			specs[at].Symlinks = append(specs[at].Symlinks, strings.Fields(e.Value)...)
+		}
+		return e.Key == "Symlinks"
+	})
 }
 
 func readSocket(name string) (*unit.Socket, error) {

@@ -683,6 +683,49 @@ func TestRunUnitAccept(t *testing.T) {
 	}
 }
 
+// TestRunUnitPerSource closes the connections of an address that has as many as it may
+// have, and of no other.
+func TestRunUnitPerSource(t *testing.T) {
+	unit := writeFile(t, "echo.socket", socketUnit("ListenStream=127.0.0.1:0", "Accept=yes", "MaxConnectionsPerSource=1"))
+	p, addrs := startRun(t, 1, "-unit", unit, "--", "sh", "-c", "exec cat <&3 >&3")
+	first := dial(t, "tcp", addrs[0])
+	if got := ask(t, first, "one"); got != "one" {
+		t.Errorf("the program says %q", got)
+	}
+	second := dial(t, "tcp", addrs[0])
+	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("a second connection is served: %v", err)
+	}
+	from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+	other, err := from.DialContext(t.Context(), "tcp", addrs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if got := ask(t, other, "other"); got != "other" {
+		t.Errorf("the program says %q", got)
+	}
+	p.terminate(t)
+	if !strings.Contains(p.log(), "127.0.0.1 has 1 already, as many as MaxConnectionsPerSource= allows") {
+		t.Error(p.log())
+	}
+}
+
+// TestRunUnitLinks makes the links of a unit, and takes them away, and says what it
+// cannot set.
+func TestRunUnitLinks(t *testing.T) {
+	dir := shortTempDir(t)
+	path, link := filepath.Join(dir, "s"), filepath.Join(dir, "sub/link")
+	unit := writeFile(t, "web.socket", socketUnit("ListenStream="+path, "Symlinks="+link, "NoDelay=yes", "IPTTL=many"))
+	r := runCmd(t, nil, inheritfdBin(t), "run", "-unit", unit, "--", "sh", "-c", `test "$(readlink "$0")" = "$1"`, link, path)
+	if r.status != 0 || !strings.Contains(r.out, "not set: NoDelay=yes: not an option of such a socket") || !strings.Contains(r.out, "not set: IPTTL=many") {
+		t.Errorf("status %d: %s", r.status, r.out)
+	}
+	if _, err := os.Lstat(link); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the link is left: %v", err)
+	}
+}
+
 // TestRunArguments leaves what follows the program to the program.
 func TestRunArguments(t *testing.T) {
 	r := runCmd(t, nil, inheritfdBin(t), "run", "-quiet", "-l", "127.0.0.1:0", "echo", "-l", "unix:/x", "-h")
@@ -803,7 +846,7 @@ func TestRunUnitPath(t *testing.T) {
 	for _, test := range []struct {
 		option string
 		stays  bool
-	}{{"RemoveOnStop=no", true}, {"RemoveOnStop=yes", false}, {"PassCredentials=yes", false}, {"ReusePort=yes", false}, {"FreeBind=yes", false}} {
+	}{{"RemoveOnStop=no", true}, {"RemoveOnStop=yes", false}, {"SmackLabel=x", false}, {"PassCredentials=yes", false}, {"ReusePort=yes", false}, {"FreeBind=yes", false}} {
 		dir := shortTempDir(t)
 		unit, path := filepath.Join(dir, "web.socket"), filepath.Join(dir, "s")
 		if err := os.WriteFile(unit, []byte(socketUnit("ListenStream="+path, test.option)), 0o644); err != nil {
@@ -813,7 +856,7 @@ func TestRunUnitPath(t *testing.T) {
 		if _, err := os.Lstat(path); r.status != 0 || (err == nil) != test.stays {
 			t.Errorf("%s: status %d, and then %v\n%s", test.option, r.status, err, r.out)
 		}
-		if told := strings.Contains(r.out, unit+":3: PassCredentials= does nothing here"); told != (test.option == "PassCredentials=yes") {
+		if told := strings.Contains(r.out, unit+":3: SmackLabel= does nothing here"); told != (test.option == "SmackLabel=x") {
 			t.Errorf("%s: it says\n%s", test.option, r.out)
 		}
 	}

@@ -22,9 +22,12 @@ type PerConnection struct {
 	Sockets []*Socket // owned by it, which closes them
 	// Max is how many processes there are at most; more connections wait in the
 	// queue. 0 is 64, as for MaxConnections= in systemd.socket(5).
-	Max         int
-	StopTimeout time.Duration // until processes that are to stop are killed; 0 is a minute and a half
-	Log         func(format string, args ...any)
+	Max int
+	// MaxPerSource is how many there are at most for one address of clients, where
+	// it is one of IP; more connections are closed. 0 for no limit.
+	MaxPerSource int
+	StopTimeout  time.Duration // until processes that are to stop are killed; 0 is a minute and a half
+	Log          func(format string, args ...any)
 }
 
 // Run accepts connections until SIGTERM or SIGINT, and returns when all
@@ -76,6 +79,7 @@ func (p *PerConnection) Run() (code int, err error) {
 	tellSupervisor("READY=1\n")
 	settle()
 	var running []*os.Process
+	clients := make(map[int]string) // addresses, by process
 	var kill <-chan time.Time
 	stopping := false
 	for !stopping || len(running) > 0 {
@@ -85,19 +89,21 @@ func (p *PerConnection) Run() (code int, err error) {
 				c.close()
 				continue
 			}
-			process, err := p.serve(c)
+			process, err := p.serveFor(c, clients)
 			if err != nil {
 				p.Log("a connection is closed: %v", err)
 				room <- struct{}{}
 				continue
 			}
 			running = append(running, process)
+			clients[process.Pid] = c.source
 		case <-children:
 			running = slices.DeleteFunc(running, func(o *os.Process) bool {
 				if !childEnded(o) {
 					return false
 				}
 				_, _ = o.Wait() // how it ends is between it and its client
+				delete(clients, o.Pid)
 				room <- struct{}{}
 				return true
 			})
@@ -134,6 +140,21 @@ func (p *PerConnection) Run() (code int, err error) {
 	return code, nil
 }
 
+// serveFor is serve, unless the client's address has as many processes as it may have.
+func (p *PerConnection) serveFor(c *connection, clients map[int]string) (*os.Process, error) {
+	same := 0
+	for _, source := range clients {
+		if source == c.source {
+			same++
+		}
+	}
+	if p.MaxPerSource > 0 && c.source != "" && same >= p.MaxPerSource {
+		c.close()
+		return nil, fmt.Errorf("%s has %d already, as many as MaxConnectionsPerSource= allows", c.source, same)
+	}
+	return p.serve(c)
+}
+
 // serve starts a process for a connection.
 func (p *PerConnection) serve(c *connection) (*os.Process, error) {
 	defer c.close()
@@ -152,6 +173,7 @@ func (p *PerConnection) serve(c *connection) (*os.Process, error) {
 type connection struct {
 	of     *Socket
 	fd     int
+	source string   // the client's address, of IP
 	remote []string // REMOTE_ADDR and REMOTE_PORT, of IP
 }
 
@@ -202,7 +224,7 @@ func accept(s *Socket) (*connection, error) {
 	}
 	c := &connection{of: s, fd: fd}
 	if host, port, err := net.SplitHostPort(addrString(sa)); err == nil && strings.HasPrefix(s.Network, "tcp") {
-		c.remote = []string{"REMOTE_ADDR=" + host, "REMOTE_PORT=" + port}
+		c.source, c.remote = host, []string{"REMOTE_ADDR=" + host, "REMOTE_PORT=" + port}
 	}
 	return c, nil
 }

@@ -49,20 +49,31 @@ type Spec struct {
 	V6Only    string
 	ReusePort bool // SO_REUSEPORT
 	FreeBind  bool // IP_FREEBIND
+	// Protocol is "" for that of the network, or mptcp, sctp or udplite, as in
+	// SocketProtocol= of systemd.socket(5).
+	Protocol string
+	Options  []Option // in order
+	Symlinks []string // to a unix path
 }
+
+// An Option is a key of the section [Socket] of a unit, see [IsOption], and its value
+// as it is written there.
+type Option struct{ Key, Value string }
 
 // A Socket is an open socket, to be inherited. Its holder closes it; that does
 // not disturb a program that inherited it.
 type Socket struct {
-	Name    string // for LISTEN_FDNAMES
-	Network string // as in Spec
-	Addr    string // as the program would print it, with the port that the system chose
+	Name    string   // for LISTEN_FDNAMES
+	Network string   // as in Spec
+	Addr    string   // as the program would print it, with the port that the system chose
+	Unset   []string // what of Spec.Options could not be set, and why
 
 	fd     int
 	path   string // of its own, "" for none
 	keep   bool   // the path, when it is closed
 	device uint64 // of the path's node, and inode
 	inode  uint64
+	links  []string
 	lent   bool // by a supervisor that may go on, and needs the path
 }
 

@@ -25,10 +25,14 @@ func Open(spec Spec) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	fd, err := unix.Socket(domain, typ|unix.SOCK_CLOEXEC, 0)
+	protocol, err := spec.protocol()
+	if err != nil {
+		return nil, fmt.Errorf("%s:%s: %w", spec.Network, spec.Address, err)
+	}
+	fd, err := unix.Socket(domain, typ|unix.SOCK_CLOEXEC, protocol)
 	if errors.Is(err, unix.EAFNOSUPPORT) && domain == unix.AF_INET6 && wildcard(sa) && !only6(spec) {
 		domain, sa = unix.AF_INET, &unix.SockaddrInet4{Port: sa.(*unix.SockaddrInet6).Port} // as systemd does
-		fd, err = unix.Socket(domain, typ|unix.SOCK_CLOEXEC, 0)
+		fd, err = unix.Socket(domain, typ|unix.SOCK_CLOEXEC, protocol)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: socket: %w", spec.Network, spec.Address, err)
@@ -49,7 +53,13 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 	if err := setOptions(s.fd, spec, domain); err != nil {
 		return err
 	}
+	if err := s.setEarly(spec, domain); err != nil {
+		return err
+	}
 	if err := s.bind(spec, sa); err != nil {
+		return err
+	}
+	if err := s.link(spec); err != nil {
 		return err
 	}
 	if s.Stream() {
@@ -61,6 +71,7 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 			return fmt.Errorf("listen: %w", err)
 		}
 	}
+	s.setLate(spec, domain)
 	bound, err := unix.Getsockname(s.fd)
 	if err != nil {
 		return fmt.Errorf("getsockname: %w", err)
@@ -74,6 +85,11 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 func (s *Socket) Close() error {
 	if s.path != "" && !s.lent && !s.keep {
 		if dev, ino, err := node(s.path); err == nil && dev == s.device && ino == s.inode {
+			for _, link := range s.links {
+				if to, err := os.Readlink(link); err == nil && to == s.path {
+					_ = os.Remove(link) // error: somebody else's by now
+				}
+			}
 			if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				unix.Close(s.fd)
 				return err
@@ -257,6 +273,42 @@ func (s *Socket) bindPath(spec Spec, sa *unix.SockaddrUnix) error {
 		}
 	}
 	return nil
+}
+
+// link makes symbolic links to the path of the socket; one that is there already is
+// replaced where it leads nowhere else than here.
+func (s *Socket) link(spec Spec) error {
+	for _, link := range spec.Symlinks {
+		if spec.DirMode != 0 {
+			if err := os.MkdirAll(filepath.Dir(link), spec.DirMode); err != nil {
+				return err
+			}
+		}
+		err := os.Symlink(s.path, link)
+		if to, e := os.Readlink(link); errors.Is(err, fs.ErrExist) && e == nil && to == s.path {
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		s.links = append(s.links, link)
+	}
+	return nil
+}
+
+// protocol returns the one of socket(2).
+func (s Spec) protocol() (int, error) {
+	switch s.Protocol {
+	case "":
+		return 0, nil
+	case "mptcp":
+		return unix.IPPROTO_MPTCP, nil
+	case "sctp":
+		return unix.IPPROTO_SCTP, nil
+	case "udplite":
+		return unix.IPPROTO_UDPLITE, nil
+	}
+	return 0, fmt.Errorf("SocketProtocol=%s is none of udplite, sctp and mptcp", s.Protocol)
 }
 
 // withUmask runs f with another umask, which is the process's.

@@ -371,7 +371,7 @@ func (h *Handover) Take(spec Spec) *Socket {
 		info, err := Inspect(s.fd)
 		if info.Name = s.Name; err == nil && info.Matches(spec) {
 			h.Sockets = append(h.Sockets[:i:i], h.Sockets[i+1:]...)
-			s.keep = spec.KeepPath
+			s.keep, s.links = spec.KeepPath, spec.Symlinks
 			return s
 		}
 	}

@@ -24,12 +24,15 @@ type Socket struct {
 	User    string      // SocketUser
 	Group   string      // SocketGroup
 	V6Only  string      // BindIPv6Only: "", default, both or ipv6-only
-	Backlog int         // 0 when the file has none
+	// Protocol is SocketProtocol: "", or one of another kind than the socket's usual.
+	Protocol string
+	Backlog  int // 0 when the file has none
 
 	ReusePort, FreeBind, Accept bool
 	KeepPath                    bool // RemoveOnStop=no, said outright
 
 	MaxConnections int    // 64 when the file has none
+	MaxPerSource   int    // MaxConnectionsPerSource; 0 for no limit
 	Service        string // the service that is started, by its unit's name
 
 	Others []Entry // of the section: what is not read, or is none of its keys
@@ -64,9 +67,9 @@ func (f *File) Socket() (*Socket, error) {
 		key string
 		to  any
 	}{
-		{"FileDescriptorName", &s.Name}, {"SocketUser", &s.User}, {"SocketGroup", &s.Group}, {"BindIPv6Only", &s.V6Only}, {"Service", &s.Service},
+		{"FileDescriptorName", &s.Name}, {"SocketUser", &s.User}, {"SocketGroup", &s.Group}, {"BindIPv6Only", &s.V6Only}, {"SocketProtocol", &s.Protocol}, {"Service", &s.Service},
 		{"ReusePort", &s.ReusePort}, {"FreeBind", &s.FreeBind}, {"Accept", &s.Accept}, {"RemoveOnStop", &remove},
-		{"SocketMode", &s.Mode}, {"DirectoryMode", &s.DirMode}, {"Backlog", &s.Backlog}, {"MaxConnections", &s.MaxConnections},
+		{"SocketMode", &s.Mode}, {"DirectoryMode", &s.DirMode}, {"Backlog", &s.Backlog}, {"MaxConnections", &s.MaxConnections}, {"MaxConnectionsPerSource", &s.MaxPerSource},
 	} {
 		read = append(read, d.key)
 		if e := f.Last("Socket", d.key); e.Value != "" {
