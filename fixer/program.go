@@ -242,7 +242,7 @@ func (r *Report) command(l program.Listener) (c command) {
 	return c
 }
 
-// settings returns the flags and variables among the origins.
+// settings returns the flags, variables and keys of files among the origins.
 func settings(origins []flow.Origin) []unit.Setting {
 	var out []unit.Setting
 	for _, o := range origins {
@@ -252,6 +252,8 @@ func settings(origins []flow.Origin) []unit.Setting {
 			s.Flag = o.Dash + o.Key
 		case flow.FromEnv:
 			s.Env = o.Key
+		case flow.FromFile:
+			s.File = o.Key
 		default:
 			continue
 		}

@@ -132,6 +132,9 @@ func settingsOf(p unit.Program, c launch.Command) []verify.Setting {
 	for _, l := range p.Configured(c.Args[1:], os.Environ()).Listeners {
 		of := len(out)
 		for _, s := range l.Settings {
+			if s.Flag+s.Env == "" { // a key of a file, which is not ours to change
+				continue
+			}
 			t := verify.Setting{Listener: l.Name, Flag: s.Flag, Env: s.Env, Part: s.Part, Now: l.Address, Unix: l.IsUnix()}
 			if len(l.Networks) > 0 {
 				t.Unix = !slices.ContainsFunc(l.Networks, func(n string) bool { return !strings.HasPrefix(n, "unix") })

@@ -70,10 +70,10 @@ type checker struct {
 
 // configure notes the program as the service sets it.
 func (c *checker) configure(p Program) error {
-	var args, env []string
+	var args, env, files []string
 	var lines []Entry
 	if c.service != nil {
-		lines = c.service.All("Service", "ExecStart", "Environment")
+		lines = c.service.All("Service", "ExecStart", "Environment", "EnvironmentFile")
 	}
 	for _, e := range lines {
 		words, err := split(e.Value)
@@ -88,12 +88,14 @@ func (c *checker) configure(p Program) error {
 			switch {
 			case e.Key == "Environment":
 				env = append(env, text)
+			case e.Key == "EnvironmentFile":
+				files = append(files, environmentOf(text)...)
 			case i > 0:
 				args = append(args, strings.ReplaceAll(text, "$$", "$"))
 			}
 		}
 	}
-	c.p, _ = p.configured(args, env)
+	c.p, _, _ = p.configured(args, slices.Concat(env, files)) // error: as without the file
 	return nil
 }
 

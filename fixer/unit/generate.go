@@ -38,7 +38,10 @@ func Generate(p Program, o Options) ([]*File, error) {
 	}
 	command := p.command(args)
 	all := p.Listeners
-	p, used := p.configured(args, nil)
+	p, used, err := p.configured(args, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrArgs, err)
+	}
 	g := generator{Program: p, Options: o}
 	for _, l := range all {
 		if !l.of(command) {

@@ -43,7 +43,7 @@ type Listener struct {
 	Below  string
 	From   string   // what the address comes from, for people, with its place
 	Select []string // ways to name a descriptor, such as "-addr fd://http"
-	// Settings are the flags and variables that the address comes from.
+	// Settings are the flags, variables and keys of files that the address comes from.
 	Settings []Setting
 	Command  *Subcommand // that listens, nil where that is not known
 	Asked    string      // what fd://ASKED of a setting asks for: a name, or a number
@@ -80,24 +80,32 @@ func (l Listener) networksAre(family string) bool {
 	return true
 }
 
-// A Setting is a flag or a variable of the environment that decides an address,
-// or a part of one.
+// A Setting is a flag, a variable of the environment or a key of a configuration file
+// that decides an address, or a part of one.
 type Setting struct {
 	Flag, Env string // "-addr", or "ADDR"
+	File      string // or the key of a configuration file: "server.addr"
 	Part      string // address, path, host, port, or dir: a folder that the path begins with
 }
 
 // configured returns the program as a command line, without the program's name,
 // and an environment set it, and which of the arguments are addresses in the
 // place of which a socket's name can be. Values with variables or specifiers are
-// taken as they are.
-func (p Program) configured(args, env []string) (Program, map[int]bool) {
+// taken as they are. The error is that of a file among the arguments that cannot be
+// read; what it says is left out then.
+func (p Program) configured(args, env []string) (Program, map[int]bool, error) {
 	used := make(map[int]bool)
+	files, err := readConfig(args)
 	command := p.command(args)
 	p.Listeners = slices.DeleteFunc(slices.Clone(p.Listeners), func(l Listener) bool { return !l.of(command) })
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
-		for _, s := range l.Settings { // a flag goes before a variable
+		for _, s := range l.Settings { // a flag goes before a variable, and that before a file
+			if value, ok := files.value(s.File); ok && !l.Many {
+				l.set(s.Part, value, s.File+" in a file among the arguments")
+			}
+		}
+		for _, s := range l.Settings {
 			if value, ok := lookupEnv(env, s.Env); ok {
 				l.set(s.Part, value, s.Env+"= in the environment")
 			}
@@ -112,13 +120,13 @@ func (p Program) configured(args, env []string) (Program, map[int]bool) {
 			}
 		}
 	}
-	return p, used
+	return p, used, err
 }
 
 // Configured returns the program as a command line, without the program's name, and an
 // environment set it: the listeners of its command, with their addresses.
 func (p Program) Configured(args, env []string) Program {
-	p, _ = p.configured(args, env)
+	p, _, _ = p.configured(args, env) // error: as without the file
 	return p
 }
 
