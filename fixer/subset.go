@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,9 @@ type decl struct {
 	// receiver is known, and .Method where it is not.
 	refs    map[string]bool
 	imports map[string]bool // paths
+	// needs are, of an init function, what must be there for it to be: what it sets,
+	// and what its comment links to; without a link all that it mentions.
+	needs []string
 }
 
 // A helperSet is the whole helper, taken apart.
@@ -83,8 +87,38 @@ func (h *helperSet) add(fset *token.FileSet, name string, src []byte) {
 		}
 		one := &decl{file: name, names: declared(d), text: string(src[offset(begin):lineEnd(src, offset(d.End()))]), refs: make(map[string]bool), imports: make(map[string]bool)}
 		one.mentions(d, imports)
+		if len(one.names) == 0 {
+			one.needs = needsOf(d, one.refs)
+		}
 		h.decls = append(h.decls, one)
 	}
+}
+
+var docLink = regexp.MustCompile(`\[(\w+)\]`)
+
+// needsOf returns decl.needs of a function that mentions refs.
+func needsOf(d ast.Decl, refs map[string]bool) []string {
+	fn, ok := d.(*ast.FuncDecl)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, link := range docLink.FindAllStringSubmatch(fn.Doc.Text(), -1) {
+		out = append(out, link[1])
+	}
+	if out == nil {
+		return slices.Sorted(maps.Keys(refs))
+	}
+	for _, stmt := range fn.Body.List {
+		if set, ok := stmt.(*ast.AssignStmt); ok {
+			for _, to := range set.Lhs {
+				if id, ok := to.(*ast.Ident); ok {
+					out = append(out, id.Name)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // lineEnd returns where the line ends that an offset is in: a comment may follow.
@@ -272,16 +306,11 @@ func (h *helperSet) reach(names []string) map[*decl]bool {
 }
 
 // wanted reports whether a declaration is needed for what has been seen. An init
-// function is where all that it mentions of the package is there: it joins what is
-// optional to the rest.
+// function is where what it needs of the package is there: it joins what is optional to
+// the rest.
 func (h *helperSet) wanted(d *decl, seen map[string]bool) bool {
 	if len(d.names) == 0 {
-		for ref := range d.refs {
-			if h.declares(ref) && !seen[ref] {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(d.needs, func(ref string) bool { return h.declares(ref) && !seen[ref] })
 	}
 	return slices.ContainsFunc(d.names, func(n string) bool {
 		of, method, ok := strings.Cut(n, ".")

@@ -66,6 +66,8 @@ func TestSubset(t *testing.T) {
 		not   []string
 	}{
 		{[]string{"Sole.Listen"}, []string{"table.sockets, table.err = scan()", "func (r request) only()"}, []string{"bestMatch", "net/http", "throughGate", "serveOne", "func Listen("}},
+		{[]string{"Sole.ServerListenAndServe", "Shutdown"}, []string{"func init() { track = Tracked }", "func Tracked("}, []string{"func TrackedConns("}},
+		{[]string{"Sole.ServerListenAndServe"}, []string{"var track ="}, []string{"func Tracked("}},
 		{[]string{"Listen"}, []string{"bestMatch", "func Listen("}, []string{"throughGate", "func ListenPacket"}},
 		{[]string{"ListenAndServe"}, []string{`"net/http"`, "track = func"}, []string{"func Tracked", "crypto/tls"}},
 		{[]string{"ListenAndServe", "Shutdown", "Tracked"}, []string{"func init() { track = Tracked }"}, []string{"func Quiesced"}},

@@ -121,6 +121,7 @@ func inheritedStream(l net.Listener) deadliner {
 	return nil
 }
 
+// Servers that make their listeners themselves have them tracked too, for [Quiesce].
 func init() { track = Tracked }
 
 // tracks guards the first listeners of servers.
