@@ -120,6 +120,7 @@ func (s *search) flagTag(v *visit) bool {
 func (s *search) keyTags(v *visit) bool {
 	var keys []string
 	var last Edge
+	o := Origin{}
 	for path := v.path; path != 0; path = s.hops[path-1].rest {
 		field := s.hops[path-1].field
 		key := ""
@@ -128,8 +129,17 @@ func (s *search) keyTags(v *visit) bool {
 				key, last = k, e
 			}
 		}
-		if key == "" || s.hops[path-1].rest == 0 && s.hasSource(field) {
+		if key == "" {
 			return false
+		}
+		if s.hops[path-1].rest == 0 {
+			values, fixed := s.fixed(field)
+			if !fixed {
+				return false
+			}
+			if len(values) == 1 {
+				o.Default, o.HasDefault = values[0], true
+			}
 		}
 		keys = append(keys, key)
 	}
@@ -138,7 +148,7 @@ func (s *search) keyTags(v *visit) bool {
 	}
 	w := &visit{state: v.state, edge: last, next: v, note: v.note}
 	w.node, w.path = last.From, 0
-	s.addSource(w, model.File, strings.Join(keys, "."), Pos{}, Origin{})
+	s.addSource(w, model.File, strings.Join(keys, "."), Pos{}, o)
 	return true
 }
 

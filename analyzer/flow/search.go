@@ -245,12 +245,75 @@ func (s *search) tags(v *visit, field Node) (moved bool) {
 // hasSource reports whether a field is filled from configuration by more
 // than constants, so that its struct tag need not be asked.
 func (s *search) hasSource(n Node) bool {
-	for e := range s.g.Into(n) {
-		if k := e.From.Kind(); e.Flow != Tag && k != Const && k != Unknown {
+	_, fixed := s.fixed(n)
+	return !fixed
+}
+
+// maxFixed bounds the places that are looked at to see that a value is a constant.
+const maxFixed = 30
+
+// fixed returns the constants that a field is set to, as by a function that sets a
+// default, and reports whether it is set to nothing else but what it has already; its
+// tags are left out.
+func (s *search) fixed(field Node) (values []string, ok bool) {
+	for e := range s.g.Into(field) {
+		if e.Flow == Tag {
+			continue
+		}
+		more, ok := s.fixedBy(e, field)
+		if !ok {
+			return nil, false
+		}
+		values = append(values, more...)
+	}
+	slices.Sort(values)
+	return slices.Compact(values), true
+}
+
+// fixedBy is fixed for what one edge brings to the field.
+func (s *search) fixedBy(into Edge, field Node) (values []string, ok bool) {
+	type place struct {
+		node Node
+		call Pos // to return through
+	}
+	var work []place
+	seen := make(map[place]bool)
+	from := func(e Edge, at Pos) bool {
+		if e.Flow == FromCall {
+			at = e.Call
+		}
+		if e.From == field || e.Flow == Arg && at.IsValid() && e.Call != at {
 			return true
 		}
+		if p := (place{e.From, at}); !seen[p] {
+			seen[p] = true
+			work = append(work, p)
+		}
+		return len(seen) <= maxFixed
 	}
-	return false
+	for from(into, Pos{}); len(work) > 0; work = work[1:] {
+		here := work[0]
+		switch here.node.Kind() {
+		case Const:
+			values = append(values, here.node.Name())
+			continue
+		case Unknown:
+			continue
+		}
+		leaf := true
+		for e := range s.g.Into(here.node) {
+			if !e.Flow.passes() || e.Flow == Tag {
+				continue
+			}
+			if leaf = false; !from(e, here.call) {
+				return nil, false
+			}
+		}
+		if leaf {
+			return nil, false
+		}
+	}
+	return values, true
 }
 
 // splits reports whether edges into a place are of several calls or literals.
