@@ -28,7 +28,7 @@ func unitCommand() *cli.Command {
 			"package is that of the current folder, or the only one that listens. Exit status 3 when -check finds something.",
 		Flags: append(moduleFlags(),
 			&cli.StringFlag{Name: "o", Usage: "write to `folder`, - to print", Value: "."},
-			&cli.BoolFlag{Name: "user", Usage: "write units for the user manager"},
+			&cli.BoolFlag{Name: "user", Usage: "the units are those of the user manager"},
 			&cli.BoolFlag{Name: "template", Usage: "write units for instances, whose port, or name of a path, is %i"},
 			&cli.StringFlag{Name: "exec", Usage: "`path` of the installed program (default /usr/local/bin/NAME)"},
 			&cli.StringFlag{Name: "args", Usage: "`arguments` of the program in ExecStart=, quoted as there; what they say of addresses goes into the sockets"},
@@ -67,7 +67,7 @@ func units(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if cmd.Bool("check") {
-		return checkUnits(cmd, parsed, p)
+		return checkUnits(ctx, cmd, parsed, p)
 	}
 	out, err := unit.Generate(p, unit.Options{User: cmd.Bool("user"), Template: cmd.Bool("template"), Program: cmd.String("exec"), Args: cmd.String("args")})
 	if errors.Is(err, unit.ErrArgs) {
@@ -195,7 +195,7 @@ func readUnits(names []string) ([]*unit.File, error) {
 	return out, nil
 }
 
-func checkUnits(cmd *cli.Command, files []*unit.File, p unit.Program) error {
+func checkUnits(ctx context.Context, cmd *cli.Command, files []*unit.File, p unit.Program) error {
 	var sockets []*unit.File
 	var service *unit.File
 	for _, f := range files {
@@ -212,6 +212,7 @@ func checkUnits(cmd *cli.Command, files []*unit.File, p unit.Program) error {
 	if err != nil {
 		return &fixer.UsageError{Msg: err.Error()}
 	}
+	findings = append(findings, unit.Analyze(ctx, files, findings, cmd.Bool("user"))...)
 	w := cmd.Root().Writer
 	if cmd.Bool("json") {
 		if findings == nil {

@@ -20,7 +20,8 @@ type Finding struct {
 	Line  int    `json:"line"`  // in it; 0 for what is missing there
 	Place string `json:"place"` // in the code, as file:line; "" for none
 	// Kind is type, family, path, mode, port, host, missing, extra, accept, bind,
-	// privilege, folder, install, order, notify, value, key, undo or wrapper.
+	// privilege, folder, install, order, notify, value, key, undo or wrapper; or
+	// systemd, for what that says itself.
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 }
