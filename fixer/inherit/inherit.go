@@ -20,7 +20,9 @@
 // at a time and can be claimed again once that user has closed it, because the
 // inherited descriptor stays open: closing a listener neither refuses clients
 // nor unlinks the path. A LISTEN_* environment that is broken makes every call
-// fail; it never makes one bind in silence.
+// fail; it never makes one bind in silence. Without LISTEN_PID, which a launcher
+// leaves out for a child of a build tool, descriptors are taken if all of them are
+// sockets that serve.
 //
 // A process that is started for one connection (Accept=yes of
 // systemd.socket(5)) gets a listener with that connection. A launcher that shares
