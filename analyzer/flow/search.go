@@ -299,10 +299,12 @@ func (s *search) fixedBy(into Edge, field Node) (values []string, ok bool) {
 			continue
 		case Unknown:
 			continue
+		case Field, Global, Slot: // which may be configured, whatever is seen of it
+			return nil, false
 		}
 		leaf := true
 		for e := range s.g.Into(here.node) {
-			if !e.Flow.passes() || e.Flow == Tag {
+			if !e.Flow.passes() {
 				continue
 			}
 			if leaf = false; !from(e, here.call) {
