@@ -18,9 +18,12 @@ import (
 // unit, and what is the matter.
 var complaint = regexp.MustCompile(`^([^\s:]+\.(?:socket|service|conf))(?::(\d+))?: (.+)$`)
 
+// elsewhere is said of what another machine may have.
+var elsewhere = regexp.MustCompile(`is not executable: No such file|Unit \S+ not found`)
+
 // Analyze returns what "systemd-analyze verify" of this machine says of units, as findings
-// of the kind systemd, but for lines of which known has a finding, and for programs that
-// are not installed here; with user the units are of the user manager. There are none
+// of the kind systemd, but for lines of which known has a finding, and for programs and
+// other units that are not installed here; with user the units are of the user manager. There are none
 // where it is not installed.
 func Analyze(ctx context.Context, files []*File, known []Finding, user bool) []Finding {
 	tool, err := exec.LookPath("systemd-analyze")
@@ -50,7 +53,7 @@ func Analyze(ctx context.Context, files []*File, known []Finding, user bool) []F
 	var out []Finding
 	for line := range strings.Lines(said.String()) {
 		m := complaint.FindStringSubmatch(strings.TrimSpace(line))
-		if m == nil || strings.Contains(m[3], "is not executable: No such file") {
+		if m == nil || elsewhere.MatchString(m[3]) {
 			continue
 		}
 		name, ok := byName[m[1]]

@@ -457,7 +457,7 @@ func (c *checker) asked(f *File, sockets []*File) {
 		names[s.Name] = true
 		if want, have := s.Service, path.Base(f.Name); want != have && instance(want) != instance(have) {
 			c.add(u, u.Last("Socket", "Service").Line, "", "order", "it starts %s, which is not %s", want, have)
-		} else if strings.Contains(want, "@.") && !s.Accept {
+		} else if strings.Contains(want, "@.") && !s.Accept && !strings.Contains(path.Base(u.Name), "@.") {
 			c.add(u, u.Last("Socket", "Service").Line, "", "order", "Service=%s is a template without an instance: write %s", want, strings.Replace(want, "@.", "@%i.", 1))
 		}
 	}

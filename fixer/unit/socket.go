@@ -85,6 +85,9 @@ func (f *File) Socket() (*Socket, error) {
 		}
 	}
 	s.NameLine = f.Last("Socket", "FileDescriptorName").Line
+	if only, err := parseBool(s.V6Only); err == nil { // as systemd takes it
+		s.V6Only = map[bool]string{true: "ipv6-only", false: "both"}[only]
+	}
 	if v := s.V6Only; v != "" && v != "default" && v != "both" && v != "ipv6-only" {
 		return nil, fmt.Errorf("%s: BindIPv6Only=%s is none of default, both and ipv6-only", f.at(f.Last("Socket", "BindIPv6Only").Line), v)
 	}

@@ -54,6 +54,43 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// TestTemplate has a socket that is a template start the template of the service, with
+// its own instance: said outright, or not at all.
+func TestTemplate(t *testing.T) {
+	for _, service := range []string{"", "Service=web@%i.service\n"} {
+		read := func(name, text string) *unit.File {
+			f, err := unit.Parse(name, strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+		socket := read("web@.socket", "[Socket]\nListenStream=/run/%i.sock\n"+service)
+		found, err := unit.Check([]*unit.File{socket}, read("web@.service", "[Unit]\nRequires=web@%i.socket\nAfter=web@%i.socket\n[Service]\nExecStart=/usr/bin/web\n"), unit.Program{Name: "web"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Kind == "order" {
+				t.Errorf("%q: %s", service, f)
+			}
+		}
+	}
+}
+
+// TestBindIPv6Only reads what systemd does, which takes yes and no too.
+func TestBindIPv6Only(t *testing.T) {
+	for value, want := range map[string]string{"default": "default", "both": "both", "ipv6-only": "ipv6-only", "true": "ipv6-only", "no": "both"} {
+		f, err := unit.Parse("a.socket", strings.NewReader("[Socket]\nListenStream=1\nBindIPv6Only="+value+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, err := f.Socket(); err != nil || s.V6Only != want {
+			t.Errorf("%s: %+v, %v", value, s, err)
+		}
+	}
+}
+
 func TestSocketReset(t *testing.T) {
 	f, err := unit.Parse("a@b-c.socket", strings.NewReader("[Socket]\nListenStream=1\nListenDatagram=2\nListenStream=\nListenStream=/run/%p/%i-%%.sock\nBacklog=9\nSocketMode=0640\n"))
 	if err != nil {
