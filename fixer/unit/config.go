@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,8 +28,8 @@ var formats = map[string]func([]byte, any) error{
 }
 
 // A config is what configuration files say: values by their keys, which are written as
-// [normal] has it. A key that stands several times, as in the elements of a list, has no
-// value.
+// [normal] has it. The value of a key that stands several times in a file, as in the
+// elements of a list, is "".
 type config map[string]string
 
 // readConfig reads the files among some arguments that are there and have the name of a
@@ -62,7 +63,9 @@ func (c config) add(name string) error {
 	if err := decode(text, &tree); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	c.flatten("", tree)
+	one := make(config)
+	one.flatten("", tree)
+	maps.Copy(c, one) // the last file holds
 	return nil
 }
 
@@ -111,10 +114,10 @@ func (c config) put(key, value string) {
 	c[key] = value
 }
 
-// value returns what a key is set to.
+// value returns what a key is set to, "" for several values or an empty one.
 func (c config) value(key string) (string, bool) {
-	v := c[normal(key)]
-	return v, v != "" && key != ""
+	v, ok := c[normal(key)]
+	return v, ok && key != ""
 }
 
 // normal returns a key as one that is the same in another spelling: the loaders of Go

@@ -101,7 +101,11 @@ func (p Program) configured(args, env []string) (Program, map[int]bool, error) {
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
 		for _, s := range l.Settings { // a flag goes before a variable, and that before a file
-			if value, ok := files.value(s.File); ok && !l.Many {
+			switch value, ok := files.value(s.File); {
+			case !ok || l.Many:
+			case value == "":
+				l.Address, l.From = "", s.File+" is empty in a file among the arguments, or stands there several times"
+			default:
 				l.set(s.Part, value, s.File+" in a file among the arguments")
 			}
 		}
