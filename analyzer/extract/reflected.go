@@ -147,11 +147,6 @@ func (x *index) spread(out []*ssa.Function) []*ssa.Function {
 
 // readLoader notes what one instruction tells.
 func (x *index) readLoader(code *loaderCode, instr ssa.Instruction) {
-	if v, ok := instr.(ssa.Value); ok {
-		if base, name := structField(v); base == "reflect.StructField" && name == "Name" {
-			code.names = true
-		}
-	}
 	c, ok := instr.(ssa.CallInstruction)
 	if !ok {
 		return
@@ -253,6 +248,9 @@ func (x *index) readKey(code *loaderCode, key ssa.Value) {
 				continue
 			}
 			seen[next] = true
+			if of, name := structField(next); of == "reflect.StructField" && name == "Name" {
+				code.names = true
+			}
 			if text(next); !isConst(next) {
 				work = append(work, next)
 			}

@@ -228,19 +228,18 @@ func TestLongUnitCommand(t *testing.T) {
 		{"real/urfave3", "./urfave3", "relay", []string{"ExecStart=/usr/local/bin/urfave3 relay", "ListenStream=7000", "# No socket unit for demo (urfave3/main.go:31): it is of the program without a command."}},
 		{"real/cobra2", "./cobra2", "", []string{"ExecStart=/usr/local/bin/cobra2 serve --admin fd://admin --listen fd://http"}},
 	} {
-		dir := filepath.Join("../../testdata", test.dir)
+		from, dir := filepath.Join("../../testdata", test.dir), t.TempDir()
+		err := os.CopyFS(filepath.Join(dir, test.pkg), os.DirFS(from))
 		if test.pkg != "." { // alone, as a module of so many programs takes its time
-			alone := t.TempDir()
-			err := os.CopyFS(filepath.Join(alone, test.pkg), os.DirFS(dir))
 			for _, name := range []string{"go.mod", "go.sum"} {
-				text, e := os.ReadFile(filepath.Join(dir, "..", name))
-				err = errors.Join(err, e, os.WriteFile(filepath.Join(alone, name), text, 0o666))
+				text, e := os.ReadFile(filepath.Join(from, "..", name))
+				err = errors.Join(err, e, os.WriteFile(filepath.Join(dir, name), text, 0o666))
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir = alone
 		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		runIn(t, dir, nil, inheritfdBin(t), "port", "-force")
 		out := runIn(t, dir, nil, inheritfdBin(t), "unit", "-o", "-", "-args", test.args, test.pkg)
 		lines := strings.Split(out, "\n")
 		for _, want := range test.want {

@@ -55,12 +55,12 @@ func main() {
 	}
 	for _, s := range sites {
 		if s.admin != "" {
-			go http.ListenAndServe(s.admin, nil) // want listen safe address=file:sites.conf*
+			go http.ListenAndServe(s.admin, nil) // want listen safe address=file:admin*
 		}
 		for _, a := range s.bind {
-			go http.ListenAndServe(a, nil) // want listen safe address=file:sites.conf*
+			go http.ListenAndServe(a, nil) // want listen safe address=file:bind*
 		}
-		go http.ListenAndServe(s.others["metrics"], nil) // want listen safe address=file:sites.conf*
+		go http.ListenAndServe(s.others["metrics"], nil) // want listen safe address=file:metrics
 		l, err := net.Listen("tcp", s.addr)              // want listen safe address=file:sites.conf*
 		if err != nil {
 			log.Fatal(err)
