@@ -279,11 +279,13 @@ func (s *search) fixedBy(into Edge, field Node) (values []string, ok bool) {
 	var work []place
 	seen := make(map[place]bool)
 	from := func(e Edge, at Pos) bool {
-		if e.Flow == FromCall {
-			at = e.Call
-		}
-		if e.From == field || e.Flow == Arg && at.IsValid() && e.Call != at {
+		switch {
+		case e.From == field || e.Flow == Arg && at.IsValid() && e.Call != at:
 			return true
+		case e.Flow == FromCall:
+			at = e.Call
+		case e.Flow == Arg:
+			at = Pos{}
 		}
 		if p := (place{e.From, at}); !seen[p] {
 			seen[p] = true
@@ -298,6 +300,9 @@ func (s *search) fixedBy(into Edge, field Node) (values []string, ok bool) {
 			values = append(values, here.node.Name())
 			continue
 		case Unknown:
+			if here.node != into.From {
+				return nil, false
+			}
 			continue
 		case Field, Global, Slot: // which may be configured, whatever is seen of it
 			return nil, false

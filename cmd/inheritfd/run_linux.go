@@ -102,8 +102,8 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if each != nil && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
 		return &fixer.UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
 	}
-	if command.NoPID && (command.Inetd || each != nil || config.Max > 1 || config.Gate > 0) {
-		return &fixer.UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers or -gate"}
+	if command.NoPID && (command.Inetd || each != nil || config.Max > 1 || config.Gate > 0 || config.Idle > 0 || config.Takeover != "") {
+		return &fixer.UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers, -gate, -idle or -takeover"}
 	}
 	if config.Takeover != "" {
 		if config.Handover, err = launch.TakeOver(config.Takeover); err != nil {

@@ -276,6 +276,40 @@ func TestLongRunNoPID(t *testing.T) {
 	})
 }
 
+// TestLongRunNoPIDOrphan stops a build tool that ends at once, and whose program does
+// not: it is waited for, and not left behind.
+func TestLongRunNoPIDOrphan(t *testing.T) {
+	fifo := newFifo(t)
+	program := `trap 'read x <"$0"; exit 0' TERM; echo ready; while :; do sleep 1000 & wait $!; kill $!; done`
+	tool := []string{"sh", "-c", `sh -c "$1" "$0" & wait`, fifo, program}
+	p, _ := startRun(t, 1, slices.Concat([]string{"-no-pid", "-ready-timeout", "1ms", "-l", "127.0.0.1:0", "--"}, tool)...)
+	poll(t, "the program", func() error {
+		if !strings.Contains(p.log(), "ready") {
+			return errors.New(p.log())
+		}
+		return nil
+	})
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	release := waitForReader(t, &supervised{proc: p}, fifo)
+	select {
+	case <-p.exited:
+		t.Error("it ends before the program does")
+	default:
+	}
+	if _, err := io.WriteString(release, "go\n"); err != nil {
+		t.Fatal(err)
+	}
+	p.waitStatus(t)
+	for _, pid := range groupOf(p.pid()) {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // error: it has just ended
+		if strings.Contains(string(text), fifo) {
+			t.Errorf("the program goes on: %q", text)
+		}
+	}
+}
+
 func (c *tally) processes() int {
 	c.Lock()
 	defer c.Unlock()

@@ -224,8 +224,8 @@ func TestLongUnitCommand(t *testing.T) {
 		{"daemon/dnsd", ".", "", []string{"ExecStart=/usr/local/bin/dnsd serve --listen fd://listen", "# It does not start without --zone: add that."}},
 		{"daemon/dnsd", ".", "serve --zone=/x", []string{"ExecStart=/usr/local/bin/dnsd serve --zone=/x --listen fd://listen"}},
 		{"daemon/dnsd", ".", "--zone=/x serve", []string{"ExecStart=/usr/local/bin/dnsd --zone=/x serve --listen fd://listen"}},
-		{"real/urfave3", "./urfave3", "", []string{"ExecStart=/usr/local/bin/urfave3 --metrics fd://metrics --listen fd://demo", "# No socket unit for http (urfave3/main.go:44): it is of the command relay."}},
-		{"real/urfave3", "./urfave3", "relay", []string{"ExecStart=/usr/local/bin/urfave3 relay", "ListenStream=7000", "# No socket unit for demo (urfave3/main.go:31): it is of the program without a command."}},
+		{"real/urfave3", "./urfave3", "", []string{"ExecStart=/usr/local/bin/urfave3 --metrics fd://metrics --listen fd://demo", "# No socket unit for http (urfave3/main.go:46): it is of the command relay."}},
+		{"real/urfave3", "./urfave3", "relay", []string{"ExecStart=/usr/local/bin/urfave3 relay", "ListenStream=7000", "# No socket unit for demo (urfave3/main.go:33): it is of the program without a command."}},
 		{"real/cobra2", "./cobra2", "", []string{"ExecStart=/usr/local/bin/cobra2 serve --admin fd://admin --listen fd://http"}},
 	} {
 		from, dir := filepath.Join("../../testdata", test.dir), t.TempDir()

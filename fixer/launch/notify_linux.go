@@ -89,22 +89,30 @@ func (n *notifier) close() {
 
 // Descendants lists the processes that come from one, parents first.
 func Descendants(pid int) []int {
-	var out []int
-	for from, i := pid, 0; ; i++ {
-		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", from)) // error: none
-		for _, name := range tasks {
-			text, _ := os.ReadFile(name) // error: it has just ended
-			for _, f := range bytes.Fields(text) {
-				if child, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, child) {
-					out = append(out, child)
-				}
+	out := childrenOf(pid)
+	for i := 0; i < len(out); i++ {
+		for _, child := range childrenOf(out[i]) {
+			if !slices.Contains(out, child) {
+				out = append(out, child)
 			}
 		}
-		if i == len(out) {
-			return out
-		}
-		from = out[i]
 	}
+	return out
+}
+
+// childrenOf lists the children of a process.
+func childrenOf(pid int) []int {
+	var out []int
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // error: none
+	for _, name := range tasks {
+		text, _ := os.ReadFile(name) // error: it has just ended
+		for _, f := range bytes.Fields(text) {
+			if child, err := strconv.Atoi(string(f)); err == nil && !slices.Contains(out, child) {
+				out = append(out, child)
+			}
+		}
+	}
+	return out
 }
 
 // ancestors lists a process and those that it comes from.

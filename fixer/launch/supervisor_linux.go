@@ -141,6 +141,11 @@ func (s *Supervisor) Run() (int, error) {
 	ends, rest, children, stop := signals()
 	defer stop()
 	defer s.close()
+	if s.Command.NoPID { // what loses the build tool is ours
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return 1, fmt.Errorf("PR_SET_CHILD_SUBREAPER: %w", err)
+		}
+	}
 	var err error
 	if s.notify, err = newNotifier(); err != nil {
 		return 1, fmt.Errorf("notify socket: %w", err)
@@ -283,7 +288,11 @@ func (s *Supervisor) family(w *worker) []int {
 // send sends a signal to a worker, and to the children that take its sockets: a build
 // tool does not pass it on.
 func (s *Supervisor) send(w *worker, sig syscall.Signal) {
-	for _, pid := range s.family(w)[1:] {
+	pids := s.family(w)[1:]
+	for _, pid := range s.orphans() {
+		pids = append(append(pids, pid), Descendants(pid)...)
+	}
+	for _, pid := range pids {
 		_ = unix.Kill(pid, sig) // error: it has just ended
 	}
 	_ = w.process.Signal(sig) // error: as above

@@ -115,8 +115,15 @@ func ended(p *os.Process) bool {
 // reap sees to the workers that have ended, and to processes that are nobody's.
 // Waiting for each in a goroutine would take a thread for each, see settle.
 func (s *Supervisor) reap() {
+	for _, pid := range s.orphans() {
+		_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil) // error: another thread has
+	}
 	for _, w := range slices.Clone(s.workers) {
 		if !w.adopted && childEnded(w.process) {
+			if len(s.orphans()) > 0 {
+				s.orphaned(w)
+				continue
+			}
 			state, err := w.process.Wait()
 			s.exited(w, exitCode(state, err))
 		}
@@ -128,6 +135,28 @@ func (s *Supervisor) reap() {
 		return s.prepared != nil && s.prepared.Process.Pid == pid ||
 			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
 	})
+}
+
+// orphans lists the processes that have lost the build tool which started them, and are
+// children of this one by now.
+func (s *Supervisor) orphans() []int {
+	if !s.Command.NoPID {
+		return nil
+	}
+	return slices.DeleteFunc(childrenOf(os.Getpid()), func(pid int) bool {
+		return s.prepared != nil && s.prepared.Process.Pid == pid ||
+			slices.ContainsFunc(s.workers, func(w *worker) bool { return w.process.Pid == pid })
+	})
+}
+
+// orphaned stops what a build tool leaves behind that has ended: the worker ends with it.
+func (s *Supervisor) orphaned(w *worker) {
+	if w.state == leaving {
+		return // and told already
+	}
+	s.Log("%s has ended, and what it started is stopped", s.Command.Path)
+	w.state, w.failed, w.deadline = leaving, true, time.Now().Add(s.StopTimeout)
+	s.send(w, unix.SIGTERM)
 }
 
 // childEnded reports whether a child that has not been waited for has ended, so
