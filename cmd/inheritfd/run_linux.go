@@ -191,7 +191,10 @@ func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, e
 			return nil, nil, err
 		}
 		specs = append(specs, more...)
-		if accept, most, perSource = accept || u.Accept, u.MaxConnections, u.MaxPerSource; accept && most == 0 {
+		if accept = accept || u.Accept; u.Accept || cmd.Bool("accept") {
+			most, perSource = u.MaxConnections, u.MaxPerSource
+		}
+		if accept && most == 0 {
 			return nil, nil, &fixer.UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
 		}
 		for _, e := range u.Others {
@@ -235,40 +238,41 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 		s.Backlog, s.ReusePort, s.FreeBind, s.KeepPath = u.Backlog, u.ReusePort, u.FreeBind, u.KeepPath
 		s.V6Only = cmp.Or(u.V6Only, "default")
 		s.Protocol = u.Protocol
-		for _, e := range u.Others {
-			if launch.IsOption(e.Key) {
-				s.Options = append(s.Options, launch.Option{Key: e.Key, Value: e.Value})
-			}
-		}
+		s.Options = optionsOf(u)
 		specs = append(specs, s)
 	}
 	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool { return launch.IsOption(e.Key) })
-	linkOnly(specs, u)
+	if !linkOnly(specs, u) {
+		return nil, nil, &fixer.UsageError{Msg: name + ": Symlinks= is for a unit with one path, and systemd refuses it in others"}
+	}
 	return specs, u, nil
 }
 
-// linkOnly has the symbolic links of a unit lead to its only path; with several there
-// is none that they could lead to, and they stay among the others.
-func linkOnly(specs []launch.Spec, u *unit.Socket) {
-	at := -1
-	for i, s := range specs {
-		if !strings.HasPrefix(s.Address, "/") {
-			continue
+// optionsOf returns the options of a unit, of which the last of a key holds.
+func optionsOf(u *unit.Socket) []launch.Option {
+	var out []launch.Option
+	for _, e := range u.Others {
+		if launch.IsOption(e.Key) {
+			out = slices.DeleteFunc(out, func(o launch.Option) bool { return o.Key == e.Key })
+			out = append(out, launch.Option{Key: e.Key, Value: e.Value})
 		}
-		if at >= 0 {
-			return
-		}
-		at = i
 	}
-	if at < 0 {
-		return
+	return out
+}
+
+// linkOnly has the symbolic links of a unit lead to its only path; false where it has
+// links, and none or several paths.
+func linkOnly(specs []launch.Spec, u *unit.Socket) bool {
+	if len(u.Symlinks) == 0 {
+		return true
 	}
-	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool {
-		if e.Key == "Symlinks" {
-			specs[at].Symlinks = append(specs[at].Symlinks, strings.Fields(e.Value)...)
-		}
-		return e.Key == "Symlinks"
-	})
+	isPath := func(s launch.Spec) bool { return strings.HasPrefix(s.Address, "/") }
+	i := slices.IndexFunc(specs, isPath)
+	if i < 0 || slices.ContainsFunc(specs[i+1:], isPath) {
+		return false
+	}
+	specs[i].Symlinks = u.Symlinks
+	return true
 }
 
 func readSocket(name string) (*unit.Socket, error) {

@@ -908,7 +908,7 @@ func TestRunUnitMistakes(t *testing.T) {
 		{"[Socket]\nListenStream=127.0.0.1:0\nBacklog=-1\n", ":3: Backlog=-1"},
 		{"[Socket]\nAccept=perhaps\nListenStream=127.0.0.1:0\n", ":2: Accept=perhaps is neither yes nor no"},
 		{"[Socket]\nListenStream=127.0.0.1:0\nAccept=yes\nMaxConnections=0\n", ": with MaxConnections=0 there are no connections"},
-		{"[Socket]\nListenStream=127.0.0.1:0\n\nBindIPv6Only=yes\n", ":4: BindIPv6Only=yes"},
+		{"[Socket]\nListenStream=127.0.0.1:0\n\nBindIPv6Only=some\n", ":4: BindIPv6Only=some"},
 		{"[Socket]\nListenStream=127.0.0.1:0\n# name\nFileDescriptorName=a:b\n", `:4: FileDescriptorName=a:b: the socket's name "a:b" has ":"`},
 	} {
 		if err := os.WriteFile(unit, []byte(test.text), 0o644); err != nil {

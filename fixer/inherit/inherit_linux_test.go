@@ -899,6 +899,13 @@ func TestNobody(t *testing.T) {
 	said(c, "takes them")
 
 	f, addr = bind(t, "tcp4", "127.0.0.1:0")
+	vars := nobody(1)
+	vars["LISTEN_FDNAMES"] = "web:too many"
+	c = start(t, vars, f)
+	wantClaimed(t, c.listen("Listen", "tcp", addr), "3")
+	c.stop()
+
+	f, addr = bind(t, "tcp4", "127.0.0.1:0")
 	c = start(t, nobody(2), f, pipe(t))
 	if r := c.listen("Listen", "tcp", "127.0.0.1:0"); r.Addr == addr || len(r.Sockets) != 0 {
 		t.Errorf("took %s of %+v", r.Addr, r.Sockets)

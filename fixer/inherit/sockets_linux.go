@@ -35,9 +35,13 @@ func scan() ([]*socket, error) {
 		switch {
 		case len(served) == 0: // nothing was passed, or it is closed, as it should be
 			return nil, nil
-		case pid != 0 || len(served) < len(names):
+		case pid != 0:
 			fmt.Fprintf(os.Stderr, "inherit: %s, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
 				why, strings.Join(served, ", "))
+			return nil, nil
+		case len(served) < len(names):
+			fmt.Fprintf(os.Stderr, "inherit: %s, and only %d of %d descriptors are sockets that serve, so they are ignored (%s)\n",
+				why, len(served), len(names), strings.Join(served, ", "))
 			return nil, nil
 		}
 		// A launcher leaves it out for a program that a build tool starts.
@@ -61,7 +65,15 @@ func scan() ([]*socket, error) {
 func parse(env func(string) (string, bool), pid int, pidfdID func() (uint64, bool)) (int, []string, error) {
 	v, ok := env("LISTEN_PID")
 	if !ok {
-		names, _ := parseNames(env) // error: not for anybody to judge
+		names, err := parseNames(env)
+		if err != nil { // of the names, mostly: not for anybody to judge
+			names, _ = parseNames(func(key string) (string, bool) {
+				if key == "LISTEN_FDNAMES" {
+					return "", false
+				}
+				return env(key)
+			})
+		}
 		return 0, names, nil
 	}
 	to, err := strconv.ParseUint(v, 10, 31)

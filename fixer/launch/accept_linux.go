@@ -158,6 +158,10 @@ func (p *PerConnection) serveFor(c *connection, clients map[int]string) (*os.Pro
 // serve starts a process for a connection.
 func (p *PerConnection) serve(c *connection) (*os.Process, error) {
 	defer c.close()
+	conn := &Socket{Name: "connection", Network: c.of.Network, fd: c.fd}
+	if domain, err := unix.GetsockoptInt(c.fd, unix.SOL_SOCKET, unix.SO_DOMAIN); err == nil {
+		conn.setLate(Spec{Options: c.of.options}, domain) // as systemd does; what cannot be set was said
+	}
 	command := p.Command
 	command.remote = c.remote
 	if command.Env == nil {
@@ -166,7 +170,7 @@ func (p *PerConnection) serve(c *connection) (*os.Process, error) {
 	command.Env = slices.DeleteFunc(slices.Clone(command.Env), func(kv string) bool {
 		return strings.HasPrefix(kv, "NOTIFY_SOCKET=") || strings.HasPrefix(kv, "WATCHDOG_") // of this process
 	})
-	return command.Start([]*Socket{{Name: "connection", Network: c.of.Network, fd: c.fd}})
+	return command.Start([]*Socket{conn})
 }
 
 // A connection is one that has been accepted.

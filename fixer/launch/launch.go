@@ -50,7 +50,7 @@ type Spec struct {
 	ReusePort bool // SO_REUSEPORT
 	FreeBind  bool // IP_FREEBIND
 	// Protocol is "" for that of the network, or mptcp, sctp or udplite, as in
-	// SocketProtocol= of systemd.socket(5).
+	// SocketProtocol= of systemd.socket(5), where it fits.
 	Protocol string
 	Options  []Option // in order
 	Symlinks []string // to a unix path
@@ -74,7 +74,9 @@ type Socket struct {
 	device uint64 // of the path's node, and inode
 	inode  uint64
 	links  []string
-	lent   bool // by a supervisor that may go on, and needs the path
+	// options are set on the connections that are accepted, too.
+	options []Option
+	lent    bool // by a supervisor that may go on, and needs the path
 }
 
 // FD returns the descriptor, which stays the socket's.

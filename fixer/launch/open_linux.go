@@ -25,10 +25,7 @@ func Open(spec Spec) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	protocol, err := spec.protocol()
-	if err != nil {
-		return nil, fmt.Errorf("%s:%s: %w", spec.Network, spec.Address, err)
-	}
+	protocol := spec.protocol(domain, typ)
 	fd, err := unix.Socket(domain, typ|unix.SOCK_CLOEXEC, protocol)
 	if errors.Is(err, unix.EAFNOSUPPORT) && domain == unix.AF_INET6 && wildcard(sa) && !only6(spec) {
 		domain, sa = unix.AF_INET, &unix.SockaddrInet4{Port: sa.(*unix.SockaddrInet6).Port} // as systemd does
@@ -37,7 +34,7 @@ func Open(spec Spec) (*Socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s: socket: %w", spec.Network, spec.Address, err)
 	}
-	s := &Socket{Name: spec.Name, Network: spec.Network, fd: fd}
+	s := &Socket{Name: spec.Name, Network: spec.Network, fd: fd, options: spec.Options}
 	if s.Name == "" {
 		s.Name = "unknown"
 	}
@@ -59,9 +56,7 @@ func (s *Socket) open(spec Spec, domain, typ int, sa unix.Sockaddr) error {
 	if err := s.bind(spec, sa); err != nil {
 		return err
 	}
-	if err := s.link(spec); err != nil {
-		return err
-	}
+	s.link(spec)
 	if s.Stream() {
 		backlog := spec.Backlog
 		if backlog <= 0 {
@@ -275,40 +270,40 @@ func (s *Socket) bindPath(spec Spec, sa *unix.SockaddrUnix) error {
 	return nil
 }
 
-// link makes symbolic links to the path of the socket; one that is there already is
-// replaced where it leads nowhere else than here.
-func (s *Socket) link(spec Spec) error {
+// link makes symbolic links to the path of the socket, in the place of links that are
+// there. What cannot be linked is no reason not to serve, as with systemd.
+func (s *Socket) link(spec Spec) {
 	for _, link := range spec.Symlinks {
+		var err error
 		if spec.DirMode != 0 {
-			if err := os.MkdirAll(filepath.Dir(link), spec.DirMode); err != nil {
-				return err
-			}
+			err = os.MkdirAll(filepath.Dir(link), spec.DirMode)
 		}
-		err := os.Symlink(s.path, link)
-		if to, e := os.Readlink(link); errors.Is(err, fs.ErrExist) && e == nil && to == s.path {
-			err = nil
+		if fi, e := os.Lstat(link); err == nil && e == nil && fi.Mode()&fs.ModeSymlink != 0 {
+			err = os.Remove(link)
+		}
+		if err == nil {
+			err = os.Symlink(s.path, link)
 		}
 		if err != nil {
-			return err
+			s.Unset = append(s.Unset, fmt.Sprintf("Symlinks=%s: %v", link, err))
+			continue
 		}
 		s.links = append(s.links, link)
 	}
-	return nil
 }
 
-// protocol returns the one of socket(2).
-func (s Spec) protocol() (int, error) {
-	switch s.Protocol {
-	case "":
-		return 0, nil
-	case "mptcp":
-		return unix.IPPROTO_MPTCP, nil
-	case "sctp":
-		return unix.IPPROTO_SCTP, nil
-	case "udplite":
-		return unix.IPPROTO_UDPLITE, nil
+// protocol returns the one of socket(2), 0 for the usual one: where another does not fit,
+// and for a unix socket.
+func (s Spec) protocol(domain, typ int) int {
+	protocols := map[string]map[int]int{
+		"mptcp":   {unix.SOCK_STREAM: unix.IPPROTO_MPTCP},
+		"sctp":    {unix.SOCK_STREAM: unix.IPPROTO_SCTP, unix.SOCK_SEQPACKET: unix.IPPROTO_SCTP},
+		"udplite": {unix.SOCK_DGRAM: unix.IPPROTO_UDPLITE},
 	}
-	return 0, fmt.Errorf("SocketProtocol=%s is none of udplite, sctp and mptcp", s.Protocol)
+	if !inet(domain, true) {
+		return 0
+	}
+	return protocols[s.Protocol][typ]
 }
 
 // withUmask runs f with another umask, which is the process's.

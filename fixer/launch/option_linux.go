@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,11 +19,9 @@ type option struct {
 	// level6 and name6 are those of an IPv6 socket where they differ, else 0.
 	level6, name6 int
 	value         func(string) (int, error)
+	zero          bool // 0 is a value, and not to leave it
 	on            func(domain int, stream bool) bool
-	// early says that it acts when the socket is bound: before, and the socket is
-	// not opened where it cannot be set. Others are as well as nothing then, as with
-	// systemd.
-	early bool
+	early         bool // it acts when the socket is bound, so it is set before
 }
 
 func inet(domain int, _ bool) bool     { return domain == unix.AF_INET || domain == unix.AF_INET6 }
@@ -31,23 +30,23 @@ func all(int, bool) bool               { return true }
 
 // options are the keys of systemd.socket(5) that set an option by a number.
 var options = map[string]option{
-	"KeepAlive":            {level: unix.SOL_SOCKET, name: unix.SO_KEEPALIVE, value: yes, on: all},
+	"KeepAlive":            {level: unix.SOL_SOCKET, name: unix.SO_KEEPALIVE, value: yes, zero: true, on: all},
 	"KeepAliveTimeSec":     {level: unix.IPPROTO_TCP, name: unix.TCP_KEEPIDLE, value: seconds, on: tcp},
 	"KeepAliveIntervalSec": {level: unix.IPPROTO_TCP, name: unix.TCP_KEEPINTVL, value: seconds, on: tcp},
 	"KeepAliveProbes":      {level: unix.IPPROTO_TCP, name: unix.TCP_KEEPCNT, value: number, on: tcp},
 	"DeferAcceptSec":       {level: unix.IPPROTO_TCP, name: unix.TCP_DEFER_ACCEPT, value: seconds, on: tcp},
-	"NoDelay":              {level: unix.IPPROTO_TCP, name: unix.TCP_NODELAY, value: yes, on: tcp},
-	"Broadcast":            {level: unix.SOL_SOCKET, name: unix.SO_BROADCAST, value: yes, on: all},
-	"PassCredentials":      {level: unix.SOL_SOCKET, name: unix.SO_PASSCRED, value: yes, on: all},
-	"PassSecurity":         {level: unix.SOL_SOCKET, name: unix.SO_PASSSEC, value: yes, on: all},
-	"PassPacketInfo":       {level: unix.IPPROTO_IP, name: unix.IP_PKTINFO, level6: unix.IPPROTO_IPV6, name6: unix.IPV6_RECVPKTINFO, value: yes, on: inet},
-	"Priority":             {level: unix.SOL_SOCKET, name: unix.SO_PRIORITY, value: number, on: all},
+	"NoDelay":              {level: unix.IPPROTO_TCP, name: unix.TCP_NODELAY, value: yes, zero: true, on: tcp},
+	"Broadcast":            {level: unix.SOL_SOCKET, name: unix.SO_BROADCAST, value: yes, zero: true, on: all},
+	"PassCredentials":      {level: unix.SOL_SOCKET, name: unix.SO_PASSCRED, value: yes, zero: true, on: all},
+	"PassSecurity":         {level: unix.SOL_SOCKET, name: unix.SO_PASSSEC, value: yes, zero: true, on: all},
+	"PassPacketInfo":       {level: unix.IPPROTO_IP, name: unix.IP_PKTINFO, level6: unix.IPPROTO_IPV6, name6: unix.IPV6_RECVPKTINFO, value: yes, zero: true, on: inet},
+	"Priority":             {level: unix.SOL_SOCKET, name: unix.SO_PRIORITY, value: number, zero: true, on: all},
 	"Mark":                 {level: unix.SOL_SOCKET, name: unix.SO_MARK, value: number, on: all},
 	"IPTOS":                {level: unix.IPPROTO_IP, name: unix.IP_TOS, value: service, on: inet},
 	"IPTTL":                {level: unix.IPPROTO_IP, name: unix.IP_TTL, level6: unix.IPPROTO_IPV6, name6: unix.IPV6_UNICAST_HOPS, value: number, on: inet},
 	"ReceiveBuffer":        {level: unix.SOL_SOCKET, name: unix.SO_RCVBUF, value: size, on: all},
 	"SendBuffer":           {level: unix.SOL_SOCKET, name: unix.SO_SNDBUF, value: size, on: all},
-	"Transparent":          {level: unix.IPPROTO_IP, name: unix.IP_TRANSPARENT, value: yes, on: inet, early: true},
+	"Transparent":          {level: unix.IPPROTO_IP, name: unix.IP_TRANSPARENT, value: yes, zero: true, on: inet, early: true},
 }
 
 // IsOption reports whether a key of the section [Socket] of a unit sets an option of
@@ -57,21 +56,27 @@ func IsOption(key string) bool {
 	return ok || key == "BindToDevice" || key == "TCPCongestion" || key == "Timestamping"
 }
 
-// setEarly sets the options that act when the socket is bound.
+// setEarly sets the options that act when the socket is bound. Only where the device is
+// another the socket is not opened, as with systemd.
 func (s *Socket) setEarly(spec Spec, domain int) error {
 	for _, o := range spec.Options {
-		var err error
 		switch known, ok := options[o.Key]; {
-		case o.Key == "BindToDevice" && domain != unix.AF_UNIX:
-			err = unix.BindToDevice(s.fd, o.Value)
+		case o.Key == "BindToDevice" && inet(domain, true) && o.Value != "*":
+			if err := unix.BindToDevice(s.fd, o.Value); err != nil {
+				return fmt.Errorf("%s=%s: %w", o.Key, o.Value, err)
+			}
 		case ok && known.early && known.on(domain, s.Stream()):
-			err = s.setNumber(known, domain, o.Value)
-		}
-		if err != nil {
-			return fmt.Errorf("%s=%s: %w", o.Key, o.Value, err)
+			s.unset(o, s.setNumber(known, domain, o.Value))
 		}
 	}
 	return nil
+}
+
+// unset notes why an option could not be set; nil is for one that was.
+func (s *Socket) unset(o Option, err error) {
+	if err != nil {
+		s.Unset = append(s.Unset, fmt.Sprintf("%s=%s: %v", o.Key, o.Value, err))
+	}
 }
 
 // setLate sets the others, and keeps what cannot be set in s.Unset.
@@ -79,7 +84,7 @@ func (s *Socket) setLate(spec Spec, domain int) {
 	for _, o := range spec.Options {
 		var err error
 		switch known, ok := options[o.Key]; {
-		case o.Key == "TCPCongestion" && tcp(domain, s.Stream()):
+		case o.Key == "TCPCongestion":
 			err = unix.SetsockoptString(s.fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, o.Value)
 		case o.Key == "Timestamping":
 			err = s.setTimestamps(o.Value)
@@ -89,15 +94,13 @@ func (s *Socket) setLate(spec Spec, domain int) {
 		default:
 			err = s.setNumber(known, domain, o.Value)
 		}
-		if err != nil {
-			s.Unset = append(s.Unset, fmt.Sprintf("%s=%s: %v", o.Key, o.Value, err))
-		}
+		s.unset(o, err)
 	}
 }
 
 func (s *Socket) setNumber(o option, domain int, text string) error {
 	n, err := o.value(text)
-	if err != nil {
+	if err != nil || n == 0 && !o.zero { // 0 is to leave it
 		return err
 	}
 	level, name := o.level, o.name
@@ -119,7 +122,10 @@ func (s *Socket) setNumber(o option, domain int, text string) error {
 }
 
 func (s *Socket) setTimestamps(text string) error {
-	name, ok := map[string]int{"off": 0, "us": unix.SO_TIMESTAMP, "usec": unix.SO_TIMESTAMP, "µs": unix.SO_TIMESTAMP, "ns": unix.SO_TIMESTAMPNS, "nsec": unix.SO_TIMESTAMPNS}[text]
+	name, ok := map[string]int{"off": 0, "us": unix.SO_TIMESTAMP, "usec": unix.SO_TIMESTAMP, "µs": unix.SO_TIMESTAMP, "μs": unix.SO_TIMESTAMP, "ns": unix.SO_TIMESTAMPNS, "nsec": unix.SO_TIMESTAMPNS}[text]
+	if n, err := yes(text); err == nil {
+		name, ok = n*unix.SO_TIMESTAMPNS, true
+	}
 	switch {
 	case !ok:
 		return errors.New("is none of off, us and ns")
@@ -158,12 +164,9 @@ func service(text string) (int, error) {
 // size reads a number of bytes, with K, M, G and so on to the base of 1024.
 func size(text string) (int, error) {
 	digits := strings.TrimRight(text, "KMGB ")
-	n, err := strconv.ParseInt(digits, 10, 32)
-	if err != nil {
-		return 0, errors.New("is no number of bytes")
-	}
-	factor, ok := map[string]int64{"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}[strings.TrimSpace(text[len(digits):])]
-	if n *= factor; !ok || n >= 1<<31 {
+	n, err := strconv.ParseFloat(digits, 64)
+	factor, ok := map[string]float64{"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}[strings.TrimSpace(text[len(digits):])]
+	if n *= factor; err != nil || !ok || n < 0 || n >= 1<<31 {
 		return 0, errors.New("is no number of bytes")
 	}
 	return int(n), nil
@@ -181,7 +184,7 @@ func seconds(text string) (int, error) {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789."))
 		n, err := strconv.ParseFloat(rest[:digits], 64)
 		rest = strings.TrimLeft(rest[digits:], " ")
-		letters := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzM"))
+		letters := len(rest) - len(strings.TrimLeftFunc(rest, unicode.IsLetter))
 		unit, ok := spans[rest[:letters]]
 		if err != nil || !ok {
 			return 0, errors.New("is no time")
@@ -196,8 +199,9 @@ func seconds(text string) (int, error) {
 var spans = func() map[string]time.Duration {
 	out := map[string]time.Duration{"": time.Second}
 	for names, unit := range map[string]time.Duration{
-		"us usec": time.Microsecond, "ms msec": time.Millisecond, "s sec second seconds": time.Second,
+		"us usec µs μs": time.Microsecond, "ms msec": time.Millisecond, "s sec second seconds": time.Second,
 		"m min minute minutes": time.Minute, "h hr hour hours": time.Hour, "d day days": 24 * time.Hour,
+		"w week weeks": 7 * 24 * time.Hour, "M month months": 30*24*time.Hour + 10*time.Hour + 30*time.Minute, "y year years": 365*24*time.Hour + 6*time.Hour,
 	} {
 		for _, name := range strings.Fields(names) {
 			out[name] = unit

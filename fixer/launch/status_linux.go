@@ -371,7 +371,10 @@ func (h *Handover) Take(spec Spec) *Socket {
 		info, err := Inspect(s.fd)
 		if info.Name = s.Name; err == nil && info.Matches(spec) {
 			h.Sockets = append(h.Sockets[:i:i], h.Sockets[i+1:]...)
-			s.keep, s.links = spec.KeepPath, spec.Symlinks
+			s.keep, s.links, s.options = spec.KeepPath, spec.Symlinks, spec.Options
+			if domain, err := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_DOMAIN); err == nil {
+				s.setLate(spec, domain)
+			}
 			return s
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 // complaint is a line of systemd-analyze: a path with a line in it, or the name of a
 // unit, and what is the matter.
-var complaint = regexp.MustCompile(`^([^\s:]+\.(?:socket|service|conf))(?::(\d+))?: (.+)$`)
+var complaint = regexp.MustCompile(`^(.+?\.(?:socket|service|conf))(?::(\d+))?: (.+)$`)
 
 // elsewhere is said of what another machine may have.
 var elsewhere = regexp.MustCompile(`is not executable: No such file|Unit \S+ not found`)
@@ -43,6 +43,11 @@ func Analyze(ctx context.Context, files []*File, known []Finding, user bool) []F
 		}
 		args = append(args, path)
 		byName[path], byName[filepath.Base(path)] = f.Name, f.Name
+		for _, d := range f.dropIns {
+			if path, err := filepath.Abs(d); err == nil {
+				byName[path] = d
+			}
+		}
 		folders = append(folders, filepath.Dir(path))
 	}
 	cmd := exec.CommandContext(ctx, tool, args...)

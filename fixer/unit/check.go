@@ -77,6 +77,12 @@ func (c *checker) configure(p Program) error {
 		lines = c.service.All("Service", "ExecStart", "Environment", "EnvironmentFile")
 	}
 	for _, e := range lines {
+		if e.Key == "EnvironmentFile" {
+			if name, err := c.service.Expand(e.Value); err == nil {
+				files = append(files, environmentOf(name)...)
+			}
+			continue
+		}
 		words, err := split(e.Value)
 		if err != nil {
 			return fmt.Errorf("%s: %s=: %w", c.service.at(e.Line), e.Key, err)
@@ -89,14 +95,13 @@ func (c *checker) configure(p Program) error {
 			switch {
 			case e.Key == "Environment":
 				env = append(env, text)
-			case e.Key == "EnvironmentFile":
-				files = append(files, environmentOf(text)...)
 			case i > 0:
 				args = append(args, strings.ReplaceAll(text, "$$", "$"))
 			}
 		}
 	}
-	c.p, _, _ = p.configured(args, slices.Concat(env, files)) // error: as without the file
+	config, _ := readConfig(slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !filepath.IsAbs(valueOf(arg)) })) // error: as without the file
+	c.p, _ = p.configured(args, slices.Concat(env, files), config)
 	return nil
 }
 

@@ -20,17 +20,33 @@ import (
 // maxConfig is the size of a file, in bytes, beyond which it is none of settings.
 const maxConfig = 1 << 20
 
-// formats read configuration files into the values of their keys, which are nested as in
-// the file.
-var formats = map[string]func([]byte, any) error{
-	".json": json.Unmarshal, ".yaml": yaml.Unmarshal, ".yml": yaml.Unmarshal, ".toml": toml.Unmarshal,
+// formats read configuration files: values by their keys, nested as in the file.
+var formats = map[string]func([]byte) (any, error){
+	".json": decoder(json.Unmarshal), ".yaml": decoder(yaml.Unmarshal), ".yml": decoder(yaml.Unmarshal),
+	".toml": func(text []byte) (any, error) {
+		tree := make(map[string]any)
+		err := toml.Unmarshal(text, &tree)
+		return tree, err
+	},
 	".ini": readINI, ".cfg": readINI, ".conf": readINI, ".env": readINI, ".properties": readINI,
 }
 
+func decoder(unmarshal func([]byte, any) error) func([]byte) (any, error) {
+	return func(text []byte) (tree any, err error) {
+		err = unmarshal(text, &tree)
+		return tree, err
+	}
+}
+
 // A config is what configuration files say: values by their keys, which are written as
-// [normal] has it. The value of a key that stands several times in a file, as in the
-// elements of a list, is "".
-type config map[string]string
+// [normal] has it.
+type config map[string]setting
+
+// A setting is the value of a key, or several of them, as of the elements of a list.
+type setting struct {
+	text    string
+	several bool
+}
 
 // readConfig reads the files among some arguments that are there and have the name of a
 // configuration. Of those that cannot be read the error is the first.
@@ -38,48 +54,59 @@ func readConfig(args []string) (config, error) {
 	c := make(config)
 	var first error
 	for _, arg := range args {
-		name := arg
-		if _, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(arg, "-") {
-			name = value
-		}
-		if err := c.add(name); err != nil && first == nil {
+		if err := c.add(valueOf(arg)); err != nil && first == nil {
 			first = err
 		}
 	}
 	return c, first
 }
 
+// valueOf returns what a flag is set to, or an argument that is none.
+func valueOf(arg string) string {
+	if _, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(arg, "-") {
+		return value
+	}
+	return arg
+}
+
 // add reads one file; the name of none is nothing to it.
 func (c config) add(name string) error {
-	decode := formats[strings.ToLower(filepath.Ext(name))]
-	if decode == nil {
+	read := formats[strings.ToLower(filepath.Ext(name))]
+	if read == nil {
 		return nil
 	}
-	text, err := readRegular(name)
-	if text == nil || err != nil {
-		return err
+	text := readRegular(name)
+	if text == nil {
+		return nil
 	}
-	tree := make(map[string]any)
-	if err := decode(text, &tree); err != nil {
+	tree, err := read(text)
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	one := make(config)
-	one.flatten("", tree)
-	maps.Copy(c, one) // the last file holds
+	if tree, ok := tree.(map[string]any); ok { // else one of something else
+		one := make(config)
+		one.flatten("", tree)
+		maps.Copy(c, one) // the last file holds
+	}
 	return nil
 }
 
-// readRegular reads a regular file; nil for none, or for one that is too large.
-func readRegular(name string) ([]byte, error) {
+// readRegular reads a regular file; nil for none, for one that is too large, and for one
+// of somebody else's.
+func readRegular(name string) []byte {
 	if fi, err := os.Stat(name); err != nil || !fi.Mode().IsRegular() || fi.Size() > maxConfig {
-		return nil, nil // error: as a file that is not here
+		return nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxConfig))
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig))
+	if err != nil {
+		return nil
+	}
+	return text
 }
 
 // flatten notes the values below a key.
@@ -108,14 +135,12 @@ func (c config) flatten(key string, value any) {
 }
 
 func (c config) put(key, value string) {
-	if _, again := c[key]; again {
-		value = ""
-	}
-	c[key] = value
+	_, again := c[key]
+	c[key] = setting{value, again}
 }
 
-// value returns what a key is set to, "" for several values or an empty one.
-func (c config) value(key string) (string, bool) {
+// value returns what a key is set to.
+func (c config) value(key string) (setting, bool) {
 	v, ok := c[normal(key)]
 	return v, ok && key != ""
 }
@@ -127,12 +152,15 @@ func normal(key string) string {
 }
 
 // readINI reads lines KEY=VALUE, in sections or in none.
-func readINI(text []byte, into any) error {
-	f, err := ini.LoadSources(ini.LoadOptions{AllowBooleanKeys: true, SkipUnrecognizableLines: true, Loose: true}, text)
+func readINI(text []byte) (any, error) { return readLines(text, false) }
+
+// readLines does that; bare says that a comment is a line of its own.
+func readLines(text []byte, bare bool) (any, error) {
+	f, err := ini.LoadSources(ini.LoadOptions{AllowBooleanKeys: true, SkipUnrecognizableLines: true, IgnoreInlineComment: bare}, text)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	tree := *into.(*map[string]any)
+	tree := make(map[string]any)
 	for _, s := range f.Sections() {
 		section := tree
 		if s.Name() != ini.DefaultSection {
@@ -143,22 +171,18 @@ func readINI(text []byte, into any) error {
 			section[k.Name()] = k.String()
 		}
 	}
-	return nil
+	return tree, nil
 }
 
-// environmentOf returns what files of EnvironmentFile= set that are there, as
+// environmentOf returns what a file of EnvironmentFile= sets, if it is there, as
 // KEY=VALUE.
 func environmentOf(name string) []string {
-	text, err := readRegular(strings.TrimPrefix(name, "-"))
-	if err != nil || text == nil {
+	tree, err := readLines(readRegular(strings.TrimPrefix(name, "-")), true)
+	if err != nil {
 		return nil // as another machine's
 	}
-	tree := make(map[string]any)
-	if readINI(text, &tree) != nil {
-		return nil
-	}
 	var out []string
-	for k, v := range tree {
+	for k, v := range tree.(map[string]any) {
 		if s, ok := v.(string); ok {
 			out = append(out, k+"="+s)
 		}

@@ -38,10 +38,11 @@ func Generate(p Program, o Options) ([]*File, error) {
 	}
 	command := p.command(args)
 	all := p.Listeners
-	p, used, err := p.configured(args, nil)
-	if err != nil {
+	config, err := readConfig(args)
+	if err != nil && p.readsFiles() {
 		return nil, fmt.Errorf("%w: %w", ErrArgs, err)
 	}
+	p, used := p.configured(args, nil, config)
 	g := generator{Program: p, Options: o}
 	for _, l := range all {
 		if !l.of(command) {

@@ -91,22 +91,22 @@ type Setting struct {
 // configured returns the program as a command line, without the program's name,
 // and an environment set it, and which of the arguments are addresses in the
 // place of which a socket's name can be. Values with variables or specifiers are
-// taken as they are. The error is that of a file among the arguments that cannot be
-// read; what it says is left out then.
-func (p Program) configured(args, env []string) (Program, map[int]bool, error) {
+// taken as they are. Files are what is set by configuration files.
+func (p Program) configured(args, env []string, files config) (Program, map[int]bool) {
 	used := make(map[int]bool)
-	files, err := readConfig(args)
 	command := p.command(args)
 	p.Listeners = slices.DeleteFunc(slices.Clone(p.Listeners), func(l Listener) bool { return !l.of(command) })
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
 		for _, s := range l.Settings { // a flag goes before a variable, and that before a file
-			switch value, ok := files.value(s.File); {
+			switch v, ok := files.value(s.File); {
 			case !ok || l.Many:
-			case value == "":
-				l.Address, l.From = "", s.File+" is empty in a file among the arguments, or stands there several times"
+			case v.several:
+				l.Address, l.From = "", s.File+" stands several times in a file among the arguments"
+			case v.text == "" && s.Part != "host":
+				l.Address, l.From = "", s.File+" is empty in a file among the arguments"
 			default:
-				l.set(s.Part, value, s.File+" in a file among the arguments")
+				l.set(s.Part, v.text, s.File+" in a file among the arguments")
 			}
 		}
 		for _, s := range l.Settings {
@@ -124,13 +124,21 @@ func (p Program) configured(args, env []string) (Program, map[int]bool, error) {
 			}
 		}
 	}
-	return p, used, err
+	return p, used
+}
+
+// readsFiles reports whether a key of a file decides an address.
+func (p Program) readsFiles() bool {
+	return slices.ContainsFunc(p.Listeners, func(l Listener) bool {
+		return slices.ContainsFunc(l.Settings, func(s Setting) bool { return s.File != "" })
+	})
 }
 
 // Configured returns the program as a command line, without the program's name, and an
 // environment set it: the listeners of its command, with their addresses.
 func (p Program) Configured(args, env []string) Program {
-	p, _, _ = p.configured(args, env) // error: as without the file
+	files, _ := readConfig(args) // error: as without the file
+	p, _ = p.configured(args, env, files)
 	return p
 }
 

@@ -29,7 +29,8 @@ type Socket struct {
 	Backlog  int // 0 when the file has none
 
 	ReusePort, FreeBind, Accept bool
-	KeepPath                    bool // RemoveOnStop=no, said outright
+	KeepPath                    bool     // RemoveOnStop=no, said outright
+	Symlinks                    []string // absolute, to the path
 
 	MaxConnections int    // 64 when the file has none
 	MaxPerSource   int    // MaxConnectionsPerSource; 0 for no limit
@@ -61,6 +62,7 @@ func (f *File) Socket() (*Socket, error) {
 	if len(s.Listen) == 0 {
 		return nil, fmt.Errorf("%s: there is no socket in its section [Socket]: no ListenStream= or the like", f.Name)
 	}
+	var err error
 	remove := true
 	read := slices.Clone(listens)
 	for _, d := range []struct {
@@ -79,8 +81,16 @@ func (f *File) Socket() (*Socket, error) {
 		}
 	}
 	s.KeepPath = !remove
+	if s.Symlinks, err = f.symlinks(); err != nil {
+		return nil, err
+	}
+	read = append(read, "Symlinks")
 	for _, e := range f.Entries {
-		if e.Section == "Socket" && !slices.Contains(read, e.Key) && e.Value != "" {
+		switch {
+		case e.Section != "Socket" || slices.Contains(read, e.Key):
+		case e.Value == "": // takes the ones before back
+			s.Others = slices.DeleteFunc(s.Others, func(o Entry) bool { return o.Key == e.Key })
+		default:
 			s.Others = append(s.Others, e)
 		}
 	}
@@ -98,6 +108,23 @@ func (f *File) Socket() (*Socket, error) {
 		}
 	}
 	return s, nil
+}
+
+// symlinks returns the paths of Symlinks=, those that are absolute, as systemd takes them.
+func (f *File) symlinks() ([]string, error) {
+	var out []string
+	for _, e := range f.All("Socket", "Symlinks") {
+		words, err := f.Words(e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s=%s: %w", f.at(e.Line), e.Key, e.Value, err)
+		}
+		for _, w := range words {
+			if filepath.IsAbs(w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out, nil
 }
 
 // set reads a value into what to points to; the error goes on from the value.
