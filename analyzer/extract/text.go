@@ -55,8 +55,10 @@ func operands(v ssa.Value) []piece {
 	if b, ok := v.(*ssa.BinOp); ok && b.Op == token.ADD {
 		return append(operands(b.X), operands(b.Y)...)
 	}
-	if text, ok := constString(v); ok {
-		return []piece{{text: text}}
+	if _, loaded := v.(*ssa.UnOp); !loaded { // what a variable has at first may not be what it has
+		if text, ok := constString(v); ok {
+			return []piece{{text: text}}
+		}
 	}
 	return []piece{{val: v}}
 }

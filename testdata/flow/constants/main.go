@@ -25,8 +25,14 @@ var (
 	text  = flag.String("p", "1200", "port")
 )
 
+type parts struct{ Host, Port string }
+
+var known = &parts{Host: "127.0.0.1", Port: "1300"} // which may change
+
 func main() {
 	flag.Parse()
+	known.Port = *text
+	net.Listen("tcp", known.Host+":"+known.Port) // want listen safe host=const:"127.0.0.1" port=const:"1300" port=flag:p="1200"
 	changed = ":1004"
 	net.Listen("tcp", ":1000")  // want listen safe address=const:":1000" network=tcp
 	net.Listen("tcp", addr)     // want listen safe address=const:"127.0.0.1:1001"
