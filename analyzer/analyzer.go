@@ -88,16 +88,19 @@ func (s *settings) run(pass *analysis.Pass) (any, error) {
 	if fact := x.Fact(); fact != nil {
 		pass.ExportPackageFact(fact)
 	}
-	speaks := extract.SpeaksActivation(pass, m)
-	isMain := pass.Pkg.Name() == "main" // of which is told that it was looked at
-	if !speaks && !isMain && (x == nil || len(x.Sites)+len(x.Effects) == 0) {
+	f := newFinder(pass, x, s.helperPath(pass))
+	found := &program.Package{
+		Path: pass.Pkg.Path(), Name: pass.Pkg.Name(), Module: f.module(),
+		Speaks: extract.SpeaksActivation(pass, m), OfFamily: extract.OfFamily(pass, m),
+	}
+	tells := found.Speaks || found.OfFamily.IsValid() || found.Name == "main" // of which is told that it was looked at
+	if !tells && (x == nil || len(x.Sites)+len(x.Effects) == 0) {
 		return none, nil
 	}
-	f := newFinder(pass, x, s.helperPath(pass))
 	if x == nil {
-		return s.result(pass, &program.Package{Path: pass.Pkg.Path(), Name: pass.Pkg.Name(), Module: f.module(), Speaks: speaks}, nil)
+		return s.result(pass, found, nil)
 	}
-	found := f.find(speaks)
+	f.find(found)
 	if !s.sites {
 		f.report(found)
 	}

@@ -38,11 +38,9 @@ func newFinder(pass *analysis.Pass, x *extract.Package, helper string) *finder {
 	return &finder{pass: pass, x: x, port: port.New(pass, x, helper), helper: helper, shown: make(shown), files: make(map[string]*token.File)}
 }
 
-// find lists what the package shows; speaks says that it names the variables of a
-// supervisor.
-func (f *finder) find(speaks bool) *program.Package {
-	p := &program.Package{Path: f.pass.Pkg.Path(), Name: f.pass.Pkg.Name(), Module: f.module(), Truncated: f.x.Graph.Truncated(), Speaks: speaks}
-	p.Taker = f.taker(speaks)
+// find adds to p what the extracted sites and effects show.
+func (f *finder) find(p *program.Package) {
+	p.Truncated, p.Taker = f.x.Graph.Truncated(), f.taker(p.Speaks)
 	for _, s := range f.x.Sites {
 		p.Sites = append(p.Sites, f.site(s))
 	}
@@ -53,7 +51,6 @@ func (f *finder) find(speaks bool) *program.Package {
 	} else {
 		p.SamePaths = f.samePathsHere(p.Sites)
 	}
-	return p
 }
 
 // module returns the path of the package's module, "" when it is not known.
@@ -123,7 +120,7 @@ func (f *finder) site(s *extract.Site) program.SiteFacts {
 // calleeOf names the function of a site: that of Sole by what it is called in
 // the source.
 func calleeOf(s *extract.Site) string {
-	if !strings.Contains(s.Callee, ".claimer).") {
+	if !strings.Contains(strings.ToLower(s.Callee), ".claimer).") {
 		return s.Callee
 	}
 	return s.Fn.Pkg().Path() + ".Sole." + s.Fn.Name()

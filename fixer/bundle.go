@@ -6,26 +6,21 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // helperSource is the runtime helper as it is bundled; it is compiled and
 // tested where it stands.
 //
 //go:embed inherit/inherit.go inherit/claim.go inherit/listen.go inherit/sockets_linux.go inherit/sockets_other.go
-//go:embed inherit/address.go inherit/addr.go inherit/all.go inherit/by.go inherit/conn.go inherit/gate.go inherit/http.go inherit/path.go inherit/port.go
-//go:embed inherit/quiesce.go inherit/same.go inherit/serve.go inherit/stop.go inherit/stream.go inherit/tls.go inherit/unlink.go inherit/watch.go inherit/with.go
+//go:embed inherit/address.go inherit/addr.go inherit/all.go inherit/checkpid_linux.go inherit/conn.go inherit/drain.go inherit/family.go inherit/gate.go inherit/http.go inherit/or.go inherit/path.go inherit/port.go
+//go:embed inherit/same.go inherit/serve.go inherit/start.go inherit/stop.go inherit/stream.go inherit/tls.go inherit/unlink.go inherit/watch.go
 var helperSource embed.FS
 
 // helperDir is where the helper is bundled, below the module's folder.
@@ -33,16 +28,16 @@ const helperDir = "internal/inherit"
 
 // Features are parts of the helper that no call asks for, by the function that each
 // is joined to the rest with: a gate for workers that share a socket, see inheritfd
-// run -workers, and to be started for one connection, Accept=yes of
-// systemd.socket(5).
-var features = map[string]string{"gate": "throughGate", "accept": "serveOne"}
+// run -workers, to be started for one connection, Accept=yes of systemd.socket(5), and
+// to tell a pid that was used before by LISTEN_PIDFDID of sd_listen_fds(3).
+var features = map[string]string{"gate": "throughGate", "accept": "serveOne", "pidfd": "otherPidfd"}
 
 // Features lists the names of features that a port can bundle besides.
 func Features() []string { return slices.Sorted(maps.Keys(features)) }
 
 // byAddressRoots join what claims a socket by its address, which sites of Sole alone
 // can do without.
-var byAddressRoots = []string{"bestMatch", "resolveAddr"}
+var byAddressRoots = []string{"bestMatch", "resolveAddr", "tellBind", "blame"}
 
 // helperVersion returns the version of the helper in this program.
 func helperVersion() int { v, _, _ := readHeader(helperFile("inherit.go")); return v }
@@ -102,7 +97,13 @@ type bundling struct {
 	uses  []string // functions that it calls, those of Sole as Sole.Function
 	with  []string // features
 	whole bool
+	// anyFamily says that no package asks for what only sockets of one family have;
+	// part that not all packages were looked at, so that it stays as it was.
+	anyFamily, part bool
 }
+
+// anyFamily joins what takes a socket of another family that the configuration names.
+const anyFamily = "onAnyStream"
 
 // bundle plans the files of the helper for a module: what it uses, and what it has
 // been given besides.
@@ -122,11 +123,15 @@ func bundle(m Module, want bundling) ([]File, error) {
 	for _, src := range old {
 		_, whole, _ := readHeader(src)
 		want.whole = want.whole || whole
+		want.anyFamily = want.anyFamily || want.part && bytes.Contains(src, []byte("\nfunc "+anyFamily+"("))
 		for _, joint := range features { // what it has stays
 			if bytes.Contains(src, []byte("\nfunc "+joint+"(")) {
 				roots = append(roots, joint)
 			}
 		}
+	}
+	if want.anyFamily {
+		roots = append(roots, anyFamily)
 	}
 	var files []File
 	written := helperParts().bundled(roots, want.whole)
@@ -148,10 +153,12 @@ func bundle(m Module, want bundling) ([]File, error) {
 func (h *helperSet) bundled(roots []string, whole bool) map[string][]byte {
 	if whole {
 		for _, d := range h.decls {
-			roots = append(roots, d.names...)
+			if !slices.Contains(d.names, anyFamily) { // which is for programs that were looked at
+				roots = append(roots, d.names...)
+			}
 		}
 	}
-	if slices.ContainsFunc(roots, func(n string) bool { return h.declares("claimer."+n) || n == "WithPacketConn" }) {
+	if slices.ContainsFunc(roots, func(n string) bool { return h.declares("Claimer."+n) || n == "StartPacket" }) {
 		roots = append(roots, byAddressRoots...)
 	}
 	return h.subset(roots, whole)
@@ -173,89 +180,6 @@ func helperOn(dir string) (map[string][]byte, error) {
 		}
 	}
 	return out, nil
-}
-
-// helperUses lists what the files of a module use of the helper, those that a plan
-// changes as it writes them.
-func helperUses(m Module, plan []File) ([]string, error) {
-	written := make(map[string][]byte)
-	for _, f := range plan {
-		written[f.Path] = f.New
-	}
-	uses := make(map[string]bool)
-	err := filepath.WalkDir(m.Dir, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir():
-			return skipFolder(m.Dir, name)
-		case filepath.Ext(name) != ".go" || !d.Type().IsRegular():
-			return nil
-		}
-		src, ok := written[name]
-		if !ok {
-			if src, err = os.ReadFile(name); err != nil {
-				return err
-			}
-		}
-		usesIn(src, path.Join(m.Path, helperDir), uses)
-		return nil
-	})
-	return slices.Sorted(maps.Keys(uses)), err
-}
-
-// skipFolder returns fs.SkipDir for a folder that is not of the module's packages.
-func skipFolder(root, name string) error {
-	base := filepath.Base(name)
-	if name == root {
-		return nil
-	}
-	if base == "vendor" || base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
-		return fs.SkipDir
-	}
-	if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
-		return fs.SkipDir
-	}
-	return nil
-}
-
-// usesIn notes what a file uses of the helper at an import path.
-func usesIn(src []byte, helper string, uses map[string]bool) {
-	if !bytes.Contains(src, []byte(strconv.Quote(helper))) {
-		return
-	}
-	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
-	if err != nil {
-		return // whoever compiles it says so
-	}
-	names := make(map[string]bool) // one where another is hidden
-	for _, spec := range f.Imports {
-		if spec.Path.Value != strconv.Quote(helper) {
-			continue
-		}
-		if spec.Name != nil {
-			names[spec.Name.Name] = true
-		} else {
-			names[path.Base(helper)] = true
-		}
-	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		switch x := sel.X.(type) {
-		case *ast.Ident:
-			if names[x.Name] && sel.Sel.Name != "Sole" {
-				uses[sel.Sel.Name] = true
-			}
-		case *ast.SelectorExpr:
-			if pkg, ok := x.X.(*ast.Ident); ok && names[pkg.Name] && x.Sel.Name == "Sole" {
-				uses["Sole."+sel.Sel.Name] = true
-			}
-		}
-		return true
-	})
 }
 
 // ownHelper reports, as a *HelperError, a folder that is not the helper's, is

@@ -81,6 +81,9 @@ func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 		var edits map[string][]edit.Edit
 		again, *p = false, Plan{report: r, unfit: unfit}
 		edits, ported = p.sort(level)
+		if err := p.rename(edits); err != nil {
+			return nil, err
+		}
 		for _, path := range slices.Sorted(maps.Keys(edits)) {
 			f, err := patch(path, edits[path])
 			if err != nil {
@@ -91,6 +94,7 @@ func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 			p.Files = append(p.Files, f)
 		}
 	}
+	sole := r.wholeProgram()
 	for _, m := range r.build.modules {
 		if !ported[m.Dir] && !hasHelper(m) {
 			continue
@@ -102,7 +106,7 @@ func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 		if len(uses) == 0 {
 			continue // of one that is there for what is to come
 		}
-		files, err := bundle(m, bundling{uses: uses, with: with})
+		files, err := bundle(m, bundling{uses: uses, with: with, anyFamily: sole && !r.OfFamily.IsValid(), part: !sole})
 		if err != nil {
 			return nil, err
 		}
@@ -110,6 +114,23 @@ func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 	}
 	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return p, nil
+}
+
+// rename adds the edits with which modules that have an older helper call this one.
+func (p *Plan) rename(edits map[string][]edit.Edit) error {
+	for _, m := range p.build().modules {
+		if !hasHelper(m) {
+			continue
+		}
+		byFile, err := renamed(m)
+		if err != nil {
+			return err
+		}
+		for path, fix := range byFile {
+			edits[path] = append(edits[path], fix...)
+		}
+	}
+	return nil
 }
 
 // sort decides what happens to each site. It returns the edits by file, and the
@@ -200,9 +221,20 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if b.atWork {
 		return nil, &UsageError{"the helper is bundled with one module: name its folder with -C"}
 	}
-	files, err := bundle(b.root, bundling{whole: true})
+	files, err := bundle(b.root, bundling{whole: true, part: true})
 	if err != nil {
 		return nil, err
+	}
+	edits, err := renamed(b.root)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		f, err := patch(path, edits[path])
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
 	}
 	return &Plan{Files: files, report: &Report{Module: b.root.Path, build: b}}, nil
 }

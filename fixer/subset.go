@@ -283,7 +283,7 @@ func (h *helperSet) reach(names []string) map[*decl]bool {
 	for _, n := range names {
 		if fn, ok := strings.CutPrefix(n, "Sole."); ok {
 			note("Sole")
-			n = "claimer." + fn
+			n = "Claimer." + fn
 		}
 		note(n)
 	}
@@ -317,7 +317,7 @@ func (h *helperSet) wanted(d *decl, seen map[string]bool) bool {
 		if !ok {
 			return seen[n]
 		}
-		return seen[n] || seen[of] && of != "claimer" && (seen["."+method] || slices.Contains(byInterface, method))
+		return seen[n] || seen[of] && of != "Claimer" && (seen["."+method] || slices.Contains(byInterface, method))
 	})
 }
 
@@ -351,7 +351,7 @@ func (h *helperSet) subset(names []string, whole bool) map[string][]byte {
 // helperOrder lists the files of the helper as a reader wants them: what is called,
 // then how a socket is found.
 func helperOrder(h *helperSet) []string {
-	first := []string{"inherit.go", "listen.go", "http.go", "tls.go", "serve.go", "by.go"}
+	first := []string{"inherit.go", "listen.go", "http.go", "tls.go", "serve.go", "or.go"}
 	rest := slices.DeleteFunc(slices.Sorted(maps.Keys(h.heads)), func(f string) bool { return slices.Contains(first, f) })
 	return append(first, rest...)
 }

@@ -1,6 +1,7 @@
 package fixer
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,14 +32,14 @@ func TestSubset(t *testing.T) {
 		for _, n := range d.names {
 			of, method, isMethod := strings.Cut(n, ".")
 			switch {
-			case isMethod && of == "claimer" && method[0] < 'a':
+			case isMethod && of == "Claimer" && method[0] < 'a':
 				roots = append(roots, []string{"Sole." + method})
 			case !isMethod && n[0] < 'a':
 				roots = append(roots, []string{n})
 			}
 		}
 	}
-	for _, joint := range features {
+	for _, joint := range append(slices.Collect(maps.Values(features)), anyFamily) {
 		roots = append(roots, []string{"Sole.Listen", joint})
 	}
 	if len(roots) < 40 {
@@ -66,11 +67,11 @@ func TestSubset(t *testing.T) {
 		not   []string
 	}{
 		{[]string{"Sole.Listen"}, []string{"table.sockets, table.err = scan()", "func (r request) only()"}, []string{"bestMatch", "net/http", "throughGate", "serveOne", "func Listen("}},
-		{[]string{"Sole.ServerListenAndServe", "Shutdown"}, []string{"func init() { track = Tracked }", "func Tracked("}, []string{"func TrackedConns("}},
-		{[]string{"Sole.ServerListenAndServe"}, []string{"var track ="}, []string{"func Tracked("}},
+		{[]string{"Sole.ServerListenAndServe", "Shutdown"}, []string{"func init() { track = Drainable }", "func Drainable("}, []string{"func DrainableConns("}},
+		{[]string{"Sole.ServerListenAndServe"}, []string{"var track ="}, []string{"func Drainable("}},
 		{[]string{"Listen"}, []string{"bestMatch", "func Listen("}, []string{"throughGate", "func ListenPacket"}},
-		{[]string{"ListenAndServe"}, []string{`"net/http"`, "track = func"}, []string{"func Tracked", "crypto/tls"}},
-		{[]string{"ListenAndServe", "Shutdown", "Tracked"}, []string{"func init() { track = Tracked }"}, []string{"func Quiesced"}},
+		{[]string{"ListenAndServe"}, []string{`"net/http"`, "track = func"}, []string{"func Drainable", "crypto/tls"}},
+		{[]string{"ListenAndServe", "Shutdown", "Drainable"}, []string{"func init() { track = Drainable }"}, []string{"func Drained"}},
 		{[]string{"Sole.Listen", "throughGate"}, []string{"gated = throughGate", "func openNumbers"}, nil},
 	} {
 		var text strings.Builder

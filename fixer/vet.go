@@ -77,7 +77,7 @@ func (b *build) wholeHelper(o *overlay, problems []string) error {
 		if err != nil {
 			return err
 		}
-		files, err := bundle(m, bundling{uses: uses})
+		files, err := bundle(m, bundling{uses: uses, part: true})
 		if err != nil {
 			continue // it is not ours; the problem says enough
 		}

@@ -129,9 +129,9 @@ func (e *extractor) recipe(g *flow.Graph, fn *ssa.Function, s *Site, siblings []
 		r.Helper = "ServePacket"
 	}
 	if fn.Signature.Results().Len() == 2 && best.kind == "PacketConn" {
-		r.Helper = "WithPacketConn"
+		r.Helper = "StartPacket"
 	}
-	return r, fn.Signature.Results().Len() == 1 || r.Helper == "WithPacketConn"
+	return r, fn.Signature.Results().Len() == 1 || r.Helper == "StartPacket"
 }
 
 // leadsTo reports whether a function calls another of the package, over few

@@ -192,7 +192,7 @@ func stopRows(m *Model) {
 		serves  = "accepts from a listener that cannot be stopped without closing it, as its graceful stop needs to lose nothing"
 	)
 	for _, f := range []string{"(*github.com/labstack/echo.Echo).Shutdown", "(*github.com/labstack/echo/v4.Echo).Shutdown", "(*google.golang.org/grpc.Server).GracefulStop"} {
-		m.addEffects([]Effect{{Func: f, Op: Stops, Recipe: "Quiesced", Around: Recv, Reason: loses}})
+		m.addEffects([]Effect{{Func: f, Op: Stops, Recipe: "Drained", Around: Recv, Reason: loses}})
 	}
 	const fiber2, fiber3, fasthttp = "(*github.com/gofiber/fiber/v2.App).", "(*github.com/gofiber/fiber/v3.App).", "(*github.com/valyala/fasthttp.Server)."
 	for _, f := range []string{
@@ -203,10 +203,10 @@ func stopRows(m *Model) {
 		m.addEffects([]Effect{{Func: f, Op: Stops, Harmless: true, Reason: answers}})
 	}
 	m.addEffects([]Effect{
-		{Func: "(*google.golang.org/grpc.Server).Serve", Op: Serves, Recipe: "TrackedConns", Around: Arg0, Reason: serves},
+		{Func: "(*google.golang.org/grpc.Server).Serve", Op: Serves, Recipe: "DrainableConns", Around: Arg0, Reason: serves},
 		{Func: "(*net/http.Server).Shutdown", Op: Stops, Recipe: "Shutdown", Reason: loses + " (golang/go#75591)"},
-		{Func: "(*net/http.Server).Serve", Op: Serves, Recipe: "Tracked", Around: Arg0, Reason: serves},
-		{Func: "(*net/http.Server).ServeTLS", Op: Serves, Recipe: "Tracked", Around: Arg0, Reason: serves},
+		{Func: "(*net/http.Server).Serve", Op: Serves, Recipe: "Drainable", Around: Arg0, Reason: serves},
+		{Func: "(*net/http.Server).ServeTLS", Op: Serves, Recipe: "Drainable", Around: Arg0, Reason: serves},
 	})
 	m.speaks("grpc", "google.golang.org/grpc")
 	for fn, protocol := range map[string]string{

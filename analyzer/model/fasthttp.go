@@ -31,6 +31,6 @@ func fasthttpRows(m *Model) {
 		"(*github.com/valyala/fasthttp/tcplisten.Config).NewListener",
 		"(*github.com/valyala/tcplisten.Config).NewListener",
 	} {
-		m.addSinks([]Sink{{Func: f, Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: By, Func: "ListenBy"}}})
+		m.addSinks([]Sink{{Func: f, Network: Arg0, Address: Arg1, Recipe: Recipe{Kind: By, Func: "ListenOr"}}})
 	}
 }

@@ -8,7 +8,7 @@ import "strings"
 // helperFuncs are the functions of the helper that take the place of another, or go
 // around something, and are no sites.
 var helperFuncs = map[string]bool{
-	"Shutdown": true, "Tracked": true, "Quiesced": true, "TrackedConns": true, "Addr": true, "Port": true,
+	"Shutdown": true, "Drainable": true, "Drained": true, "DrainableConns": true, "Addr": true, "Port": true,
 	"Remove": true, "RemoveAll": true, "Chmod": true, "Chown": true, "Lchown": true, "Unlink": true, "SetUnlinkOnClose": true,
 }
 
@@ -20,10 +20,26 @@ func IsHelperFunc(fn string) bool {
 
 // helperGeneric are the functions of the helper that have type parameters:
 // they cannot be methods of Sole, and callers need go 1.18 in their go.mod.
-var helperGeneric = map[string]bool{"WithPacketConn": true, "Quiesced": true, "Port": true}
+var helperGeneric = map[string]bool{"StartPacket": true, "Drained": true, "Port": true}
 
 // HelperGeneric reports whether a function of the helper has type parameters.
 func HelperGeneric(fn string) bool { return helperGeneric[fn] }
+
+// helperNames are names that functions of the helper had before version 3, with those
+// of now.
+var helperNames = map[string]string{
+	"ListenBy": "ListenOr", "ListenPacketBy": "ListenPacketOr", "WithPacketConn": "StartPacket",
+	"Tracked": "Drainable", "TrackedConns": "DrainableConns", "Quiesce": "Drain", "Quiesced": "Drained",
+}
+
+// HelperName returns the name that a function of the helper has now, fn itself unless
+// it had another in an older version.
+func HelperName(fn string) string {
+	if now := helperNames[fn]; now != "" {
+		return now
+	}
+	return fn
+}
 
 // helperPath stands for the helper's import path in rows.
 const helperPath = "inherit"
@@ -44,14 +60,18 @@ func (m *Model) IsHelper(pkgPath string) bool {
 }
 
 // canonical replaces the helper's import path by the one that rows use, and
-// drops Sole: inherit.Sole.Listen is inherit.Listen.
+// drops Sole: inherit.Sole.Listen is inherit.Listen. Names of older helpers become those
+// of now.
 func (m *Model) canonical(name string) string {
 	p := strings.TrimSuffix(PkgOf(name), ".Sole")
 	if !m.IsHelper(p) {
 		return name
 	}
-	name = helperPath + strings.TrimPrefix(strings.TrimLeft(name, "(*"), p)
-	return strings.Replace(strings.Replace(name, ".claimer).", ".", 1), ".Sole.", ".", 1)
+	rest := strings.TrimPrefix(strings.TrimLeft(name, "(*"), p)
+	for _, receiver := range []string{".Claimer).", ".claimer).", ".Sole."} { // the second before version 3
+		rest = strings.Replace(rest, receiver, ".", 1)
+	}
+	return helperPath + "." + HelperName(strings.TrimPrefix(rest, "."))
 }
 
 func helperRows(m *Model) {
@@ -71,9 +91,9 @@ func helperRows(m *Model) {
 		{Func: helperPath + ".ServerListenAndServeTLS", TLS: true, Fixed: "tcp", Address: Arg0, Empty: ":https", Protocol: "http", Inherited: true},
 		{Func: helperPath + ".Serve", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".ServePacket", Network: Arg0, Address: Arg1, Inherited: true},
-		{Func: helperPath + ".ListenBy", Network: Arg1, Address: Arg2, Inherited: true},
-		{Func: helperPath + ".ListenPacketBy", Network: Arg1, Address: Arg2, Inherited: true},
-		{Func: helperPath + ".WithPacketConn", Network: Arg0, Address: Arg1, Inherited: true},
+		{Func: helperPath + ".ListenOr", Network: Arg1, Address: Arg2, Inherited: true},
+		{Func: helperPath + ".ListenPacketOr", Network: Arg1, Address: Arg2, Inherited: true},
+		{Func: helperPath + ".StartPacket", Network: Arg0, Address: Arg1, Inherited: true},
 		{Func: helperPath + ".Listeners", Inherited: true},
 		{Func: helperPath + ".ListenersWithNames", Inherited: true},
 		{Func: helperPath + ".PacketConns", Inherited: true},

@@ -104,7 +104,7 @@ type Recipe struct {
 	// {x} the receiver, {0} and so on the arguments, {rest} those from the
 	// first that is neither network nor address on, {pkg} the name of the
 	// callee's package and {net} that of package net in the file; {l} is the
-	// listener l, or what Tracked conns of the helper make of it where the
+	// listener l, or what Drainable conns of the helper make of it where the
 	// package stops the server gracefully.
 	Serve string
 	// Again stands for the address in Serve where that must not be evaluated

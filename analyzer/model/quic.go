@@ -10,10 +10,10 @@ func quicRows(m *Model) {
 	const open = "the socket stays open when the listener is closed"
 	m.addSinks([]Sink{
 		{Func: p + "ListenAddr", Fixed: "udp", Address: Arg0,
-			Recipe: Recipe{Kind: Wrap, Func: "WithPacketConn", Differs: open,
+			Recipe: Recipe{Kind: Wrap, Func: "StartPacket", Differs: open,
 				Serve: "func(c {net}.PacketConn) (*{pkg}.Listener, error) { return {pkg}.Listen(c, {1}, {2}) }"}},
 		{Func: p + "ListenAddrEarly", Fixed: "udp", Address: Arg0,
-			Recipe: Recipe{Kind: Wrap, Func: "WithPacketConn", Differs: open,
+			Recipe: Recipe{Kind: Wrap, Func: "StartPacket", Differs: open,
 				Serve: "func(c {net}.PacketConn) (*{pkg}.EarlyListener, error) { return {pkg}.ListenEarly(c, {1}, {2}) }"}},
 		{Func: "(*" + http3 + "Server).ListenAndServe", Fixed: "udp", Receiver: true, Empty: ":https",
 			Recipe: Recipe{Kind: Wrap, Func: "ServePacket", Serve: "{x}.Serve", Address: "{x}.Addr",

@@ -315,10 +315,10 @@ func (s *Sink) check() error {
 		return errors.New("no recipe: then give the reason, which says what to do instead")
 	case r.Kind != Manual && Default().sinks[helperPath+"."+r.Func] == nil:
 		return fmt.Errorf("recipe.func: the helper has no function %q", r.Func)
-	case (r.Kind == Wrap) != slices.Contains([]string{"Serve", "ServePacket", "WithPacketConn"}, r.Func):
-		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or WithPacketConn")
-	case (r.Kind == By) != (r.Func == "ListenBy" || r.Func == "ListenPacketBy"):
-		return errors.New("recipe.func: a recipe of kind by uses ListenBy or ListenPacketBy")
+	case (r.Kind == Wrap) != slices.Contains([]string{"Serve", "ServePacket", "StartPacket"}, r.Func):
+		return errors.New("recipe.func: a recipe that wraps uses Serve, ServePacket or StartPacket")
+	case (r.Kind == By) != (r.Func == "ListenOr" || r.Func == "ListenPacketOr"):
+		return errors.New("recipe.func: a recipe of kind by uses ListenOr or ListenPacketOr")
 	case r.Kind == Wrap && s.Address == None && r.Address == "":
 		return errors.New("recipe.address: there is no argument with the address: give an expression, such as {x}.Addr")
 	}

@@ -79,7 +79,7 @@ func (p *Porter) Site(site *extract.Site, recipe model.Recipe, networks []string
 	}
 	r.Needs = []string{recipe.Func}
 	if strings.Contains(recipe.Serve, "{l}") && p.stopped(s) {
-		r.Needs = append(r.Needs, "TrackedConns")
+		r.Needs = append(r.Needs, "DrainableConns")
 	}
 	return r
 }

@@ -45,7 +45,7 @@ func (p *Porter) wrap(s *extract.Site, to string) ([]analysis.TextEdit, program.
 	listener := "l"
 	if p.stopped(s) {
 		helper, _, _ := strings.Cut(to, ".")
-		listener = helper + ".TrackedConns({x}, l)"
+		listener = helper + ".DrainableConns({x}, l)"
 	}
 	w.recipe.Serve = strings.ReplaceAll(w.recipe.Serve, "{l}", listener)
 	for _, step := range []func() string{w.read, w.siblings, w.unrepeat, w.once} {

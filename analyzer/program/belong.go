@@ -296,7 +296,7 @@ func (b *belonging) unstopped(found []Effect) []Effect {
 		out = append(out, Effect{Sites: []flow.Pos{s.Pos}, EffectFacts: EffectFacts{
 			Pos: s.Pos, Func: s.Func, Callee: s.Callee, Op: model.Stops, Harmless: true, Port: Port{
 				Level:  Review,
-				Reason: "is stopped by nothing but the end of the process: a restart cuts requests off; on SIGTERM call inherit.Shutdown(ctx, srv) of a *http.Server that serves inherit.Tracked(srv, l)",
+				Reason: "is stopped by nothing but the end of the process: a restart cuts requests off; on SIGTERM call inherit.Shutdown(ctx, srv) of a *http.Server that serves inherit.Drainable(srv, l)",
 			},
 		}})
 	}

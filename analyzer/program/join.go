@@ -36,6 +36,11 @@ func Join(packages []*Package, o Options) *Findings {
 		s.Verdict = j.judge(s)
 	}
 	f := &Findings{Effects: j.found}
+	for _, p := range j.packages {
+		if p.OfFamily.IsValid() && (!f.OfFamily.IsValid() || p.OfFamily.Compare(f.OfFamily) < 0) {
+			f.OfFamily = p.OfFamily
+		}
+	}
 	for _, p := range j.programs {
 		f.Listeners = append(f.Listeners, j.listeners(p)...)
 	}

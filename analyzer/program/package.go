@@ -31,6 +31,9 @@ type Package struct {
 	// Speaks says that it names the variables by which a supervisor tells of
 	// sockets: whatever makes a listener of a file then takes one of those.
 	Speaks bool `json:"speaks,omitempty"`
+	// OfFamily is where it asks for a type of package net that only stream sockets of
+	// one family have; the zero Pos where it serves on any.
+	OfFamily flow.Pos `json:"ofFamily,omitzero"`
 	// Reached is what package main knows of the sites that it reaches, and
 	// Hidden how many listening sites it reaches that no call of the module
 	// leads to by name: of a dependency, through interfaces and values.

@@ -73,6 +73,9 @@ type Findings struct {
 	Sites     []Site // by position
 	Listeners []Listener
 	Effects   []Effect // by position
+	// OfFamily is the first place where the packages ask for a type of package net
+	// that only stream sockets of one family have; the zero Pos for none.
+	OfFamily flow.Pos
 }
 
 // A Site is one listen call, as the whole module shows it.

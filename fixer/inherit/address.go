@@ -1,20 +1,68 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
 import (
+	"errors"
+	"fmt"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 )
 
-func init() { byAddress, resolve = bestMatch, resolveAddr }
+func init() { byAddress, resolve, explain, explained = bestMatch, resolveAddr, tellBind, blame }
+
+// reasons are why requests were not served on a socket that is free, by their text.
+var reasons = make(map[string]string)
+
+// tellBind writes why r binds a socket of its own although some of its type are free:
+// clients of those wait for somebody to take them. It does so once for a request.
+func tellBind(r request) {
+	_, want, err := net.SplitHostPort(r.address)
+	if reasons[r.String()] != "" || err == nil && want == "0" {
+		return // any port is what it wants
+	}
+	for _, s := range table.sockets {
+		if socketType(s.network) != socketType(r.network) || !s.free() || s.listed {
+			continue
+		}
+		why := "another address"
+		if _, port, _ := inet(s.addr); !s.fits(r.network) {
+			why = "another family"
+		} else if err == nil && want != strconv.Itoa(port) && port != 0 {
+			why = "another port"
+		}
+		ref := s.name
+		if ref == "" || ref == "unknown" {
+			ref = strconv.Itoa(s.fd)
+		}
+		reason := fmt.Sprintf("the inherited %s is free (%s); name it in the configuration as %s%s", s, why, scheme, ref)
+		fmt.Fprintf(os.Stderr, "inherit: %s binds a socket of its own, and %s\n", r, reason)
+		if reasons[r.String()] != "" {
+			reason = reasons[r.String()] + "; " + reason
+		}
+		reasons[r.String()] = reason
+	}
+}
+
+// blame puts what tellBind wrote of r into the error of its bind.
+func blame(r request, err error) error {
+	table.Lock()
+	defer table.Unlock()
+	op, _ := err.(*net.OpError)
+	if reason := reasons[r.String()]; reason != "" && op != nil && op.Op == "listen" && errors.As(op.Err, new(*os.SyscallError)) {
+		op.Err = fmt.Errorf("%w; %s", op.Err, reason)
+	}
+	return err
+}
 
 // bestMatch returns the free socket whose address suits r best, nil for none.
 func bestMatch(r request) *socket {
 	var best *socket
 	most := 0
 	for _, s := range table.sockets {
-		if n := s.rank(r); n > most && !s.busy() {
+		if n := s.rank(r); n > most && s.free() {
 			best, most = s, n
 		}
 	}
@@ -27,19 +75,19 @@ func (s *socket) rank(r request) int {
 		return 0
 	}
 	if want, ok := r.addr.(*net.UnixAddr); ok {
-		if samePath(s.Addr.(*net.UnixAddr).Name, want.Name) {
+		if samePath(s.addr.(*net.UnixAddr).Name, want.Name) {
 			return 1
 		}
 		return 0
 	}
-	ip, port, zone := inet(s.Addr)
+	ip, port, zone := inet(s.addr)
 	wantIP, wantPort, wantZone := inet(r.addr)
 	if wantPort == 0 || wantPort != port {
 		return 0
 	}
-	v4 := strings.HasSuffix(s.Network, "4")
+	v4, v6only := strings.HasSuffix(s.network, "4"), strings.HasSuffix(s.network, "6")
 	wildcard := 4 // dual-stack, what net binds for a wildcard
-	if s.V6Only {
+	if v6only {
 		wildcard = 3
 	} else if v4 {
 		wildcard = 2
@@ -49,7 +97,7 @@ func (s *socket) rank(r request) int {
 	case ip.Equal(wantIP) && (zone == wantZone || wantZone == ""):
 		return 4 + wildcard
 	case ip.IsUnspecified() && !anyIP:
-		if wantV4 := wantIP.To4() != nil; wantV4 && s.V6Only || !wantV4 && v4 {
+		if wantV4 := wantIP.To4() != nil; wantV4 && v6only || !wantV4 && v4 {
 			return 0
 		}
 		return wildcard
@@ -78,4 +126,15 @@ func resolveAddr(network, address string) net.Addr {
 		return nil
 	}
 	return addr
+}
+
+// inet returns the parts of a TCP or UDP address.
+func inet(addr net.Addr) (ip net.IP, port int, zone string) {
+	switch a := addr.(type) {
+	case *net.TCPAddr:
+		return a.IP, a.Port, a.Zone
+	case *net.UDPAddr:
+		return a.IP, a.Port, a.Zone
+	}
+	return nil, 0, ""
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const header = "// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init\n\n"
+const header = "// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init\n\n"
 
 // TestHeader checks the first lines of each file, which go with it.
 func TestHeader(t *testing.T) {

@@ -148,8 +148,8 @@ type dropIns interface {
 	ListenTLS(network, address string, config *tls.Config) (net.Listener, error)
 	Serve(network, address string, serve func(net.Listener) error) error
 	ServePacket(network, address string, serve func(net.PacketConn) error) error
-	ListenBy(listen func(network, address string) (net.Listener, error), network, address string) (net.Listener, error)
-	ListenPacketBy(listen func(network, address string) (net.PacketConn, error), network, address string) (net.PacketConn, error)
+	ListenOr(listen func(network, address string) (net.Listener, error), network, address string) (net.Listener, error)
+	ListenPacketOr(listen func(network, address string) (net.PacketConn, error), network, address string) (net.PacketConn, error)
 	ListenAndServe(addr string, handler http.Handler) error
 	ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) error
 	ServerListenAndServe(srv *http.Server) error
@@ -186,11 +186,11 @@ func (functions) Serve(n, a string, f func(net.Listener) error) error { return i
 func (functions) ServePacket(n, a string, f func(net.PacketConn) error) error {
 	return inherit.ServePacket(n, a, f)
 }
-func (functions) ListenBy(f func(string, string) (net.Listener, error), n, a string) (net.Listener, error) {
-	return inherit.ListenBy(f, n, a)
+func (functions) ListenOr(f func(string, string) (net.Listener, error), n, a string) (net.Listener, error) {
+	return inherit.ListenOr(f, n, a)
 }
-func (functions) ListenPacketBy(f func(string, string) (net.PacketConn, error), n, a string) (net.PacketConn, error) {
-	return inherit.ListenPacketBy(f, n, a)
+func (functions) ListenPacketOr(f func(string, string) (net.PacketConn, error), n, a string) (net.PacketConn, error) {
+	return inherit.ListenPacketOr(f, n, a)
 }
 func (functions) ListenAndServe(a string, h http.Handler) error { return inherit.ListenAndServe(a, h) }
 func (functions) ListenAndServeTLS(a, c, k string, h http.Handler) error {
@@ -436,18 +436,18 @@ func listen(in dropIns, s step) (conn any, out string, err error) {
 		conn, err = in.ListenContext(context.Background(), lc, s.Network, s.Address)
 	case "ListenPacketContext":
 		conn, err = in.ListenPacketContext(context.Background(), lc, s.Network, s.Address)
-	case "ListenBy":
-		conn, err = in.ListenBy(func(network, address string) (net.Listener, error) {
+	case "ListenOr":
+		conn, err = in.ListenOr(func(network, address string) (net.Listener, error) {
 			out = network + " " + address
 			return net.Listen(network, address)
 		}, s.Network, s.Address)
-	case "ListenPacketBy":
-		conn, err = in.ListenPacketBy(func(network, address string) (net.PacketConn, error) {
+	case "ListenPacketOr":
+		conn, err = in.ListenPacketOr(func(network, address string) (net.PacketConn, error) {
 			out = network + " " + address
 			return net.ListenPacket(network, address)
 		}, s.Network, s.Address)
-	case "WithPacketConn":
-		conn, err = inherit.WithPacketConn(s.Network, s.Address, func(p net.PacketConn) (net.PacketConn, error) {
+	case "StartPacket":
+		conn, err = inherit.StartPacket(s.Network, s.Address, func(p net.PacketConn) (net.PacketConn, error) {
 			if s.Control != "" {
 				return nil, errors.New(s.Control)
 			}

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -15,37 +15,36 @@ import (
 // one logical listener of the type asked for: the only inherited socket of that
 // type is claimed even if its address differs. If the site cannot serve on that
 // socket, such as "tcp" on a unix socket, the call fails.
-var Sole = claimer{sole: true}
+var Sole = Claimer{sole: true}
 
-// A claimer has the drop-ins as methods. The functions of the package are those
+// A Claimer has the drop-ins as methods. The functions of the package are those
 // of its zero value.
-type claimer struct {
+type Claimer struct {
 	sole bool // the program has one logical listener of each type it asks for here
 }
 
 // A request is one call of a drop-in.
 type request struct {
-	claimer
+	Claimer
 	op, network, address string
 	addr                 net.Addr // address resolved; nil if it matches no socket
 }
 
 func (r request) String() string { return r.op + " " + r.network + " " + r.address }
 
-// claim returns what package net serves on an inherited socket with, for a call
-// of op, or nil if op has to bind. The families are those that op knows; for
-// any other network package net has the error.
-func (c claimer) claim(op, network, address string, families ...string) (syscall.Conn, error) {
+// claim returns what package net serves on an inherited socket with, nil if r has to
+// bind. The families are those that its call knows; for any other network package net
+// has the error.
+func (r request) claim(families ...string) (syscall.Conn, error) {
 	known := false
 	for _, f := range families {
-		known = known || f == family(network)
+		known = known || f == family(r.network)
 	}
 	if !known {
 		return nil, nil
 	}
-	r := request{c, op, network, address, nil}
-	if len(table.sockets) > 0 && !strings.HasPrefix(address, scheme) {
-		r.addr = resolve(network, address) // may ask DNS, so before the lock
+	if len(table.sockets) > 0 && !strings.HasPrefix(r.address, scheme) {
+		r.addr = resolve(r.network, r.address) // may ask DNS, so before the lock
 	}
 	table.Lock()
 	defer table.Unlock()
@@ -53,52 +52,24 @@ func (c claimer) claim(op, network, address string, families ...string) (syscall
 		return nil, table.err
 	}
 	s, err := r.match()
-	if s == nil || err != nil {
-		if err == nil {
-			r.explain()
-		}
+	if err != nil {
 		return nil, err
 	}
+	if s == nil {
+		explain(r)
+		return nil, nil
+	}
 	return s.serve(r)
-}
-
-// explain writes why r binds a socket of its own although some of its type are free:
-// clients of those wait for somebody to take them. It does so once for a request.
-func (r request) explain() {
-	_, want, err := net.SplitHostPort(r.address)
-	if table.told[r.String()] || err == nil && want == "0" {
-		return // any port is what it wants
-	}
-	for _, s := range table.sockets {
-		if socketType(s.Network) != socketType(r.network) || s.busy() || s.listed {
-			continue
-		}
-		why := "another address"
-		if _, port, _ := inet(s.Addr); !s.fits(r.network) {
-			why = "another family"
-		} else if err == nil && want != strconv.Itoa(port) && port != 0 {
-			why = "another port"
-		}
-		ref := s.Name
-		if ref == "" || ref == "unknown" {
-			ref = strconv.Itoa(s.FD)
-		}
-		fmt.Fprintf(os.Stderr, "inherit: %s binds a socket of its own, and the inherited %s is free (%s); name it in the configuration as fd://%s\n", r, s.Socket, why, ref)
-	}
-	if table.told == nil {
-		table.told = make(map[string]bool)
-	}
-	table.told[r.String()] = true
 }
 
 // serve marks s as used by r and returns a *net.TCPListener, *net.UnixListener,
 // *net.UDPConn or *net.UnixConn on a duplicate of it.
 func (s *socket) serve(r request) (syscall.Conn, error) {
-	packet := socketType(s.Network) == "datagram"
+	packet := socketType(s.network) == "datagram"
 	switch {
 	case s.connected:
 		return serveConn(s, r)
-	case !packet && !s.Listening:
+	case !packet && !s.listening:
 		return nil, r.refuse(s, s.kind(), nil)
 	}
 	f, err := s.dup()
@@ -115,7 +86,7 @@ func (s *socket) serve(r request) (syscall.Conn, error) {
 	if err != nil {
 		return nil, r.refuse(s, s.kind(), err)
 	}
-	s.user, s.ClaimedBy, s.listed = conn.(syscall.Conn), r.String(), false
+	s.user, s.claimedBy, s.listed = conn.(syscall.Conn), r.String(), false
 	return s.user, nil
 }
 
@@ -125,7 +96,7 @@ var serveConn = func(s *socket, r request) (syscall.Conn, error) {
 }
 
 func (r request) refuse(s *socket, got string, err error) error {
-	return &Error{FD: s.FD, Name: s.Name, Want: "a socket for " + r.String(), Got: got, Err: err}
+	return &Error{FD: s.fd, Name: s.name, Want: "a socket for " + r.String(), Got: got, Err: err}
 }
 
 // match returns the socket that r is entitled to, nil if there is none.
@@ -140,18 +111,25 @@ func (r request) match() (*socket, error) {
 	return best, nil
 }
 
-// byAddress returns the free socket whose address suits a request best, nil for none,
-// and resolve what is asked for; both are replaced where sites claim by address.
+// These are replaced where sites claim by address: byAddress returns the free socket
+// whose address suits a request best, nil for none, resolve what is asked for,
+// explain says why a request is not served on a socket that is free, and explained
+// says it in the error when its bind fails.
 var (
 	byAddress = func(r request) *socket { return nil }
 	resolve   = func(network, address string) net.Addr { return nil }
+	explain   = func(r request) {}
+	explained = func(r request, err error) error { return err }
 )
+
+// serves is replaced where a program can serve on a socket of another family.
+var serves = func(r request, s *socket) bool { return s.fits(r.network) }
 
 // scheme starts an address that says which inherited socket is wanted.
 const scheme = "fd://"
 
-// explicit returns the first free socket with the number or name ref that r can
-// serve on.
+// explicit returns the first free socket that r can serve on, with the number or name
+// ref if it is not empty.
 func (r request) explicit(ref string) (*socket, error) {
 	fd, err := strconv.Atoi(ref)
 	numeric := err == nil
@@ -159,18 +137,18 @@ func (r request) explicit(ref string) (*socket, error) {
 	var others []string
 	for _, s := range table.sockets {
 		switch {
-		case ref == "" || numeric && s.FD != fd || !numeric && s.Name != ref:
+		case numeric && s.fd != fd || !numeric && s.name != ref && ref != "" || ref == "" && !s.fits(r.network):
 			others = append(others, s.String())
-		case !s.fits(r.network):
+		case !serves(r, s):
 			unfit = s
-		case s.busy():
-			busy = s
-		default:
+		case s.free():
 			return s, nil
+		default:
+			busy = s
 		}
 	}
 	if busy != nil {
-		return nil, r.refuse(busy, "it in use by "+busy.ClaimedBy, nil)
+		return nil, r.refuse(busy, "it in use by "+busy.claimedBy, nil)
 	}
 	if unfit != nil {
 		return nil, r.refuse(unfit, unfit.kind(), nil)
@@ -193,20 +171,20 @@ func (r request) only() (*socket, error) {
 	var only *socket
 	for _, s := range table.sockets {
 		switch {
-		case socketType(s.Network) != socketType(r.network):
+		case socketType(s.network) != socketType(r.network):
 		case only != nil:
 			return nil, nil
 		default:
 			only = s
 		}
 	}
-	if only == nil || only.busy() || only.listed {
+	if only == nil || !only.free() || only.listed {
 		return nil, nil
 	}
 	if !only.fits(r.network) {
 		return nil, r.refuse(only, only.kind(), nil)
 	}
-	fmt.Fprintf(os.Stderr, "inherit: %s is served on the inherited %s\n", r, only.Socket)
+	fmt.Fprintf(os.Stderr, "inherit: %s is served on the inherited %s\n", r, only)
 	return only, nil
 }
 
@@ -239,23 +217,12 @@ func socketType(network string) string {
 // assert the type of the listener and of its addresses.
 func (s *socket) fits(network string) bool {
 	switch {
-	case s.Network == "" || family(s.Network) != family(network):
+	case s.network == "" || family(s.network) != family(network):
 		return false
 	case strings.HasSuffix(network, "4"):
-		return s.Network == network
+		return s.network == network
 	case strings.HasSuffix(network, "6"):
-		return !strings.HasSuffix(s.Network, "4")
+		return !strings.HasSuffix(s.network, "4")
 	}
 	return true
-}
-
-// inet returns the parts of a TCP or UDP address.
-func inet(addr net.Addr) (ip net.IP, port int, zone string) {
-	switch a := addr.(type) {
-	case *net.TCPAddr:
-		return a.IP, a.Port, a.Zone
-	case *net.UDPAddr:
-		return a.IP, a.Port, a.Zone
-	}
-	return nil, 0, ""
 }

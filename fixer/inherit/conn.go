@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -81,16 +81,15 @@ func serveOne(s *socket, r request) (syscall.Conn, error) {
 	if r.op == "ListenTCP" || r.op == "ListenUnix" {
 		return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), of which no such listener can be made", nil)
 	}
-	if s.served {
+	if s.user != nil {
 		return nil, r.refuse(s, "that its connection has been served", nil)
 	}
-	s.served = true
-	f := os.NewFile(uintptr(s.FD), s.Name)
+	f := os.NewFile(uintptr(s.fd), s.name)
 	defer f.Close()
 	c, err := net.FileConn(f)
 	if err != nil {
 		return nil, r.refuse(s, s.kind(), err)
 	}
-	s.user, s.ClaimedBy = newConnListener(c), r.String()
+	s.user, s.claimedBy = newConnListener(c), r.String()
 	return s.user, nil
 }

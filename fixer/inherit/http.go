@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -9,40 +9,40 @@ import (
 
 // ListenAndServe is [http.ListenAndServe] that claims an inherited socket first.
 func ListenAndServe(addr string, handler http.Handler) error {
-	return claimer{}.ListenAndServe(addr, handler)
+	return Claimer{}.ListenAndServe(addr, handler)
 }
 
-func (c claimer) ListenAndServe(addr string, handler http.Handler) error {
+func (c Claimer) ListenAndServe(addr string, handler http.Handler) error {
 	return c.ServerListenAndServe(&http.Server{Addr: addr, Handler: handler})
 }
 
 // ListenAndServeTLS is [http.ListenAndServeTLS] that claims an inherited socket
 // first.
 func ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) error {
-	return claimer{}.ListenAndServeTLS(addr, certFile, keyFile, handler)
+	return Claimer{}.ListenAndServeTLS(addr, certFile, keyFile, handler)
 }
 
-func (c claimer) ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) error {
+func (c Claimer) ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) error {
 	return c.ServerListenAndServeTLS(&http.Server{Addr: addr, Handler: handler}, certFile, keyFile)
 }
 
 // ServerListenAndServe is srv.ListenAndServe that claims an inherited socket
 // first. The error is never nil.
 func ServerListenAndServe(srv *http.Server) error {
-	return claimer{}.ServerListenAndServe(srv)
+	return Claimer{}.ServerListenAndServe(srv)
 }
 
-func (c claimer) ServerListenAndServe(srv *http.Server) error {
+func (c Claimer) ServerListenAndServe(srv *http.Server) error {
 	addr := srv.Addr
 	if addr == "" {
 		addr = ":http"
 	}
-	l, err := c.listener("ListenAndServe", "tcp", addr)
+	l, err := c.listener("ListenAndServe", "tcp", addr, unbound)
 	if err != nil {
 		return err
 	}
 	if l == nil {
-		return srv.ListenAndServe()
+		return explained(request{c, "ListenAndServe", "tcp", addr, nil}, srv.ListenAndServe())
 	}
 	return srv.Serve(track(srv, l)) // closes l
 }
@@ -50,24 +50,27 @@ func (c claimer) ServerListenAndServe(srv *http.Server) error {
 // ServerListenAndServeTLS is srv.ListenAndServeTLS that claims an inherited
 // socket first. The error is never nil.
 func ServerListenAndServeTLS(srv *http.Server, certFile, keyFile string) error {
-	return claimer{}.ServerListenAndServeTLS(srv, certFile, keyFile)
+	return Claimer{}.ServerListenAndServeTLS(srv, certFile, keyFile)
 }
 
-func (c claimer) ServerListenAndServeTLS(srv *http.Server, certFile, keyFile string) error {
+func (c Claimer) ServerListenAndServeTLS(srv *http.Server, certFile, keyFile string) error {
 	addr := srv.Addr
 	if addr == "" {
 		addr = ":https"
 	}
-	l, err := c.listener("ListenAndServeTLS", "tcp", addr)
+	l, err := c.listener("ListenAndServeTLS", "tcp", addr, unbound)
 	if err != nil {
 		return err
 	}
 	if l == nil {
-		return srv.ListenAndServeTLS(certFile, keyFile)
+		return explained(request{c, "ListenAndServeTLS", "tcp", addr, nil}, srv.ListenAndServeTLS(certFile, keyFile))
 	}
 	defer l.Close() // ServeTLS leaves it open if the certificate is bad
 	return srv.ServeTLS(track(srv, l), certFile, keyFile)
 }
 
-// track is [Tracked] in a program that quiesces its servers.
+// unbound leaves it to the server to bind.
+func unbound(network, address string) (net.Listener, error) { return nil, nil }
+
+// track is [Drainable] in a program that drains its servers.
 var track = func(_ *http.Server, l net.Listener) net.Listener { return l }

@@ -1,39 +1,30 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
-// Package inherit lets a daemon serve on sockets that it inherited from
-// systemd or any other supervisor that speaks the LISTEN_FDS protocol of
-// sd_listen_fds(3). Its functions are drop-ins for those of net, crypto/tls and
-// net/http: with no inherited socket they do exactly what those do.
+// Package inherit lets a daemon serve on sockets that it inherited from systemd or
+// any other supervisor that speaks the LISTEN_FDS protocol of sd_listen_fds(3). Its
+// functions are drop-ins for those of net, crypto/tls and net/http: with no inherited
+// socket they do exactly what those do.
 //
 // The inherited descriptors are found once, before main. A call then claims the
 // first of:
 //
 //  1. what an address "fd://3" or "fd://name" says (a number or a name of
-//     LISTEN_FDNAMES); if that does not fit, the call fails;
-//  2. the socket bound to the address asked for;
-//  3. the socket on the port asked for, when one of the two addresses is a
-//     wildcard and the family and V6ONLY of the socket allow it;
-//  4. at a site that uses [Sole], the only socket of the type asked for
-//     (stream, datagram, seqpacket), whatever its address.
+//     LISTEN_FDNAMES), "fd://" being the first that suits the call; if it does not
+//     fit, the call fails;
+//  2. the socket bound to the address asked for, or on the port asked for when one
+//     of the two addresses is a wildcard and takes the other's family;
+//  3. at a site that uses [Sole], the only socket of the type asked for (stream,
+//     datagram, seqpacket), whatever its address.
 //
-// Otherwise it binds. Port 0 is never claimed by address. A socket has one user
-// at a time and can be claimed again once that user has closed it, because the
-// inherited descriptor stays open: closing a listener neither refuses clients
-// nor unlinks the path. A LISTEN_* environment that is broken makes every call
-// fail; it never makes one bind in silence. Without LISTEN_PID, which a launcher
-// leaves out for a child of a build tool, descriptors are taken if all of them are
-// sockets that serve.
+// Otherwise it binds. Port 0 is never claimed by address. A socket has one user at a
+// time and can be claimed again once that user has closed it: the inherited
+// descriptor stays open, so closing a listener neither refuses clients nor unlinks the
+// path. A LISTEN_* environment that is broken makes every call fail; it never makes one
+// bind in silence.
 //
-// A process that is started for one connection (Accept=yes of
-// systemd.socket(5)) gets a listener with that connection. A launcher that shares
-// the sockets among processes may ask for a gate: then the listeners of functions
-// that return a net.Listener are none of package net's types.
-//
-// Not handled: descriptors on systems other than Linux, families that package
-// net does not know (vsock), more than one copy of this package or another
-// reader of LISTEN_FDS in one program, the keep-alive and multipath settings
-// of a net.ListenConfig (accepted connections have net's default), and options
-// that only act before bind(2).
+// Not handled: descriptors on systems other than Linux, families that package net does
+// not know (vsock), another reader of LISTEN_FDS in the program, keep-alive and
+// multipath settings of a net.ListenConfig, and options that only act before bind(2).
 package inherit
 
 import (
@@ -45,55 +36,41 @@ import (
 	"time"
 )
 
-// A Socket describes one inherited descriptor.
-//
-// Network is what a program would have passed to package net to get such a
-// socket: "tcp4" or "udp4" for AF_INET, "tcp6" or "udp6" for AF_INET6 with
-// V6Only, "tcp" or "udp" for AF_INET6 without, or "unix", "unixgram",
-// "unixpacket". It is "" for what package net cannot serve on, such as a FIFO.
-type Socket struct {
-	FD        int      // descriptor number, from 3
-	Name      string   // given by the supervisor and not unique; "unknown" when it gave none
-	Network   string   // see above
-	Protocol  int      // SO_PROTOCOL, such as 6 (TCP) or 262 (MPTCP); 0 if not a socket
-	Addr      net.Addr // bound *net.TCPAddr, *net.UDPAddr or *net.UnixAddr; nil when Network is ""
-	Listening bool     // listen(2) was called; always false for datagram sockets
-	V6Only    bool     // an IPv6 socket that takes no IPv4 traffic, see ipv6(7)
-	ClaimedBy string   // the call that uses it, such as "Listen tcp :8080"; "" when it is free
+// A socket is an inherited descriptor and its use. The descriptor itself is
+// never closed and never handed out: a claim takes a duplicate.
+type socket struct {
+	fd        int
+	name      string       // given by the supervisor and not unique; "unknown" when it gave none
+	network   string       // of package net, with "4" or "6" if it takes only that; "" for a FIFO and the like
+	protocol  int          // SO_PROTOCOL
+	addr      net.Addr     // nil without a network
+	listening bool         // listen(2) was called; false for datagram sockets
+	claimedBy string       // the call of the last claim
+	user      syscall.Conn // what it returned, nil if there was none
+	listed    bool         // it was for a list of all sockets, and another may take its place
+	connected bool         // it is a connection, for which the supervisor started this process
 }
 
-// String returns the number, name, network and address of s.
-func (s Socket) String() string {
-	return fmt.Sprintf("fd %d %q %s", s.FD, s.Name, s.kind())
-}
+func (s *socket) String() string { return fmt.Sprintf("fd %d %q %s", s.fd, s.name, s.kind()) }
 
 // kind returns network and address of s in words.
-func (s Socket) kind() string {
+func (s *socket) kind() string {
 	switch {
-	case s.Network == "":
+	case s.network == "":
 		return "not a TCP, UDP or unix socket"
-	case s.Listening || socketType(s.Network) == "datagram":
-		return s.Network + " " + s.Addr.String()
+	case s.listening || socketType(s.network) == "datagram":
+		return s.network + " " + s.addr.String()
 	}
-	return s.Network + " " + s.Addr.String() + " not listening"
+	return s.network + " " + s.addr.String() + " not listening"
 }
 
-// Sockets returns what was inherited, in the order of the descriptors, as it is
-// now: a socket is claimed until its listener or connection is closed. The
-// result is the caller's, but for the addresses, which must not be modified.
-// It is nil when nothing was inherited or the environment is broken.
-func Sockets() []Socket {
-	table.Lock()
-	defer table.Unlock()
-	var list []Socket
-	for _, s := range table.sockets {
-		now := s.Socket
-		if !s.busy() && !s.listed {
-			now.ClaimedBy = ""
-		}
-		list = append(list, now)
+// free reports whether s can be claimed: the last claim is closed, if there was one.
+func (s *socket) free() bool {
+	if s.user == nil || s.listed {
+		return true
 	}
-	return list
+	conn, err := s.user.SyscallConn()
+	return err != nil || conn.Control(func(uintptr) {}) != nil
 }
 
 // table holds what this process inherited. After init only the claims in the
@@ -101,8 +78,7 @@ func Sockets() []Socket {
 var table struct {
 	sync.Mutex // guards the claims
 	sockets    []*socket
-	err        error           // why the environment is broken; fails every claim
-	told       map[string]bool // the requests that were explained
+	err        error // why the environment is broken; fails every claim
 }
 
 // The scan runs before the init functions of every package that imports this
@@ -121,32 +97,10 @@ func tellFree() {
 	table.Lock()
 	defer table.Unlock()
 	for _, s := range table.sockets {
-		if s.ClaimedBy == "" {
-			fmt.Fprintf(os.Stderr, "inherit: nobody has taken the inherited %s yet: its clients wait\n", s.Socket)
+		if s.claimedBy == "" {
+			fmt.Fprintf(os.Stderr, "inherit: nobody has taken the inherited %s yet: its clients wait\n", s)
 		}
 	}
-}
-
-// A socket is an inherited descriptor and its use. The descriptor itself is
-// never closed and never handed out: a claim takes a duplicate.
-type socket struct {
-	Socket
-	user syscall.Conn // what the last claim returned, nil if there was none
-	// connected says that it is a connection, for which the supervisor started
-	// this process, and served that it has been handed out.
-	connected, served bool
-	// listed says that the last claim was for a list of all sockets, and that another
-	// may take its place.
-	listed bool
-}
-
-// busy reports whether the last claim is still open.
-func (s *socket) busy() bool {
-	if s.user == nil || s.listed {
-		return false
-	}
-	conn, err := s.user.SyscallConn()
-	return err == nil && conn.Control(func(uintptr) {}) == nil // fails once closed
 }
 
 // An Error says why an inherited descriptor was refused. It is returned by all

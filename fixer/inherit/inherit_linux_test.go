@@ -319,17 +319,14 @@ func TestExplicit(t *testing.T) {
 		}
 		wantRefused(t, c.do(step{Op: op, Network: network, Address: address}), fd, name, append(what, op, address)...)
 	}
-	refused("tcp", "fd://", 0, "", "web", "fifo")
+	refused("unixpacket", "fd://", 0, "", "web", "fifo")
 	refused("tcp", "fd://missing", 0, "missing", "web", webAddr)
 	refused("tcp", "fd://-1", -1, "")
 	refused("tcp", "fd://0", 0, "")
 	refused("tcp", "fd://2", 2, "")
 	refused("tcp", "fd://99", 99, "")
 	refused("tcp", "fd://99999999999999999999", 0, "99999999999999999999")
-	refused("tcp", "fd://sock", 6, "sock", "unix "+sockAddr)
-	refused("unix", "fd://web", 3, "web", "tcp4 "+webAddr)
 	refused("udp", "fd://3", 3, "web", "tcp4 "+webAddr)
-	refused("tcp6", "fd://3", 3, "web", "tcp4 "+webAddr)
 	refused("unixpacket", "fd://6", 6, "sock", "unix "+sockAddr)
 	refused("tcp", "fd://fifo", 7, "fifo", "not a TCP, UDP or unix socket")
 	refused("tcp", "fd://8", 8, "bound", boundAddr, "not listening")
@@ -337,6 +334,21 @@ func TestExplicit(t *testing.T) {
 	if r := c.do(step{Op: "Sockets"}); r.claimed() != "" || len(r.Sockets) != 6 {
 		t.Fatalf("after refusals: %+v", r.Sockets)
 	}
+
+	first := c.listen("Listen", "tcp", "fd://")
+	wantAnswer(t, "tcp", webAddr, first)
+	wantAnswer(t, "tcp", dnsTCPAddr, c.listen("Listen", "tcp", "fd://"))
+	c.must(step{Op: "Close", Handle: first.Step})
+	c.must(step{Op: "Close", Handle: first.Step + 1})
+
+	for _, network := range []string{"tcp", "tcp6"} { // as this program asks for no type of one family
+		other := c.listen("Listen", network, "fd://sock")
+		wantAnswer(t, "unix", sockAddr, other)
+		c.must(step{Op: "Close", Handle: other.Step})
+	}
+	other := c.listen("ListenContext", "unix", "fd://web")
+	wantAnswer(t, "tcp", webAddr, other)
+	c.must(step{Op: "Close", Handle: other.Step})
 
 	r3 := c.listen("Listen", "tcp", "fd://3")
 	wantAnswer(t, "tcp", webAddr, r3)
@@ -377,8 +389,7 @@ func TestNames(t *testing.T) {
 	wantClaimed(t, r, "3")
 
 	f, _ = bind(t, "tcp4", "127.0.0.1:0")
-	r = start(t, env(1, "LISTEN_FDNAMES", ""), f).do(step{Op: "Listen", Network: "tcp", Address: "fd://"})
-	wantRefused(t, r, 0, "", "only fd 3")
+	wantClaimed(t, start(t, env(1, "LISTEN_FDNAMES", ""), f).listen("Listen", "tcp", "fd://"), "3")
 }
 
 // TestBroken checks that a broken environment makes all calls fail, also those
@@ -773,15 +784,15 @@ func TestServe(t *testing.T) {
 func TestWithPacketConn(t *testing.T) {
 	f, addr := bind(t, "udp4", "127.0.0.1:0")
 	c := start(t, env(1), f)
-	r := c.do(step{Op: "WithPacketConn", Network: "udp", Address: addr, Control: "no start"})
+	r := c.do(step{Op: "StartPacket", Network: "udp", Address: addr, Control: "no start"})
 	if r.Err != "no start" {
 		t.Errorf("error %q", r.Err)
 	}
 	wantClaimed(t, r, "")
-	r = c.must(step{Op: "WithPacketConn", Network: "udp", Address: addr})
+	r = c.must(step{Op: "StartPacket", Network: "udp", Address: addr})
 	wantClaimed(t, r, "3")
 	wantAnswer(t, "udp", addr, r)
-	wantRefused(t, c.do(step{Op: "WithPacketConn", Network: "udp", Address: "fd://other"}), 0, "other")
+	wantRefused(t, c.do(step{Op: "StartPacket", Network: "udp", Address: "fd://other"}), 0, "other")
 }
 
 // TestListenBy checks that the function which is given listens where nothing
@@ -791,8 +802,8 @@ func TestListenBy(t *testing.T) {
 	g, packet := bind(t, "udp4", "127.0.0.1:0")
 	c := start(t, env(2), f, g)
 	for _, s := range []step{
-		{Op: "ListenBy", Network: "tcp", Address: addr},
-		{Op: "ListenPacketBy", Network: "udp", Address: packet},
+		{Op: "ListenOr", Network: "tcp", Address: addr},
+		{Op: "ListenPacketOr", Network: "udp", Address: packet},
 	} {
 		r := c.must(s)
 		if r.Out != "" {
@@ -989,7 +1000,7 @@ func TestAsStd(t *testing.T) {
 			r := c.do(s)
 			conn, _, err := listen(std{}, s)
 			if err != nil {
-				if r.Err != err.Error() {
+				if got, why, _ := strings.Cut(r.Err, "; "); got != err.Error() || why != "" && !strings.Contains(why, "name it in the configuration as fd://3") {
 					t.Errorf("%s inherited, %+v: %q, std has %q", name, s, r.Err, err)
 				}
 				continue
@@ -1090,5 +1101,28 @@ func TestTold(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s %s: told %q, want %q", test.network, test.address, got, test.want)
 		}
+	}
+}
+
+// TestBindFails checks that a bind that fails says which inherited sockets are free,
+// and keeps the error that the program may ask for; and that none is blamed that any
+// address would have done.
+func TestBindFails(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	g, busy := bind(t, "tcp4", "127.0.0.1:0")
+	defer g.Close()
+	c := start(t, env(1, "LISTEN_FDNAMES", "web"), f)
+	for _, op := range []string{"Listen", "ListenTCP", "ListenContext"} {
+		r := c.do(step{Op: op, Network: "tcp", Address: busy})
+		want := fmt.Sprintf("listen tcp %s: bind: address already in use; the inherited fd 3 \"web\" tcp4 %s is free (another port); name it in the configuration as fd://web", busy, addr)
+		if r.Err != want {
+			t.Errorf("%s: %s\nwant %s", op, r.Err, want)
+		}
+	}
+	if r := c.do(step{Op: "Listen", Network: "unix", Address: "/no/such/folder/s"}); !strings.HasSuffix(r.Err, "(another family); name it in the configuration as fd://web") {
+		t.Errorf("unix: %s", r.Err)
+	}
+	if r := c.do(step{Op: "ListenPacket", Network: "udp", Address: "192.0.2.1:9"}); strings.Contains(r.Err, "inherited") || r.Err == "" {
+		t.Errorf("udp, of which none is inherited: %q", r.Err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // PidfdID is for the tests of the other package.
-var PidfdID = pidfdID
+func PidfdID() (uint64, bool) { return pidfdID() }
 
 // FuzzParse checks that parse never panics, and that whatever it accepts agrees
 // with itself and with sd_listen_fds(3).
@@ -29,13 +29,14 @@ func FuzzParse(f *testing.F) {
 	f.Add("+7", unset, "1", unset)
 	f.Add(" 7", unset, "1", unset)
 	f.Add(unset, unset, "1", "http")
+	inode(f, 42, true)
 	f.Fuzz(func(t *testing.T, pid, pidfd, fds, fdnames string) {
 		vars := map[string]string{"LISTEN_PID": pid, "LISTEN_PIDFDID": pidfd, "LISTEN_FDS": fds, "LISTEN_FDNAMES": fdnames}
 		env := func(key string) (string, bool) {
 			v := vars[key]
 			return v, v != unset
 		}
-		to, names, err := parse(env, 7, func() (uint64, bool) { return 42, true })
+		to, names, err := parse(env, 7)
 		if err != nil {
 			var typed *Error
 			if !errors.As(err, &typed) {
@@ -65,7 +66,15 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// inode sets that of the pidfd of this process for a test.
+func inode(t testing.TB, id uint64, ok bool) {
+	old := pidfdID
+	pidfdID = func() (uint64, bool) { return id, ok }
+	t.Cleanup(func() { pidfdID = old })
+}
+
 func TestParse(t *testing.T) {
+	inode(t, 42, true)
 	for _, test := range []struct {
 		env  string // of process 7, pidfd inode 42
 		pid  int
@@ -99,7 +108,7 @@ func TestParse(t *testing.T) {
 			}
 			return "", false
 		}
-		pid, names, err := parse(env, 7, func() (uint64, bool) { return 42, true })
+		pid, names, err := parse(env, 7)
 		got := strings.Join(names, ":")
 		if err != nil {
 			got = err.Error()
@@ -110,7 +119,8 @@ func TestParse(t *testing.T) {
 	}
 
 	env := func(key string) (string, bool) { return "7", key != "LISTEN_FDNAMES" }
-	if pid, _, err := parse(env, 7, func() (uint64, bool) { return 0, false }); pid != 7 || err != nil {
+	inode(t, 0, false)
+	if pid, _, err := parse(env, 7); pid != 7 || err != nil {
 		t.Errorf("without a pidfd inode: %d %v, want LISTEN_PIDFDID ignored", pid, err)
 	}
 }

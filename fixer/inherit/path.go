@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -90,7 +90,7 @@ func inheritedBelow(dir string) bool {
 // without a name and abstract ones have none.
 func anyPath(f func(path string) bool) bool {
 	for _, s := range table.sockets {
-		if a, ok := s.Addr.(*net.UnixAddr); ok && a.Name != "" && a.Name[0] != '@' && f(a.Name) {
+		if a, ok := s.addr.(*net.UnixAddr); ok && a.Name != "" && a.Name[0] != '@' && f(a.Name) {
 			return true
 		}
 	}

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -7,10 +7,10 @@ import "net"
 // Serve listens like [Listen] and calls serve with the listener. It returns the
 // error of either, and closes the listener when serve returns.
 func Serve(network, address string, serve func(net.Listener) error) error {
-	return claimer{}.Serve(network, address, serve)
+	return Claimer{}.Serve(network, address, serve)
 }
 
-func (c claimer) Serve(network, address string, serve func(net.Listener) error) error {
+func (c Claimer) Serve(network, address string, serve func(net.Listener) error) error {
 	l, err := c.Listen(network, address)
 	if err != nil {
 		return err
@@ -23,10 +23,10 @@ func (c claimer) Serve(network, address string, serve func(net.Listener) error) 
 // it. It returns the error of either; to close the connection is left to serve,
 // as some return while requests are still being answered.
 func ServePacket(network, address string, serve func(net.PacketConn) error) error {
-	return claimer{}.ServePacket(network, address, serve)
+	return Claimer{}.ServePacket(network, address, serve)
 }
 
-func (c claimer) ServePacket(network, address string, serve func(net.PacketConn) error) error {
+func (c Claimer) ServePacket(network, address string, serve func(net.PacketConn) error) error {
 	p, err := c.ListenPacket(network, address)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -20,32 +20,14 @@ const (
 // scan reads the variables of sd_listen_fds(3), unsets them whatever they say,
 // and inspects the descriptors that they announce.
 func scan() ([]*socket, error) {
-	pid, names, err := parse(os.LookupEnv, os.Getpid(), pidfdID)
+	pid, names, err := parse(os.LookupEnv, os.Getpid())
 	for _, key := range []string{"LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES"} {
 		if e := os.Unsetenv(key); e != nil && err == nil {
 			err = e
 		}
 	}
-	if err == nil && pid != os.Getpid() {
-		why := fmt.Sprintf("LISTEN_PID is %d but this is process %d", pid, os.Getpid())
-		served := serving(names)
-		if pid == 0 {
-			why = "LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
-		}
-		switch {
-		case len(served) == 0: // nothing was passed, or it is closed, as it should be
-			return nil, nil
-		case pid != 0:
-			fmt.Fprintf(os.Stderr, "inherit: %s, so inherited sockets are ignored (%s); start the daemon without a wrapper, or with exec\n",
-				why, strings.Join(served, ", "))
-			return nil, nil
-		case len(served) < len(names):
-			fmt.Fprintf(os.Stderr, "inherit: %s, and only %d of %d descriptors are sockets that serve, so they are ignored (%s)\n",
-				why, len(served), len(names), strings.Join(served, ", "))
-			return nil, nil
-		}
-		// A launcher leaves it out for a program that a build tool starts.
-		fmt.Fprintf(os.Stderr, "inherit: %s; this process takes them (%s)\n", why, strings.Join(served, ", "))
+	if err == nil && pid != os.Getpid() && !astray(pid, names) {
+		return nil, nil
 	}
 	var sockets []*socket
 	for i, name := range names {
@@ -58,47 +40,67 @@ func scan() ([]*socket, error) {
 	return sockets, err
 }
 
-// parse returns the process that descriptors were passed to, 0 if none were,
-// and a name for each. For a process other than pid the names are a guess and
-// there is no error: it is not for pid to judge them. pidfdID returns the inode
-// of the pidfd of pid, false if the kernel has none.
-func parse(env func(string) (string, bool), pid int, pidfdID func() (uint64, bool)) (int, []string, error) {
-	v, ok := env("LISTEN_PID")
-	if !ok {
-		names, err := parseNames(env)
-		if err != nil { // of the names, mostly: not for anybody to judge
-			names, _ = parseNames(func(key string) (string, bool) {
-				if key == "LISTEN_FDNAMES" {
-					return "", false
-				}
-				return env(key)
-			})
+// astray reports whether this process takes descriptors that were passed to another,
+// or to nobody: a shell, a build tool or another wrapper started the daemon and kept
+// its pid. It takes them where a launcher left LISTEN_PID out for such a tool and all
+// are sockets that serve; a daemon that binds instead does so on other sockets than
+// the ones its clients are queued on, so it says that.
+func astray(pid int, names []string) bool {
+	var serve []string
+	for i, name := range names {
+		s, err := inspect(firstFD+i, name)
+		if err != nil {
+			break // closed
 		}
-		return 0, names, nil
+		if s.listening || socketType(s.network) == "datagram" {
+			serve = append(serve, s.String())
+		}
 	}
+	if len(serve) == 0 { // nothing was passed, or it is closed, as it should be
+		return false
+	}
+	why, take := fmt.Sprintf("LISTEN_PID is %d but this is process %d", pid, os.Getpid()), false
+	if pid == 0 {
+		why, take = "LISTEN_FDS is set without LISTEN_PID, which says whom they are for", len(serve) == len(names)
+	}
+	then := "this process takes them"
+	if !take {
+		then = "inherited sockets are ignored; start the daemon without a wrapper, or with exec"
+	}
+	fmt.Fprintf(os.Stderr, "inherit: %s: %s (%d of %d serve: %s)\n", why, then, len(serve), len(names), strings.Join(serve, ", "))
+	return take
+}
+
+// parse returns the process that descriptors were passed to, 0 if none is named, and
+// a name for each. For a process other than pid the names are a guess and there is no
+// error: it is not for pid to judge them.
+func parse(env func(string) (string, bool), pid int) (int, []string, error) {
+	v, ok := env("LISTEN_PID")
 	to, err := strconv.ParseUint(v, 10, 31)
-	if err != nil || to == 0 {
+	if ok && (err != nil || to == 0) {
 		return 0, nil, &Error{Want: "a process in LISTEN_PID", Got: strconv.Quote(v)}
 	}
-	if int(to) != pid {
-		names, _ := parseNames(env) // error: see above
-		return int(to), names, nil
-	}
-	if v, ok := env("LISTEN_PIDFDID"); ok {
-		id, err := strconv.ParseUint(v, 10, 64)
-		if err != nil {
-			return 0, nil, &Error{Want: "an inode in LISTEN_PIDFDID", Got: strconv.Quote(v)}
-		}
-		if own, ok := pidfdID(); ok && own != id {
-			return 0, nil, nil // pid was used by another process before
+	if int(to) == pid {
+		if again, err := pidReused(env); again || err != nil {
+			return 0, nil, err
 		}
 	}
 	names, err := parseNames(env)
-	if err != nil {
+	switch {
+	case err == nil:
+		return int(to), names, nil
+	case int(to) == pid:
 		return 0, nil, err
 	}
-	return pid, names, nil
+	names, _ = parseNames(func(key string) (string, bool) {
+		v, ok := env(key)
+		return v, ok && key != "LISTEN_FDNAMES"
+	})
+	return int(to), names, nil
 }
+
+// pidReused is replaced where a program checks that, see otherPidfd.
+var pidReused = func(env func(string) (string, bool)) (bool, error) { return false, nil }
 
 // parseNames returns a name for each of LISTEN_FDS descriptors.
 func parseNames(env func(string) (string, bool)) ([]string, error) {
@@ -121,44 +123,6 @@ func parseNames(env func(string) (string, bool)) ([]string, error) {
 	return names, nil
 }
 
-// pidfdID returns the inode of the pidfd of this process, which unlike its pid
-// is never used again, see pidfd_open(2). It returns false where the kernel has
-// no such inodes, before Linux 6.9 and on 32 bits.
-func pidfdID() (uint64, bool) {
-	const (
-		sysPidfdOpen = 434        // on mips the number is another, this one is ENOSYS
-		pidfsMagic   = 0x50494446 // PID_FS_MAGIC
-	)
-	fd, _, errno := syscall.Syscall(sysPidfdOpen, uintptr(os.Getpid()), 0, 0)
-	if errno != 0 {
-		return 0, false
-	}
-	defer syscall.Close(int(fd))
-	var fs syscall.Statfs_t
-	var file syscall.Stat_t
-	if syscall.Fstatfs(int(fd), &fs) != nil || int64(fs.Type) != pidfsMagic || syscall.Fstat(int(fd), &file) != nil {
-		return 0, false
-	}
-	return uint64(file.Ino), strconv.IntSize == 64
-}
-
-// serving describes those of the descriptors that were announced, to another process
-// or to nobody, which are sockets that serve: a shell, a build tool or another wrapper
-// started the daemon and kept its pid. A daemon that then binds does so on other
-// sockets than the ones its clients are queued on.
-func serving(names []string) (served []string) {
-	for i, name := range names {
-		s, err := inspect(firstFD+i, name)
-		if err != nil {
-			break // closed
-		}
-		if s.Listening || socketType(s.Network) == "datagram" {
-			served = append(served, s.String())
-		}
-	}
-	return served
-}
-
 // receive inspects a descriptor and keeps it from the children of this process.
 func receive(fd int, name string) (*socket, error) {
 	flags, err := fcntl(fd, syscall.F_GETFD, 0)
@@ -171,7 +135,7 @@ func receive(fd int, name string) (*socket, error) {
 	}
 	// exec(2) leaves no descriptor with FD_CLOEXEC. What has it is a file that
 	// the runtime of Go opened on a number that was free.
-	if err == nil && s.Network == "" && flags&syscall.FD_CLOEXEC != 0 {
+	if err == nil && s.network == "" && flags&syscall.FD_CLOEXEC != 0 {
 		err = errors.New("it was opened by this process")
 	}
 	if err != nil {
@@ -182,7 +146,7 @@ func receive(fd int, name string) (*socket, error) {
 
 // inspect returns what a descriptor is.
 func inspect(fd int, name string) (*socket, error) {
-	s := &socket{Socket: Socket{FD: fd, Name: name}}
+	s := &socket{fd: fd, name: name}
 	var st syscall.Stat_t
 	if err := syscall.Fstat(fd, &st); err != nil {
 		return nil, os.NewSyscallError("fstat", err)
@@ -200,26 +164,26 @@ func inspect(fd int, name string) (*socket, error) {
 	}
 	domain := option(syscall.SOL_SOCKET, syscall.SO_DOMAIN)
 	typ := option(syscall.SOL_SOCKET, syscall.SO_TYPE)
-	s.Protocol = option(syscall.SOL_SOCKET, syscall.SO_PROTOCOL)
-	s.Listening = option(syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN) != 0
-	s.V6Only = domain == syscall.AF_INET6 && option(syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY) != 0
-	s.Network = network(domain, typ, s.Protocol, s.V6Only)
-	if err != nil || s.Network == "" {
+	s.protocol = option(syscall.SOL_SOCKET, syscall.SO_PROTOCOL)
+	s.listening = option(syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN) != 0
+	v6only := domain == syscall.AF_INET6 && option(syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY) != 0
+	s.network = network(domain, typ, s.protocol, v6only)
+	if err != nil || s.network == "" {
 		return s, err
 	}
 	sa, err := syscall.Getsockname(fd)
 	if err != nil {
 		return nil, os.NewSyscallError("getsockname", err)
 	}
-	s.Addr = address(s.Network, sa)
-	if !s.Listening && socketType(s.Network) == "stream" {
+	s.addr = address(s.network, sa)
+	if !s.listening && socketType(s.network) == "stream" {
 		_, err := syscall.Getpeername(fd)
 		s.connected = err == nil
 	}
 	return s, nil
 }
 
-// network returns Socket.Network.
+// network returns socket.network.
 func network(domain, typ, protocol int, v6only bool) string {
 	version := ""
 	switch {
@@ -245,7 +209,7 @@ func network(domain, typ, protocol int, v6only bool) string {
 	return ""
 }
 
-// address returns Socket.Addr.
+// address returns socket.addr.
 func address(network string, sa syscall.Sockaddr) net.Addr {
 	var a net.TCPAddr
 	switch sa := sa.(type) {
@@ -271,11 +235,11 @@ func address(network string, sa syscall.Sockaddr) net.Addr {
 // dup returns a duplicate of s for the caller to close. It leaves O_NONBLOCK
 // alone, which is shared with every other process that has the socket.
 func (s *socket) dup() (*os.File, error) {
-	fd, err := fcntl(s.FD, syscall.F_DUPFD_CLOEXEC, firstFD)
+	fd, err := fcntl(s.fd, syscall.F_DUPFD_CLOEXEC, firstFD)
 	if err != nil {
 		return nil, err
 	}
-	return os.NewFile(uintptr(fd), s.Name), nil
+	return os.NewFile(uintptr(fd), s.name), nil
 }
 
 func fcntl(fd, cmd, arg int) (int, error) {

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 //go:build go1.18
 
@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Quiesced returns srv, a server other than a [http.Server], when it is ready
-// for its own graceful stop: inherit.Quiesced(srv).GracefulStop(). It stops
+// Drained returns srv, a server other than a [http.Server], when it is ready
+// for its own graceful stop: inherit.Drained(srv).GracefulStop(). It stops
 // accepting on the inherited sockets that srv serves, without closing them, and
 // waits until each connection that it has accepted was written to, closed, or
 // silent for a second. Connections that arrive meanwhile wait in the queue of
 // the socket for whoever serves it next. It needs listeners from
-// [TrackedConns], and does nothing without.
-func Quiesced[S comparable](srv S) S {
+// [DrainableConns], and does nothing without.
+func Drained[S comparable](srv S) S {
 	servers.Lock()
 	t := servers.of[srv]
 	servers.Unlock()
@@ -28,9 +28,9 @@ func Quiesced[S comparable](srv S) S {
 	return srv
 }
 
-// TrackedConns returns a listener for srv that [Quiesced] can stop, when l serves on
+// DrainableConns returns a listener for srv that [Drained] can stop, when l serves on
 // an inherited socket, or is around a listener that does; else l itself.
-func TrackedConns(srv interface{}, l net.Listener) net.Listener {
+func DrainableConns(srv interface{}, l net.Listener) net.Listener {
 	own := inheritedStream(l)
 	if own == nil {
 		return l

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 

@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -11,20 +11,17 @@ import (
 // ListenTLS is [tls.Listen] that claims an inherited socket first. It refuses
 // the same configs.
 func ListenTLS(network, address string, config *tls.Config) (net.Listener, error) {
-	return claimer{}.ListenTLS(network, address, config)
+	return Claimer{}.ListenTLS(network, address, config)
 }
 
-func (c claimer) ListenTLS(network, address string, config *tls.Config) (net.Listener, error) {
+func (c Claimer) ListenTLS(network, address string, config *tls.Config) (net.Listener, error) {
 	if config == nil || len(config.Certificates) == 0 &&
 		config.GetCertificate == nil && config.GetConfigForClient == nil {
 		return nil, errors.New("tls: neither Certificates, GetCertificate, nor GetConfigForClient set in Config")
 	}
-	l, err := c.listener("ListenTLS", network, address)
+	l, err := c.listener("ListenTLS", network, address, net.Listen)
 	if err != nil {
 		return nil, err
-	}
-	if l == nil {
-		return tls.Listen(network, address, config)
 	}
 	return tls.NewListener(l, config), nil
 }

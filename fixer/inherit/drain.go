@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 package inherit
 
@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// Shutdown is srv.Shutdown after [Quiesce]: on its own it drops connections
+// Shutdown is srv.Shutdown after [Drain]: on its own it drops connections
 // that it has accepted and not read a request from yet (golang/go#75591), which
 // others would have waited for in the queue of the inherited socket.
 func Shutdown(ctx context.Context, srv *http.Server) error {
-	Quiesce(ctx, srv)
+	Drain(ctx, srv)
 	return srv.Shutdown(ctx)
 }
 
-// Quiesce stops accepting connections on the inherited sockets that srv serves,
+// Drain stops accepting connections on the inherited sockets that srv serves,
 // without closing them, and waits for the connections that it has accepted: until
 // each is closed, has its request handled, or has taken more than a second for it,
 // or ctx is done. A connection that is kept alive has a moment for one more request,
@@ -26,8 +26,8 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 // that ends as soon as its server is closed, without waiting for Shutdown, cuts off
 // what takes longer only, and no client that has just sent a request. Connections
 // that arrive meanwhile wait in the queue of the socket for whoever serves it next.
-// It needs listeners from [Tracked], and does nothing without.
-func Quiesce(ctx context.Context, srv *http.Server) {
+// It needs listeners from [Drainable], and does nothing without.
+func Drain(ctx context.Context, srv *http.Server) {
 	t := trackerOf(srv)
 	if t == nil || !t.stop() {
 		return
@@ -54,10 +54,10 @@ func wait(done <-chan struct{}, while func(now time.Time) bool) {
 	}
 }
 
-// Tracked returns a listener for srv.Serve and the like that [Quiesce] can stop,
+// Drainable returns a listener for srv.Serve and the like that [Drain] can stop,
 // when l serves on an inherited socket, or is around a listener that does; else l
 // itself. It sets srv.ConnState and srv.Handler, and calls what is there.
-func Tracked(srv *http.Server, l net.Listener) net.Listener {
+func Drainable(srv *http.Server, l net.Listener) net.Listener {
 	if len(table.sockets) == 0 {
 		return l
 	}
@@ -75,7 +75,7 @@ func Tracked(srv *http.Server, l net.Listener) net.Listener {
 	return l
 }
 
-// trackerOf returns what is known of a server; nil before [Tracked].
+// trackerOf returns what is known of a server; nil before [Drainable].
 func trackerOf(srv *http.Server) *tracker {
 	h, _ := srv.Handler.(lastAnswers)
 	return h.t
@@ -121,8 +121,8 @@ func inheritedStream(l net.Listener) deadliner {
 	return nil
 }
 
-// Servers that make their listeners themselves have them tracked too, for [Quiesce].
-func init() { track = Tracked }
+// Servers that make their listeners themselves have them tracked too, for [Drain].
+func init() { track = Drainable }
 
 // tracks guards the first listeners of servers.
 var tracks sync.Mutex

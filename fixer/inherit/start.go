@@ -1,4 +1,4 @@
-// Bundled by inheritfd, helper version 2. Upgrade with: inheritfd init
+// Bundled by inheritfd, helper version 3. Upgrade with: inheritfd init
 
 //go:build go1.18
 
@@ -6,10 +6,10 @@ package inherit
 
 import "net"
 
-// WithPacketConn makes a packet connection like [ListenPacket] and returns
+// StartPacket makes a packet connection like [ListenPacket] and returns
 // what start makes of it. The connection is closed if start fails; else it
 // stays open for as long as what start returned needs it.
-func WithPacketConn[T any](network, address string, start func(net.PacketConn) (T, error)) (T, error) {
+func StartPacket[T any](network, address string, start func(net.PacketConn) (T, error)) (T, error) {
 	p, err := ListenPacket(network, address)
 	if err != nil {
 		var none T

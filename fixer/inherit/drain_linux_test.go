@@ -24,24 +24,24 @@ import (
 type server struct {
 	srv      *http.Server
 	accepted chan struct{} // one for each connection
-	conns    bool          // served by TrackedConns
+	conns    bool          // served by DrainableConns
 }
 
 // doServer takes a step with a server, and reports whether s is one:
 //
-//	Tracked   serves on a listener from Tracked; Out is "itself" if that is the one given
-//	TrackedConns   the same from TrackedConns, for a server that Quiesced is to stop
+//	Drainable   serves on a listener from Drainable; Out is "itself" if that is the one given
+//	DrainableConns   the same from DrainableConns, for a server that Drained is to stop
 //	TrackedListenAndServe, TrackedListenAndServeTLS   the same by a drop-in
 //	Accepted  waits until the server has accepted a connection
 //	AcceptedMore   Out is how many it has that were not waited for
 //	Shutdown  returns when the shutdown has begun; Wait returns its error
-//	Wrapped, WrappedConns   as Tracked and TrackedConns, of a listener around the one
+//	Wrapped, WrappedConns   as Drainable and DrainableConns, of a listener around the one
 //	Generations   serves with one server after the other; Out is how many are left
-//	Quiesce   with a context that is done; Out is how often it was looked at
+//	Drain   with a context that is done; Out is how often it was looked at
 func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 	of := d.servers[s.Handle]
 	switch s.Op {
-	case "Tracked", "TrackedConns", "Wrapped", "WrappedConns", "TrackedListenAndServe", "TrackedListenAndServeTLS":
+	case "Drainable", "DrainableConns", "Wrapped", "WrappedConns", "TrackedListenAndServe", "TrackedListenAndServeTLS":
 		return true, d.serve(n, s, res)
 	case "Accepted":
 		<-of.accepted
@@ -55,7 +55,7 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 		go func() {
 			defer cancel()
 			if of.conns {
-				done <- inherit.Quiesced(of).srv.Shutdown(began)
+				done <- inherit.Drained(of).srv.Shutdown(began)
 			} else {
 				done <- inherit.Shutdown(began, of.srv)
 			}
@@ -74,11 +74,11 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 		n, err := d.generations(s)
 		res.Out = strconv.Itoa(n)
 		return true, err
-	case "Quiesce":
+	case "Drain":
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		w := watched{ctx, new(atomic.Int64), make(chan struct{}, 1)}
-		inherit.Quiesce(w, of.srv)
+		inherit.Drain(w, of.srv)
 		res.Out = strconv.FormatInt(w.looks.Load(), 10)
 	default:
 		return false, nil
@@ -113,7 +113,7 @@ func (d daemon) serve(n int, s step, res *result) error {
 	switch s.Op {
 	case "TrackedListenAndServeTLS":
 		serve = func() error { return inherit.ServerListenAndServeTLS(of.srv, s.Cert, s.Key) }
-	case "Tracked", "TrackedConns", "Wrapped", "WrappedConns":
+	case "Drainable", "DrainableConns", "Wrapped", "WrappedConns":
 		l, err := inherit.Listen(s.Network, s.Address)
 		if err != nil {
 			return err
@@ -124,9 +124,9 @@ func (d daemon) serve(n int, s step, res *result) error {
 		}
 		tracked := l
 		if of.conns {
-			tracked = inherit.TrackedConns(of, l)
+			tracked = inherit.DrainableConns(of, l)
 		} else {
-			tracked = inherit.Tracked(of.srv, l)
+			tracked = inherit.Drainable(of.srv, l)
 		}
 		if tracked == l {
 			res.Out = "itself"
@@ -179,9 +179,9 @@ func generation(s step, conns bool, left *atomic.Int64) error {
 	left.Add(1)
 	runtime.SetFinalizer(srv, func(*http.Server) { left.Add(-1) })
 	done := make(chan error, 1)
-	tracked := inherit.Tracked(srv, l)
+	tracked := inherit.Drainable(srv, l)
 	if conns {
-		tracked = inherit.TrackedConns(srv, l)
+		tracked = inherit.DrainableConns(srv, l)
 	}
 	serving := make(chan struct{})
 	go func() {
@@ -190,7 +190,7 @@ func generation(s step, conns bool, left *atomic.Int64) error {
 	}()
 	<-serving
 	if conns {
-		err = inherit.Quiesced(srv).Shutdown(context.Background())
+		err = inherit.Drained(srv).Shutdown(context.Background())
 	} else {
 		err = inherit.Shutdown(context.Background(), srv)
 	}
@@ -213,7 +213,7 @@ func waitNoAccept() {
 }
 
 // watched is a context that says when somebody looks whether it is done, which
-// Quiesce does once it has stopped the listeners.
+// Drain does once it has stopped the listeners.
 type watched struct {
 	context.Context
 	looks  *atomic.Int64
@@ -275,10 +275,10 @@ func TestShutdown(t *testing.T) {
 	cert, key := certificate(t)
 	dir := t.TempDir()
 	for _, test := range []struct{ op, network, address, url string }{
-		{"Tracked", "tcp", "127.0.0.1:0", "http://s/"},
-		{"Tracked", "unix", dir + "/s", "http://s/"},
-		{"TrackedConns", "tcp", "127.0.0.1:0", "http://s/"},
-		{"TrackedConns", "unix", dir + "/c", "http://s/"},
+		{"Drainable", "tcp", "127.0.0.1:0", "http://s/"},
+		{"Drainable", "unix", dir + "/s", "http://s/"},
+		{"DrainableConns", "tcp", "127.0.0.1:0", "http://s/"},
+		{"DrainableConns", "unix", dir + "/c", "http://s/"},
 		{"Wrapped", "tcp", "127.0.0.1:0", "http://s/"},
 		{"Wrapped", "unix", dir + "/w", "http://s/"},
 		{"WrappedConns", "tcp", "127.0.0.1:0", "http://s/"},
@@ -291,7 +291,7 @@ func TestShutdown(t *testing.T) {
 			serve := step{Op: test.op, Network: test.network, Address: addr, Cert: cert, Key: key}
 			first := c.must(serve)
 			if first.Out != "" {
-				t.Error("Tracked returned an inherited listener itself")
+				t.Error("Drainable returned an inherited listener itself")
 			}
 			early := connect(t, test.network, addr)
 			c.must(step{Op: "Accepted", Handle: first.Step})
@@ -403,14 +403,14 @@ func TestShutdownKept(t *testing.T) {
 	}
 }
 
-func TestQuiesceDone(t *testing.T) {
+func TestDrainDone(t *testing.T) {
 	f, addr := bind(t, "tcp4", "127.0.0.1:0")
 	c := start(t, env(1), f)
-	r := c.must(step{Op: "Tracked", Network: "tcp", Address: addr})
+	r := c.must(step{Op: "Drainable", Network: "tcp", Address: addr})
 	connect(t, "tcp", addr)
 	c.must(step{Op: "Accepted", Handle: r.Step})
 	// It would look a thousand times in the second that it waits for the request.
-	out := c.must(step{Op: "Quiesce", Handle: r.Step}).Out
+	out := c.must(step{Op: "Drain", Handle: r.Step}).Out
 	if n, err := strconv.Atoi(out); err != nil || n == 0 || n > 20 {
 		t.Errorf("the context, which was done, was looked at %s times", out)
 	}
@@ -419,25 +419,25 @@ func TestQuiesceDone(t *testing.T) {
 func TestNotTracked(t *testing.T) {
 	f, _ := bind(t, "tcp4", "127.0.0.1:0")
 	for _, c := range []*child{start(t, nil), start(t, env(1), f)} {
-		r := c.must(step{Op: "Tracked", Network: "tcp", Address: "127.0.0.1:0"})
+		r := c.must(step{Op: "Drainable", Network: "tcp", Address: "127.0.0.1:0"})
 		if r.Out != "itself" {
-			t.Error("Tracked returned another listener")
+			t.Error("Drainable returned another listener")
 		}
 		silent := connect(t, "tcp", r.Addr)
 		c.must(step{Op: "Accepted", Handle: r.Step})
-		if n := c.must(step{Op: "Quiesce", Handle: r.Step}).Out; n != "0" {
-			t.Error("Quiesce waited")
+		if n := c.must(step{Op: "Drain", Handle: r.Step}).Out; n != "0" {
+			t.Error("Drain waited")
 		}
 		if got, want := get(t, "http://"+r.Addr), fmt.Sprintf("step %d HTTP/1.1", r.Step); got != want {
-			t.Errorf("after Quiesce: %q, want %q", got, want)
+			t.Errorf("after Drain: %q, want %q", got, want)
 		}
 		silent.Close() // http.Server waits five seconds for it
 		s := c.must(step{Op: "Shutdown", Handle: r.Step})
 		if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
 			t.Errorf("shutdown: %s", r.Err)
 		}
-		if r := c.must(step{Op: "TrackedConns", Network: "tcp", Address: "127.0.0.1:0"}); r.Out != "itself" {
-			t.Error("TrackedConns returned another listener")
+		if r := c.must(step{Op: "DrainableConns", Network: "tcp", Address: "127.0.0.1:0"}); r.Out != "itself" {
+			t.Error("DrainableConns returned another listener")
 		}
 	}
 }
