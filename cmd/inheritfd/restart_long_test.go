@@ -186,12 +186,23 @@ type clientLoad struct {
 func startLoad(t *testing.T, n int, requests ...request) *clientLoad {
 	t.Helper()
 	l := new(clientLoad)
+	var asked [][]request
+	for _, do := range requests {
+		asked = append(asked, slices.Repeat([]request{do}, n))
+	}
+	l.start(t, asked)
+	return l
+}
+
+// start starts clients: those whose requests are counted together are together.
+func (l *clientLoad) start(t *testing.T, asked [][]request) {
+	t.Helper()
 	end := make(chan struct{})
 	var running sync.WaitGroup
-	for _, do := range requests {
+	for _, together := range asked {
 		c := newTally()
 		l.tallies = append(l.tallies, c)
-		for range n {
+		for _, do := range together {
 			running.Go(func() {
 				for {
 					// One that got nothing tries again soon, but leaves us the processor.
@@ -216,7 +227,6 @@ func startLoad(t *testing.T, n int, requests ...request) *clientLoad {
 		running.Wait()
 	})
 	t.Cleanup(l.stop)
-	return l
 }
 
 // more waits until n more requests of each kind have been answered.
@@ -263,15 +273,20 @@ func restartUnderLoad(t *testing.T, m *systemdManager, service string, requests 
 	return l.tallies
 }
 
+// unlimited lets a service be started as often as one likes: one that binds may find
+// its port taken, by a client that connects. The drop-in overrides that of all services.
+func (m *systemdManager) unlimited(name string) {
+	m.t.Helper()
+	if err := os.MkdirAll(filepath.Join(m.dir, "units", name+".service.d"), 0o755); err != nil {
+		m.t.Fatal(err)
+	}
+	m.write("units/"+name+".service.d/20-restarts.conf", "[Unit]\nStartLimitIntervalSec=0\n")
+}
+
 // unitWebd writes the units of a webd, and returns the name of the service.
 func unitWebd(t *testing.T, m *systemdManager, bin, name, addr, path string) string {
 	t.Helper()
-	// The limit is in a file of its own to override the one of all services. A
-	// webd that binds may find its port taken, by a client that connects.
-	if err := os.MkdirAll(filepath.Join(m.dir, "units", name+".service.d"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	m.write("units/"+name+".service.d/20-restarts.conf", "[Unit]\nStartLimitIntervalSec=0\n")
+	m.unlimited(name)
 	m.write("units/"+name+".socket", socketUnit("ListenStream="+addr, "ListenStream="+path, "SocketMode=0600"))
 	m.unit(name+".service", serviceUnit("ExecStart="+bin+" -addr "+addr+" -socket "+path, "Restart=on-failure", "RestartSec=50ms"))
 	return name + ".service"
@@ -285,11 +300,11 @@ func TestLongRestart(t *testing.T) {
 		unit string // to start first: one or the other opens the sockets
 	}{
 		{"webd-binds", buildWebd(t, nil), "webd-binds.service"},
-		{"webd-ported", buildWebd(t, webdPorted, "quiesce.go", "stop.go"), "webd-ported.socket"},
-		{"webd-quiesced", portDaemon(t, "webd", "."), "webd-quiesced.socket"},
+		{"webd-ported", buildWebd(t, webdPorted, "drain.go", "stop.go"), "webd-ported.socket"},
+		{"webd-drained", portDaemon(t, "webd", "."), "webd-drained.socket"},
 	} {
 		bin := v.bin
-		if v.name == "webd-quiesced" {
+		if v.name == "webd-drained" {
 			checkPlainWebd(t, bin)
 		}
 		withFreeAddrs(t, 1, func(addrs ...string) error {
@@ -320,7 +335,7 @@ func TestLongRestart(t *testing.T) {
 				if tcp.refused+unix.refused != 0 {
 					t.Errorf("%s: clients were refused", v.name)
 				}
-			case "webd-quiesced":
+			case "webd-drained":
 				for _, c := range []*tally{tcp, unix} {
 					if c.refused+c.lost != 0 || len(c.bodies) != restarts+1 {
 						t.Errorf("%s: %v", v.name, c)

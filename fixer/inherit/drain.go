@@ -18,15 +18,15 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 	return srv.Shutdown(ctx)
 }
 
-// Drain stops accepting connections on the inherited sockets that srv serves,
-// without closing them, and waits for the connections that it has accepted: until
-// each is closed, has its request handled, or has taken more than a second for it,
-// or ctx is done. A connection that is kept alive has a moment for one more request,
-// whose answer says that it is the last; then keep-alives are disabled. So a program
-// that ends as soon as its server is closed, without waiting for Shutdown, cuts off
-// what takes longer only, and no client that has just sent a request. Connections
-// that arrive meanwhile wait in the queue of the socket for whoever serves it next.
-// It needs listeners from [Drainable], and does nothing without.
+// Drain stops accepting connections on the inherited sockets that srv serves, without
+// closing them, and waits for the connections that it has accepted: until each is
+// closed, has its request handled, or has taken more than a second for it, or ctx is
+// done. A connection that is kept alive has a moment for one more request, whose answer
+// says that it is the last. So a program that ends as soon as its server is closed,
+// without waiting for Shutdown, cuts off what takes longer only, and no client that has
+// just sent a request. Connections that arrive meanwhile wait in the queue of the
+// socket for whoever serves it next. It needs listeners from [Drainable], and does
+// nothing without.
 func Drain(ctx context.Context, srv *http.Server) {
 	t := trackerOf(srv)
 	if t == nil || !t.stop() {
@@ -36,8 +36,6 @@ func Drain(ctx context.Context, srv *http.Server) {
 	if ctx != nil { // Shutdown takes a nil one too, while it need not wait
 		done = ctx.Done()
 	}
-	wait(done, t.hasIdle)
-	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
 	wait(done, t.waiting)
 }
 
@@ -65,7 +63,7 @@ func Drainable(srv *http.Server, l net.Listener) net.Listener {
 	defer tracks.Unlock()
 	t := trackerOf(srv)
 	if t == nil { // at the first listener: once it serves, both are its to read
-		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]bool), next: srv.ConnState}
+		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]time.Time), next: srv.ConnState}
 		srv.ConnState = t.note
 		srv.Handler = lastAnswers{t, srv.Handler}
 	}
@@ -128,7 +126,7 @@ func init() { track = Drainable }
 var tracks sync.Mutex
 
 // idleTime is how long a connection that is kept alive may send one more request
-// once its server stops: for what is on its way already.
+// once its server stops, or after an answer of then: for what is on its way already.
 const idleTime = 250 * time.Millisecond
 
 // A tracker knows the connections of one server.
@@ -136,7 +134,7 @@ type tracker struct {
 	mu        sync.Mutex
 	listeners []*trackedListener
 	conns     map[net.Conn]time.Time // that are new, or have a request handled, and since when
-	idle      map[net.Conn]bool      // that are kept alive
+	idle      map[net.Conn]time.Time // that are kept alive, and since when
 	stopped   time.Time              // zero until then
 	next      func(net.Conn, http.ConnState)
 }
@@ -154,12 +152,13 @@ func (t *tracker) note(c net.Conn, state http.ConnState) {
 	case http.StateNew, http.StateActive:
 		t.conns[c] = time.Now()
 	case http.StateIdle:
-		t.idle[c] = true
+		t.idle[c] = time.Now()
 	}
 }
 
 // waiting reports whether a connection may still be cut off: one that has been
-// accepted and may send its request, or has one handled.
+// accepted and may send its request, has one handled, or is kept alive and had an
+// answer that did not say that it is the last.
 func (t *tracker) waiting(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -173,15 +172,12 @@ func (t *tracker) waiting(now time.Time) bool {
 			return true
 		}
 	}
+	for _, since := range t.idle {
+		if now.Sub(t.stopped) < idleTime || now.Sub(since) < idleTime {
+			return true
+		}
+	}
 	return false
-}
-
-// hasIdle reports whether a connection that is kept alive may still send one more
-// request.
-func (t *tracker) hasIdle(now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.idle) > 0 && now.Sub(t.stopped) < idleTime
 }
 
 // stop keeps the listeners from accepting, and reports whether there are any.

@@ -24,6 +24,7 @@ import (
 type server struct {
 	srv      *http.Server
 	accepted chan struct{} // one for each connection
+	handled  chan struct{} // one for each request of /long
 	conns    bool          // served by DrainableConns
 }
 
@@ -33,6 +34,7 @@ type server struct {
 //	DrainableConns   the same from DrainableConns, for a server that Drained is to stop
 //	TrackedListenAndServe, TrackedListenAndServeTLS   the same by a drop-in
 //	Accepted  waits until the server has accepted a connection
+//	Handled   waits until it handles a request of /long
 //	AcceptedMore   Out is how many it has that were not waited for
 //	Shutdown  returns when the shutdown has begun; Wait returns its error
 //	Wrapped, WrappedConns   as Drainable and DrainableConns, of a listener around the one
@@ -45,6 +47,8 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 		return true, d.serve(n, s, res)
 	case "Accepted":
 		<-of.accepted
+	case "Handled":
+		<-of.handled
 	case "AcceptedMore":
 		res.Out = strconv.Itoa(len(of.accepted))
 	case "Shutdown":
@@ -87,7 +91,7 @@ func (d daemon) doServer(n int, s step, res *result) (bool, error) {
 }
 
 func (d daemon) serve(n int, s step, res *result) error {
-	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100), strings.HasSuffix(s.Op, "Conns")}
+	of := &server{&http.Server{Addr: s.Address}, make(chan struct{}, 100), make(chan struct{}, 100), strings.HasSuffix(s.Op, "Conns")}
 	shutdown := make(chan struct{})
 	of.srv.RegisterOnShutdown(func() { close(shutdown) })
 	var last atomic.Pointer[chan struct{}]
@@ -101,6 +105,10 @@ func (d daemon) serve(n int, s step, res *result) error {
 			case <-next:
 			case <-shutdown:
 			}
+		}
+		if r.URL.Path == "/long" { // longer than idle connections have
+			of.handled <- struct{}{}
+			<-time.After(400 * time.Millisecond)
 		}
 		fmt.Fprintf(w, "step %d %s", n, r.Proto)
 	})
@@ -400,6 +408,33 @@ func TestShutdownKept(t *testing.T) {
 	}
 	if answered == 0 {
 		t.Error("no request was answered")
+	}
+}
+
+// TestShutdownLong has a request handled when the server begins to stop, whose answer
+// does not say that it is the last, so that another one comes: that is answered, too.
+func TestShutdownLong(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	c := start(t, env(1), f)
+	r := c.must(step{Op: "TrackedListenAndServe", Address: addr})
+	client := over(t, connect(t, "tcp", addr), "HTTP/1.1")
+	answer := make(chan error, 1)
+	go func() { _, err := request(client, "http://s/long"); answer <- err }()
+	c.must(step{Op: "Handled", Handle: r.Step})
+	s := c.must(step{Op: "Shutdown", Handle: r.Step})
+	if err := <-answer; err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Post("http://s/", "text/plain", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if !resp.Close {
+		t.Error("the second answer does not say that it is the last")
+	}
+	if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
+		t.Errorf("shutdown: %s", r.Err)
 	}
 }
 

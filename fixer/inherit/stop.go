@@ -39,7 +39,7 @@ func DrainableConns(srv interface{}, l net.Listener) net.Listener {
 	defer servers.Unlock()
 	t := servers.of[srv]
 	if t == nil {
-		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]bool)}
+		t = &tracker{conns: make(map[net.Conn]time.Time), idle: make(map[net.Conn]time.Time)}
 		servers.of[srv] = t
 	}
 	return connTracker{t.listener(l, own), srv}

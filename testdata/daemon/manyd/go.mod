@@ -1,0 +1,3 @@
+module example.com/manyd
+
+go 1.25.0
