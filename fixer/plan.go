@@ -29,6 +29,9 @@ type File struct {
 	Old  []byte // nil for a new file
 	New  []byte // nil for one that is removed
 	Mode fs.FileMode
+	// Linked says that the file has other names, hard links, which keep the old text:
+	// the new one is another file.
+	Linked bool
 }
 
 // A Plan is what a port would write. It is immutable once made.
@@ -317,7 +320,7 @@ func patch(path string, edits []edit.Edit) (File, error) {
 			return File{}, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return File{Path: path, Old: old, New: src, Mode: fi.Mode().Perm()}, nil
+	return File{Path: path, Old: old, New: src, Mode: fi.Mode().Perm(), Linked: linked(fi)}, nil
 }
 
 // dropUnused removes the imports of src that the old file used and src does

@@ -166,7 +166,7 @@ func (w *writing) folder(dir string) (*move, error) {
 			return m, nil
 		}
 	}
-	tmp, err := os.MkdirTemp(parent, fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
+	tmp, err := os.MkdirTemp(parent, stageName())
 	if err != nil {
 		return nil, err
 	}
@@ -185,9 +185,15 @@ func existing(dir string) string {
 	}
 }
 
-// moveAll moves all into place, new ones first.
+// moveAll moves all into place, new ones first, and each folder to disk before what
+// follows.
 func (w *writing) moveAll() error {
-	for _, m := range w.moves {
+	for i, m := range w.moves {
+		if i > 0 && filepath.Dir(w.moves[i-1].path) != filepath.Dir(m.path) {
+			if err := syncFolder(filepath.Dir(w.moves[i-1].path)); err != nil {
+				return err
+			}
+		}
 		switch {
 		case m.folder:
 			if err := os.Rename(m.tmp, m.path); err != nil {
@@ -211,6 +217,9 @@ func (w *writing) moveAll() error {
 				return err
 			}
 		}
+	}
+	if n := len(w.moves); n > 0 {
+		return syncFolder(filepath.Dir(w.moves[n-1].path))
 	}
 	return nil
 }
@@ -312,8 +321,10 @@ func unchanged(f File) error {
 func changedMeanwhile(path string) error { return fmt.Errorf("%s changed meanwhile; run again", path) }
 
 // stagePrefix begins the names of files that hold new contents until they are
-// renamed into place; the process that writes them follows.
+// renamed into place; the process that writes them follows, and where its pid is one.
 const stagePrefix = ".inheritfd-"
+
+func stageName() string { return fmt.Sprintf("%s%d-%s-*", stagePrefix, os.Getpid(), processScope()) }
 
 // Sweep removes what earlier runs that were killed have left staged in the folders of
 // the packages.
@@ -332,34 +343,40 @@ func (p *Plan) Sweep() {
 	}
 }
 
-// sweep removes what runs that were killed left staged in a folder.
+// sweep removes what runs that were killed left staged in a folder. What a process
+// that cannot be seen from here may still write is left alone.
 func sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return // the folder is new, or staging will say what is wrong
 	}
 	for _, e := range entries {
-		owner, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), stagePrefix), "-")
-		if pid, err := strconv.Atoi(owner); strings.HasPrefix(e.Name(), stagePrefix) && err == nil && !alive(pid) {
+		owner, rest, _ := strings.Cut(strings.TrimPrefix(e.Name(), stagePrefix), "-")
+		pid, err := strconv.Atoi(owner)
+		ours := strings.HasPrefix(e.Name(), stagePrefix) && err == nil && strings.HasPrefix(rest, processScope()+"-")
+		if ours && !alive(pid) {
 			os.RemoveAll(filepath.Join(dir, e.Name()))
 		}
 	}
 }
 
-// alive reports whether a process runs; false where that cannot be asked.
+// alive reports whether a process runs, of whatever user.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
-	return err == nil && p.Signal(syscall.Signal(0)) == nil
+	if err == nil {
+		err = p.Signal(syscall.Signal(0))
+	}
+	return err == nil || errors.Is(err, fs.ErrPermission)
 }
 
 // stage writes the new content of a file in a folder.
 func stage(dir string, f File) (tmp string, err error) {
-	t, err := os.CreateTemp(dir, fmt.Sprintf("%s%d-*", stagePrefix, os.Getpid()))
+	t, err := os.CreateTemp(dir, stageName())
 	if err != nil {
 		return "", err
 	}
 	_, err = t.Write(f.New)
-	err = errors.Join(err, t.Chmod(f.Mode), t.Sync(), t.Close())
+	err = errors.Join(err, keepOwner(t, f.Path), t.Chmod(f.Mode), t.Sync(), t.Close())
 	if err != nil {
 		os.Remove(t.Name())
 		return "", err

@@ -159,7 +159,11 @@ func printPlan(w io.Writer, r *fixer.Report, p *fixer.Plan) {
 		case f.Old != nil:
 			what = "changed"
 		}
-		fmt.Fprintf(w, "%s  %s\n", what, flow.Printable(p.Rel(f)))
+		note := ""
+		if f.Linked {
+			note = ": its other names (hard links) keep the old text"
+		}
+		fmt.Fprintf(w, "%s  %s%s\n", what, flow.Printable(p.Rel(f)), note)
 	}
 	printLeft(w, r, p)
 }
