@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/astutil"
 
 	"inheritfd/analyzer/extract"
 	"inheritfd/analyzer/flow"
@@ -409,10 +410,39 @@ func (f *finder) server(m extract.Mention) flow.Pos {
 		return flow.Pos{}
 	}
 	v, ok := f.pass.TypesInfo.Uses[id].(*types.Var)
-	if !ok || v.Kind() == types.ParamVar || v.Kind() == types.RecvVar { // whichever the callers have
+	if !ok || v.Kind() == types.ParamVar || v.Kind() == types.RecvVar || v.Kind() == types.LocalVar && f.stands(v) { // whichever it stands for
 		return flow.Pos{}
 	}
 	return f.x.Pos(v.Pos())
+}
+
+// stands reports whether a local variable stands for what is kept elsewhere: an element
+// of a list, or a field.
+func (f *finder) stands(v *types.Var) bool {
+	i := slices.IndexFunc(f.pass.Files, func(file *ast.File) bool { return file.FileStart <= v.Pos() && v.Pos() < file.FileEnd })
+	if i < 0 {
+		return false
+	}
+	path, _ := astutil.PathEnclosingInterval(f.pass.Files[i], v.Pos(), v.Pos())
+	for _, n := range path {
+		switch n := n.(type) {
+		case *ast.RangeStmt:
+			return true
+		case *ast.AssignStmt:
+			i := slices.IndexFunc(n.Lhs, func(l ast.Expr) bool { return l.Pos() == v.Pos() })
+			if i < 0 || i >= len(n.Rhs) {
+				return false
+			}
+			switch ast.Unparen(n.Rhs[i]).(type) {
+			case *ast.SelectorExpr, *ast.IndexExpr:
+				return true
+			}
+			return false
+		case *ast.BlockStmt, *ast.ValueSpec:
+			return false
+		}
+	}
+	return false
 }
 
 // served returns the site of the package that makes the listener of a server: the

@@ -111,6 +111,7 @@ func (r *Report) unitListener(l program.Listener) unit.Listener {
 			u.Ported = u.Ported && s.Class == program.Inherited
 			u.Any = u.Any && s.Sole
 			empty, reason, takes = s.API.Empty, s.Reason, s.Takes
+			u.Serves = s.Protocol
 		}
 	}
 	switch {

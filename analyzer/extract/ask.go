@@ -255,7 +255,7 @@ func (p *Package) ServedBy(e *Effect) *Site {
 			return nil
 		}
 		for _, leaf := range leaves(v, nil) {
-			s := p.siteOf(leaf)
+			s := p.siteOf(p.innermost(leaf))
 			if s == nil {
 				return nil
 			}
@@ -268,6 +268,39 @@ func (p *Package) ServedBy(e *Effect) *Site {
 		return nil
 	}
 	return found[0]
+}
+
+// innermost returns the listener of a site that one is around, as one that limits or
+// counts is: what is given to a function that returns a listener, or put in a struct
+// that is one. It returns v where there is none, or not one.
+func (p *Package) innermost(v ssa.Value) ssa.Value {
+	for range maxWalk {
+		var inside []ssa.Value
+		note := func(of types.Type, a ssa.Value) {
+			if socketInterface(a.Type()) != "" && types.Implements(of, a.Type().Underlying().(*types.Interface)) {
+				inside = append(inside, sole(a))
+			}
+		}
+		switch v := v.(type) {
+		case *ssa.Call:
+			res := v.Call.Signature().Results()
+			if p.siteOf(v) != nil || res.Len() == 0 {
+				return v
+			}
+			for _, a := range v.Call.Args {
+				note(res.At(0).Type(), a)
+			}
+		case *ssa.Alloc:
+			for _, stored := range rowStores(v) {
+				note(v.Type(), stored.Val)
+			}
+		}
+		if len(inside) != 1 {
+			return v
+		}
+		v = inside[0]
+	}
+	return v
 }
 
 // siteOf returns the site whose result a value is, nil for none.

@@ -22,26 +22,34 @@ var generic = strings.Fields(`a addr addrs address addresses bind binding conf c
 // stable while its configuration key is: what the key says besides "address",
 // or the protocol, or the key itself.
 func nameListeners(all []Listener, p *Package) {
-	taken := make(map[string]int)
+	type key struct{ name, kind string } // sockets of different types may share a name
+	taken := make(map[key]int)
 	give := func(l *Listener, name string) {
-		key := name + "\x00" + l.Type // sockets of different types may share a name
-		taken[key]++
-		if n := taken[key]; n > 1 {
-			name = fmt.Sprintf("%s-%d", name, n)
+		if taken[key{name, l.Type}] > 0 && name != "unix" && onlyUnix(*l) {
+			name += "-unix"
 		}
+		k := key{name, l.Type}
+		taken[k]++
 		l.Name = name
+		if n := taken[k]; n > 1 {
+			l.Name = fmt.Sprintf("%s-%d", name, n)
+		}
 	}
 	for i := range all { // what a key says goes first
 		if name, telling := nameOf(all[i], p); telling {
 			give(&all[i], name)
 		}
 	}
-	for i := range all {
-		if name, telling := nameOf(all[i], p); !telling {
-			give(&all[i], name)
+	for _, local := range []bool{false, true} { // then what is not for this machine alone
+		for i := range all {
+			if name, telling := nameOf(all[i], p); !telling && onlyUnix(all[i]) == local {
+				give(&all[i], name)
+			}
 		}
 	}
 }
+
+func onlyUnix(l Listener) bool { return slices.Equal(l.Network, []string{"unix"}) }
 
 // nameOf names one logical listener; telling says that a key does.
 func nameOf(l Listener, p *Package) (name string, telling bool) {
@@ -82,7 +90,7 @@ func nameOf(l Listener, p *Package) (name string, telling bool) {
 	case l.Type == "packet":
 		return "udp", false
 	}
-	if slices.Equal(l.Network, []string{"unix"}) {
+	if onlyUnix(l) {
 		return "unix", false
 	}
 	if dir := path.Base(path.Dir(l.first.Pos.File)); dir != mainFolder(p.Path) && dir != "." {

@@ -22,8 +22,10 @@ var downward = []struct {
 	pkg     string
 	imports string // without inheritfd/
 }{
-	{"cmd/inheritfd", "fixer fixer/batch fixer/verify fixer/launch fixer/unit analyzer analyzer/program analyzer/flow analyzer/model"},
+	{"cmd/inheritfd", "cmd/internal/runner fixer fixer/batch fixer/verify fixer/launch fixer/unit analyzer analyzer/program analyzer/flow analyzer/model"},
 	{"cmd/inheritfd-vet", "analyzer"},
+	{"cmd/inheritfd-run", "cmd/internal/runner"},
+	{"cmd/internal/runner", "fixer/launch fixer/unit"},
 
 	{"fixer/batch", "fixer fixer/verify"},
 	{"fixer", "analyzer analyzer/program analyzer/flow analyzer/edit analyzer/model fixer/unit"},

@@ -11,9 +11,15 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"inheritfd/cmd/internal/runner"
 	"inheritfd/fixer"
 	"inheritfd/fixer/launch"
 )
+
+// socketCommands are the commands that deal with sockets themselves.
+func socketCommands() []*cli.Command {
+	return []*cli.Command{verifyCommand(), runner.Command(), inspectCommand(), topCommand()}
+}
 
 func inspectCommand() *cli.Command {
 	return &cli.Command{
@@ -71,7 +77,7 @@ func inspect(_ context.Context, cmd *cli.Command) error {
 	case len(infos) == 0 && cmd.String("match") == "" && cmd.IsSet("pid"):
 		fmt.Fprintf(w, "process %d has no sockets on which clients may come\n", cmd.Int("pid"))
 	case len(infos) == 0 && cmd.String("match") == "":
-		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS"+forOthers())
+		fmt.Fprintln(w, "no sockets were passed to this process by LISTEN_FDS"+runner.ForOthers())
 	default:
 		for _, i := range infos {
 			printInfo(w, i)
@@ -115,18 +121,5 @@ func printInfo(w io.Writer, i launch.Info) {
 	fmt.Fprintln(w, strings.Join(words, " "))
 	for _, is := range i.Is {
 		fmt.Fprintln(w, "     "+is)
-	}
-}
-
-// forOthers says why sockets that a supervisor passes are not for this process; "" when
-// it passes none.
-func forOthers() string {
-	switch pid := os.Getenv("LISTEN_PID"); {
-	case os.Getenv("LISTEN_FDS") == "" || pid == strconv.Itoa(os.Getpid()):
-		return ""
-	case pid == "":
-		return ": LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
-	default:
-		return fmt.Sprintf(": LISTEN_PID=%s is another process, so exec this command", pid)
 	}
 }

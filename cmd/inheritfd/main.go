@@ -36,6 +36,7 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
+	"inheritfd/cmd/internal/runner"
 	"inheritfd/fixer"
 )
 
@@ -100,7 +101,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = out.err
 	}
 	var usage *fixer.UsageError
-	var status exitStatus
+	var runUsage *runner.UsageError
+	var status runner.ExitStatus
 	switch {
 	case err == nil:
 		return exitOK
@@ -113,7 +115,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	}
 	fmt.Fprintf(printable{stderr}, "inheritfd: %v\n", err)
-	if errors.As(err, &usage) {
+	if errors.As(err, &usage) || errors.As(err, &runUsage) {
 		return exitUsage
 	}
 	return exitError

@@ -43,7 +43,13 @@ func prove(ctx context.Context, cmd *cli.Command, r *fixer.Report, plan *fixer.P
 	}{
 		{"build", func() error { return r.Build(ctx, ported, main, bin) }},
 		{"tests", func() error { return proveTests(ctx, w, r, dir, ported) }},
-		{"verify", func() error { return proveDaemon(ctx, cmd, bin, ported) }},
+		{"verify", func() error {
+			program, err := r.Program(ctx, main)
+			if err != nil {
+				return err
+			}
+			return proveDaemon(ctx, cmd, program, bin, ported)
+		}},
 	} {
 		if p != nil {
 			fmt.Fprintf(w, "\r\x1b[Kin a copy: %s…", step.name)
@@ -88,7 +94,7 @@ func proveTests(ctx context.Context, w io.Writer, r *fixer.Report, dir, ported s
 
 // proveDaemon verifies a program as the flags say; it runs in the copy, where it
 // may write files.
-func proveDaemon(ctx context.Context, cmd *cli.Command, bin, dir string) error {
+func proveDaemon(ctx context.Context, cmd *cli.Command, program unit.Program, bin, dir string) error {
 	args, err := (&unit.File{Name: "port.service"}).Words(cmd.String("args"))
 	if err != nil {
 		return err
@@ -97,7 +103,9 @@ func proveDaemon(ctx context.Context, cmd *cli.Command, bin, dir string) error {
 	if err != nil {
 		return err
 	}
-	result, err := verify.Run(ctx, verify.Config{Command: launch.Command{Path: bin, Args: append([]string{bin}, args...), Dir: dir}, Probes: probes})
+	result, err := verify.Run(ctx, verify.Config{
+		Command: launch.Command{Path: bin, Args: append([]string{bin}, args...), Dir: dir}, Probes: probes, Sites: sitesOf(program, args),
+	})
 	if err != nil {
 		return err
 	}

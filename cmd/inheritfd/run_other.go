@@ -14,11 +14,6 @@ import (
 // socketCommands returns none: sockets are inherited on linux only.
 func socketCommands() []*cli.Command { return nil }
 
-// An exitStatus ends the command with a status of a program's.
-type exitStatus int
-
-func (exitStatus) Error() string { return "" }
-
 // prove fails.
 func prove(context.Context, *cli.Command, *fixer.Report, *fixer.Plan) error {
 	return launch.ErrUnsupported

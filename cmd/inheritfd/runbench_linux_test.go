@@ -68,18 +68,19 @@ func BenchmarkRunStart(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	child := buildStarted(b)
-	run := func(flags ...string) func(addr, dir string) []string {
+	child, static := buildStarted(b), buildStatic(b)
+	run := func(command []string, flags ...string) func(addr, dir string) []string {
 		return func(addr, tmp string) []string {
-			return slices.Concat([]string{filepath.Join(dir, "inheritfd"), "run", "-l", addr, "-status", filepath.Join(tmp, "status")}, flags, []string{"--", child})
+			return slices.Concat(command, []string{"-l", addr, "-status", filepath.Join(tmp, "status")}, flags, []string{"--", child})
 		}
 	}
+	whole, alone := []string{filepath.Join(dir, "inheritfd"), "run"}, []string{static}
 	systemd := starter{"systemd-socket-activate", func(addr, _ string) []string { return []string{activate, "-l", addr, child} }, true}
 	b.Run("exec", func(b *testing.B) {
-		compare(b, false, starter{"run", run(), false}, systemd)
+		compare(b, false, starter{"inheritfd-run", run(alone), false}, systemd, starter{"run", run(whole), false})
 	})
 	b.Run("connect", func(b *testing.B) {
-		compare(b, true, starter{"run-lazy", run("-lazy"), true}, systemd)
+		compare(b, true, starter{"run-lazy", run(alone, "-lazy"), true}, systemd)
 	})
 }
 
@@ -99,7 +100,19 @@ func buildStarted(b *testing.B) string {
 	return filepath.Join(dir, "started")
 }
 
-// compare measures two launchers: from their exec or, if waiting, from the
+// buildStatic builds the launcher alone as its users do.
+func buildStatic(b *testing.B) string {
+	b.Helper()
+	bin := filepath.Join(b.TempDir(), "inheritfd-run")
+	cmd := exec.Command("go", "build", "-o", bin, "inheritfd/cmd/inheritfd-run")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}
+
+// compare measures launchers, the first beside the second: from their exec or, if waiting, from the
 // connection to one that waits for it.
 func compare(b *testing.B, waiting bool, launchers ...starter) {
 	took := make([][]float64, len(launchers)) // in ms

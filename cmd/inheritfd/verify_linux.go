@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"inheritfd/cmd/internal/runner"
 	"inheritfd/fixer"
 	"inheritfd/fixer/launch"
 	"inheritfd/fixer/unit"
@@ -36,6 +38,7 @@ func verifyCommand() *cli.Command {
 			&cli.BoolFlag{Name: "systemd", Usage: "verify it under systemd too, with units that are there only for that long"},
 			&cli.BoolFlag{Name: "user", Usage: "with -systemd: under the user manager"},
 			&cli.StringFlag{Name: "origins", Usage: "see instead which socket moves with each flag and variable that is said to decide an address: those of the program in `folder` of the module here"},
+			&cli.StringFlag{Name: "main", Usage: "ask as the program in `folder` of the module here serves, by its source: HTTP where it does, over TLS or not"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "junit", Usage: "write JUnit XML to `file`"},
 		},
@@ -56,7 +59,7 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("user") && !cmd.Bool("systemd") {
 		return &fixer.UsageError{Msg: "verify: -user is for -systemd"}
 	}
-	path, err := lookProgram(args[0])
+	path, err := runner.LookProgram(args[0])
 	if err != nil {
 		return err
 	}
@@ -91,6 +94,13 @@ func verifyDaemon(ctx context.Context, cmd *cli.Command) error {
 	if cmd.IsSet("origins") {
 		return verifyOrigins(ctx, cmd, c, p)
 	}
+	if cmd.IsSet("main") {
+		program, err := programOf(ctx, cmd, cmd.String("main"))
+		if err != nil {
+			return err
+		}
+		c.Sites = sitesOf(program, args[1:])
+	}
 	result, err := verify.Run(ctx, c)
 	p.wipe()
 	if err != nil {
@@ -124,6 +134,15 @@ func verifyOrigins(ctx context.Context, cmd *cli.Command, c verify.Config, p *pr
 		return errFindings
 	}
 	return nil
+}
+
+// sitesOf returns what is known of the sockets of a program with some arguments.
+func sitesOf(p unit.Program, args []string) []verify.Site {
+	var out []verify.Site
+	for _, l := range p.Configured(args, os.Environ()).Listeners {
+		out = append(out, verify.Site{Name: cmp.Or(l.Asked, l.Name), Address: l.Address, Protocol: l.Serves, Packet: l.Kind == "Datagram"})
+	}
+	return out
 }
 
 // settingsOf returns the settings of a program with a command line.
@@ -181,12 +200,12 @@ func readProbes(values []string, specs []launch.Spec) (map[string]verify.Probe, 
 
 // verifySpecs reads the flags for sockets.
 func verifySpecs(cmd *cli.Command) ([]launch.Spec, error) {
-	specs, err := specsOfFlags(cmd.StringSlice("l"))
+	specs, err := runner.SpecsOfFlags(cmd.StringSlice("l"))
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range cmd.StringSlice("unit") {
-		more, _, err := specsOfUnit(name)
+		more, _, err := runner.SpecsOfUnit(name)
 		if err != nil {
 			return nil, err
 		}

@@ -50,6 +50,7 @@ type Listener struct {
 	Set      bool        // a setting says what the address is
 	Any      bool        // it takes any socket of its type
 	Place    string      // of the call, as file:line
+	Serves   string      // the protocol, http or dns; "" when not known
 	Many     bool        // it stands for a list
 	Ported   bool        // it takes an inherited socket
 	PortedBy string      // the command that has it take one

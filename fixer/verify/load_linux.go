@@ -20,7 +20,7 @@ func (v *verifier) restart(ctx context.Context) (string, error) {
 	}
 	var asked []*launch.Socket
 	for _, s := range v.sockets {
-		if v.probe(s.Name).kind != "connect" {
+		if v.probe(s.Name, s.Network, s.Addr).kind != "connect" {
 			asked = append(asked, s)
 		}
 	}
@@ -72,7 +72,7 @@ func newLoad(ctx context.Context, v *verifier, sockets []*launch.Socket) *load {
 	l := &load{end: cancel, ending: make(chan struct{})}
 	for n := range v.Clients {
 		s := sockets[n%len(sockets)]
-		p := v.probe(s.Name)
+		p := v.probe(s.Name, s.Network, s.Addr)
 		l.all.Go(func() {
 			for {
 				select {

@@ -26,6 +26,7 @@ type Probe struct {
 	kind string // connect, http, https, dns, line, command
 	text string
 	want string // of line
+	any  bool   // of http and https: any status is an answer
 }
 
 // ParseProbe reads a probe:
@@ -168,7 +169,7 @@ func (p Probe) get(conn net.Conn) (string, error) {
 	if _, err := io.Copy(io.Discard, res.Body); err != nil {
 		return "", err
 	}
-	if res.StatusCode >= http.StatusBadRequest {
+	if res.StatusCode >= http.StatusBadRequest && !p.any {
 		return "", wrongAnswer{fmt.Errorf("GET %s: %s", path, res.Status)}
 	}
 	return "HTTP " + res.Status, nil

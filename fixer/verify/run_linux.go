@@ -29,7 +29,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if c.Clients == 0 {
 		c.Clients = 8
 	}
-	v := &verifier{Config: c, result: &Result{Program: c.Command.Args, Sockets: []string{}}}
+	v := &verifier{Config: c, result: &Result{Program: c.Command.Args, Sockets: []string{}}, learnt: make(map[string]Probe)}
 	if v.Plain == nil {
 		v.Plain = c.Command.Args
 	}
@@ -77,7 +77,8 @@ type verifier struct {
 	random []string      // of these, addresses that another run does not have
 	// unanswered says that a socket of that run does not answer its probe.
 	unanswered bool
-	ended      string // how that run ended on SIGTERM; "" when it was not made
+	learnt     map[string]Probe // by site, see learn
+	ended      string           // how that run ended on SIGTERM; "" when it was not made
 	// Of the run with sockets:
 	sockets []*launch.Socket
 	d       *daemon
@@ -117,7 +118,7 @@ func (v *verifier) check(ctx context.Context, name string, f func(context.Contex
 // asked makes the probe of a socket; of one of ours, s, it is seen whether what
 // answers nothing was accepted or read.
 func (v *verifier) asked(ctx context.Context, d *daemon, name, network, addr string, s *launch.Socket) (string, error) {
-	p := v.probe(name)
+	p := v.probe(name, network, addr)
 	if p.kind == "connect" && (strings.HasPrefix(network, "udp") || network == "unixgram") {
 		return v.sent(ctx, d, network, addr, s)
 	}
@@ -138,16 +139,28 @@ func (v *verifier) asked(ctx context.Context, d *daemon, name, network, addr str
 	return a.text, nil
 }
 
-// probe returns that of a socket.
-func (v *verifier) probe(name string) Probe {
+// given returns the probe that is given for a socket.
+func (v *verifier) given(name string) (Probe, bool) {
 	p, ok := v.Probes[name]
 	if !ok {
-		p = v.Probes[""]
+		p, ok = v.Probes[""]
 	}
-	if p.kind == "" {
-		p.kind = "connect"
+	return p, ok
+}
+
+// probe returns that of a socket: the one that is given, that it answered before, or
+// that of its site.
+func (v *verifier) probe(name, network, addr string) Probe {
+	if p, ok := v.given(name); ok {
+		return p
 	}
-	return p
+	if s, ok := v.siteOf(name, network, addr); ok {
+		if p, ok := v.learnt[s.Name]; ok {
+			return p
+		}
+		return s.probe()
+	}
+	return Probe{kind: "connect"}
 }
 
 // sent sends a datagram of one byte, and waits until it was read.

@@ -238,7 +238,7 @@ func (v *verifier) activates(ctx context.Context, m *manager) (string, error) {
 func (v *verifier) restarts(ctx context.Context, m *manager) (string, error) {
 	var asked []*launch.Socket
 	for _, s := range v.Specs {
-		if v.probe(s.Name).kind != "connect" {
+		if v.probe(s.Name, s.Network, s.Address).kind != "connect" {
 			asked = append(asked, &launch.Socket{Name: s.Name, Network: s.Network, Addr: s.Address})
 		}
 	}

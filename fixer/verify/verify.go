@@ -59,6 +59,9 @@ type Config struct {
 	// Probes say how to ask, by the name of the socket; "" is for all others.
 	// What has none is connected to.
 	Probes map[string]Probe
+	// Sites are what is known of the daemon's sockets from its source: those that speak
+	// HTTP or DNS are asked that where no probe says otherwise.
+	Sites []Site
 
 	Timeout  time.Duration // for a start or a stop; 0 is ten seconds
 	Restarts int           // under load; 0 for none

@@ -45,7 +45,7 @@ func main() {
 	unlink(true)
 
 	go func() {
-		defer web.Shutdown(context.Background()) // want shutdown safe of=main.go:42
+		defer web.Shutdown(context.Background()) // want shutdown safe of=main.go:32
 		web.ServeTLS(files(a))                   // want shutdown manual
 	}()
 	go wrapped(c)

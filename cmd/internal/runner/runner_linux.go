@@ -1,4 +1,4 @@
-package main
+package runner
 
 import (
 	"cmp"
@@ -17,17 +17,13 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/sys/unix"
 
-	"inheritfd/fixer"
 	"inheritfd/fixer/launch"
 	"inheritfd/fixer/unit"
 )
 
-// socketCommands are the commands that deal with sockets themselves.
-func socketCommands() []*cli.Command {
-	return []*cli.Command{verifyCommand(), runCommand(), inspectCommand(), topCommand()}
-}
-
-func runCommand() *cli.Command {
+// Command returns the command. Errors of its Action are an ExitStatus, a *UsageError, or
+// what could not be done.
+func Command() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
 		Usage:     "open sockets and run a program that inherits them, as systemd does",
@@ -63,15 +59,10 @@ func runCommand() *cli.Command {
 	}
 }
 
-// An exitStatus ends the command with a status of the program's.
-type exitStatus int
-
-func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
-
 func runProgram(_ context.Context, cmd *cli.Command) error {
 	program := cmd.Args().Slice()
 	if len(program) == 0 {
-		return &fixer.UsageError{Msg: "run: which program? For example: inheritfd run -l 8080 -- ./daemon"}
+		return &UsageError{Msg: "run: which program? For example: inheritfd run -l 8080 -- ./daemon"}
 	}
 	if !signal.Ignored(unix.SIGPIPE) { // that nobody reads what is said is no reason to end
 		signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE)
@@ -85,10 +76,10 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	path, err := lookProgram(program[0])
+	path, err := LookProgram(program[0])
 	if err != nil {
 		fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: %v\n", err)
-		return exitStatus(launch.ExitCode(err))
+		return ExitStatus(launch.ExitCode(err))
 	}
 	env, err := environment(cmd.StringSlice("E"))
 	if err != nil {
@@ -100,10 +91,10 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if each != nil && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
-		return &fixer.UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
+		return &UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
 	}
 	if command.NoPID && (command.Inetd || each != nil || config.Max > 1 || config.Gate > 0 || config.Idle > 0 || config.Takeover != "") {
-		return &fixer.UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers, -gate, -idle or -takeover"}
+		return &UsageError{Msg: "run: with -no-pid there is one process, without -inetd, -accept, -workers, -gate, -idle or -takeover"}
 	}
 	if config.Takeover != "" {
 		if config.Handover, err = launch.TakeOver(config.Takeover); err != nil {
@@ -115,7 +106,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if len(sockets) == 0 {
-		return &fixer.UsageError{Msg: "run: which sockets? Name them with -l or -unit" + forOthers()}
+		return &UsageError{Msg: "run: which sockets? Name them with -l or -unit" + ForOthers()}
 	}
 	for _, s := range sockets {
 		log("listening on %s %s", s.Network, s.Addr)
@@ -125,7 +116,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	}
 	if command.Inetd && each == nil && len(sockets) != 1 {
 		closeAll(sockets)
-		return &fixer.UsageError{Msg: fmt.Sprintf("run: -inetd passes one socket, and there are %d", len(sockets))}
+		return &UsageError{Msg: fmt.Sprintf("run: -inetd passes one socket, and there are %d", len(sockets))}
 	}
 	code := 0
 	if each != nil {
@@ -138,14 +129,14 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 			code, err = s.Run()
 		} else {
 			closeAll(sockets)
-			return &fixer.UsageError{Msg: "run: " + err.Error()}
+			return &UsageError{Msg: "run: " + err.Error()}
 		}
 	}
 	switch {
 	case err != nil:
 		return err
 	case code != 0:
-		return exitStatus(code)
+		return ExitStatus(code)
 	}
 	return nil
 }
@@ -164,13 +155,13 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 	}
 	switch {
 	case err != nil || err2 != nil || c.Min < 1 || c.Max < c.Min:
-		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -workers=%s: write a number, or MIN..MAX", cmd.String("workers"))}
+		return c, &UsageError{Msg: fmt.Sprintf("run: -workers=%s: write a number, or MIN..MAX", cmd.String("workers"))}
 	case !slices.Contains([]string{"", "always", "on-failure", "no"}, c.Restart):
-		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -restart=%s: there are always, on-failure and no", c.Restart)}
+		return c, &UsageError{Msg: fmt.Sprintf("run: -restart=%s: there are always, on-failure and no", c.Restart)}
 	case !slices.Contains([]string{"", "notify", "accept"}, c.Ready):
-		return c, &fixer.UsageError{Msg: fmt.Sprintf("run: -ready=%s: there are notify and accept", c.Ready)}
+		return c, &UsageError{Msg: fmt.Sprintf("run: -ready=%s: there are notify and accept", c.Ready)}
 	case c.Idle < 0 || c.ReadyTimeout <= 0 || c.StopTimeout <= 0 || c.Gate < 0 || cmd.Int("max-connections") < 0:
-		return c, &fixer.UsageError{Msg: "run: times and numbers must not be negative"}
+		return c, &UsageError{Msg: "run: times and numbers must not be negative"}
 	}
 	if c.Max > 1 && !cmd.IsSet("gate") {
 		c.Gate = 64
@@ -181,12 +172,12 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 // specsOf reads the flags for sockets. With a process for each connection it also
 // returns how many of them there may be, else nil.
 func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, each *launch.PerConnection, err error) {
-	if specs, err = specsOfFlags(cmd.StringSlice("l")); err != nil {
+	if specs, err = SpecsOfFlags(cmd.StringSlice("l")); err != nil {
 		return nil, nil, err
 	}
 	accept, most, perSource := cmd.Bool("accept"), 64, 0 // as MaxConnections= of systemd.socket(5)
 	for _, name := range cmd.StringSlice("unit") {
-		more, u, err := specsOfUnit(name)
+		more, u, err := SpecsOfUnit(name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -195,7 +186,7 @@ func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, e
 			most, perSource = u.MaxConnections, u.MaxPerSource
 		}
 		if accept && most == 0 {
-			return nil, nil, &fixer.UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
+			return nil, nil, &UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
 		}
 		for _, e := range u.Others {
 			log("%s:%d: %s= does nothing here", name, e.Line, e.Key)
@@ -207,32 +198,32 @@ func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, e
 	return specs, each, nil
 }
 
-// specsOfFlags reads the values of -l.
-func specsOfFlags(values []string) ([]launch.Spec, error) {
+// SpecsOfFlags reads the values of -l.
+func SpecsOfFlags(values []string) ([]launch.Spec, error) {
 	var specs []launch.Spec
 	for _, text := range values {
 		s, err := launch.Parse(text)
 		if err != nil {
-			return nil, &fixer.UsageError{Msg: fmt.Sprintf("-l %s: %v", text, err)}
+			return nil, &UsageError{Msg: fmt.Sprintf("-l %s: %v", text, err)}
 		}
 		specs = append(specs, s)
 	}
 	return specs, nil
 }
 
-// specsOfUnit returns the sockets of a .socket unit, and what else it says.
-func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
+// SpecsOfUnit returns the sockets of a .socket unit, and what else it says.
+func SpecsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 	u, err = readSocket(name)
 	if err != nil {
-		return nil, nil, &fixer.UsageError{Msg: err.Error()}
+		return nil, nil, &UsageError{Msg: err.Error()}
 	}
 	if err := launch.CheckName(u.Name); err != nil {
-		return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: FileDescriptorName=%s: %v", name, u.NameLine, u.Name, err)}
+		return nil, nil, &UsageError{Msg: fmt.Sprintf("%s:%d: FileDescriptorName=%s: %v", name, u.NameLine, u.Name, err)}
 	}
 	for _, l := range u.Listen {
 		s, err := launch.FromUnit(l.Kind, l.Value)
 		if err != nil {
-			return nil, nil, &fixer.UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
+			return nil, nil, &UsageError{Msg: fmt.Sprintf("%s:%d: %v", name, l.Line, err)}
 		}
 		s.Name, s.Mode, s.DirMode, s.User, s.Group = u.Name, u.Mode, u.DirMode, u.User, u.Group
 		s.Backlog, s.ReusePort, s.FreeBind, s.KeepPath = u.Backlog, u.ReusePort, u.FreeBind, u.KeepPath
@@ -243,7 +234,7 @@ func specsOfUnit(name string) (specs []launch.Spec, u *unit.Socket, err error) {
 	}
 	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool { return launch.IsOption(e.Key) })
 	if !linkOnly(specs, u) {
-		return nil, nil, &fixer.UsageError{Msg: name + ": Symlinks= is for a unit with one path, and systemd refuses it in others"}
+		return nil, nil, &UsageError{Msg: name + ": Symlinks= is for a unit with one path, and systemd refuses it in others"}
 	}
 	return specs, u, nil
 }
@@ -316,8 +307,8 @@ func closeAll(sockets []*launch.Socket) error {
 	return err
 }
 
-// lookProgram returns the path of a program, as a shell finds it.
-func lookProgram(name string) (string, error) {
+// LookProgram returns the path of a program, as a shell finds it.
+func LookProgram(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	if errors.Is(err, exec.ErrNotFound) {
 		return "", fmt.Errorf("%s: no such program in %s: %w", name, os.Getenv("PATH"), os.ErrNotExist)
@@ -336,9 +327,9 @@ func environment(set []string) ([]string, error) {
 		key, _, ok := strings.Cut(kv, "=")
 		switch {
 		case key == "":
-			return nil, &fixer.UsageError{Msg: fmt.Sprintf("run: -E %q: there is no name", kv)}
+			return nil, &UsageError{Msg: fmt.Sprintf("run: -E %q: there is no name", kv)}
 		case strings.HasPrefix(key, "LISTEN_") || key == "NOTIFY_SOCKET":
-			return nil, &fixer.UsageError{Msg: fmt.Sprintf("run: -E %s: %s is what this command sets", kv, key)}
+			return nil, &UsageError{Msg: fmt.Sprintf("run: -E %s: %s is what this command sets", kv, key)}
 		case !ok:
 			continue
 		}
@@ -346,4 +337,17 @@ func environment(set []string) ([]string, error) {
 		env = append(env, kv)
 	}
 	return env, nil
+}
+
+// ForOthers says why sockets that a supervisor passes are not for this process; "" when
+// it passes none.
+func ForOthers() string {
+	switch pid := os.Getenv("LISTEN_PID"); {
+	case os.Getenv("LISTEN_FDS") == "" || pid == strconv.Itoa(os.Getpid()):
+		return ""
+	case pid == "":
+		return ": LISTEN_FDS is set without LISTEN_PID, which says whom they are for"
+	default:
+		return fmt.Sprintf(": LISTEN_PID=%s is another process, so exec this command", pid)
+	}
 }
