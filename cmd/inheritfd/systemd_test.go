@@ -270,6 +270,9 @@ type systemdManager struct {
 // not namespaced. /dev/console is the terminal that script(1) made, so that
 // the manager's log arrives in console.log.
 //
+// With TMPFS_RUN /run is what it is elsewhere: systemd removes folders in no other. We
+// see it by the manager's root then.
+//
 // A user manager is a child of PID 1, and takes a folder for the sign that the
 // system runs systemd.
 const enterScript = `set -e
@@ -277,6 +280,7 @@ mount --make-rprivate /
 umount -Rl /sys/fs/cgroup 2>/dev/null || :
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount --bind "$(tty)" /dev/console
+[ -z "$TMPFS_RUN" ] || mount -t tmpfs tmpfs "$D/run"
 mount --bind "$D/run" /run
 mount --bind /proc/sys /proc/sys
 mount -o remount,ro,bind /proc/sys
@@ -299,8 +303,9 @@ func startSystemd(t *testing.T) *systemdManager {
 	return startManager(t, false)
 }
 
-// startManager starts one of the system or, if user is set, of a user.
-func startManager(t *testing.T, user bool) *systemdManager {
+// startManager starts one of the system or, if user is set, of a user. The variables
+// are those of enterScript.
+func startManager(t *testing.T, user bool, vars ...string) *systemdManager {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		skipOrFail(t, "a systemd manager of our own needs root")
@@ -324,6 +329,7 @@ func startManager(t *testing.T, user bool) *systemdManager {
 		`exec unshare --mount --cgroup --pid --fork --mount-proc --uts --ipc --kill-child sh -c "$ENTER"`,
 		filepath.Join(m.dir, "console.log"))
 	cmd.Env = append(os.Environ(), "D="+m.dir, "SYSTEMD="+systemd, "ENTER="+enterScript)
+	cmd.Env = append(cmd.Env, vars...)
 	if user {
 		cmd.Env = append(cmd.Env, "USER_MANAGER=1")
 	}

@@ -113,14 +113,18 @@ func (c *checker) add(f *File, line int, place, kind, format string, args ...any
 // socket checks one .socket unit.
 func (c *checker) socket(f *File, s *Socket) {
 	for _, l := range s.Listen {
-		best := c.listenerFor(s, l)
-		if best == nil {
-			c.unfit(f, s, l)
-			continue
+		best, bad := c.listenerFor(s, l), badValue(f, l) != ""
+		if best != nil {
+			c.served[best.Place+best.Name] = true
 		}
-		c.served[best.Place+best.Name] = true
-		c.family(f, s, l, *best)
-		c.address(f, s, l, *best)
+		switch {
+		case bad: // which is told
+		case best == nil:
+			c.unfit(f, s, l)
+		default:
+			c.family(f, s, l, *best)
+			c.address(f, s, l, *best)
+		}
 	}
 	if s.Accept {
 		line := f.Last("Socket", "Accept").Line

@@ -15,23 +15,30 @@ import (
 	"strings"
 )
 
-// values checks the values of Listen directives, which systemd ignores, and with
-// them the unit, when it cannot read them.
+// values checks the values of Listen directives, which systemd ignores when it cannot
+// read them, and with them the unit when there are no others.
 func (c *checker) values(f *File, s *Socket) {
 	for _, l := range s.Listen {
-		written := ""
-		for _, e := range f.Entries {
-			if e.Line == l.Line && e.Section == "Socket" {
-				written = e.Value
-			}
+		then := "and does not start the unit"
+		if len(s.Listen) > 1 {
+			then = "and opens the others alone"
 		}
-		if strings.Contains(path.Base(f.Name), "@.") && (strings.Contains(written, "%i") || strings.Contains(written, "%I") || strings.Contains(written, "%j")) {
-			continue // of an instance
-		}
-		if why := badListen(l.Kind, l.Value); why != "" {
-			c.add(f, l.Line, "", "value", "Listen%s=%s: systemd does not take it, and does not start the unit: %s", l.Kind, l.Value, why)
+		if why := badValue(f, l); why != "" {
+			c.add(f, l.Line, "", "value", "Listen%s=%s: systemd does not take it, %s: %s", l.Kind, l.Value, then, why)
 		}
 	}
+}
+
+// badValue is badListen for a directive as it is written: one of a template is known
+// with its instance.
+func badValue(f *File, l Listen) string {
+	for _, e := range f.Entries {
+		if e.Line == l.Line && e.Section == "Socket" && strings.Contains(path.Base(f.Name), "@.") &&
+			(strings.Contains(e.Value, "%i") || strings.Contains(e.Value, "%I") || strings.Contains(e.Value, "%j")) {
+			return ""
+		}
+	}
+	return badListen(l.Kind, l.Value)
 }
 
 // badListen says why systemd cannot read a value of a Listen directive, see
@@ -227,7 +234,7 @@ func (c *checker) undone(f *File, sockets []*File) {
 	}
 	for _, e := range f.All("Service", "ExecStart", "Environment") {
 		if emptyRef.MatchString(e.Value) {
-			c.add(f, e.Line, "", "missing", "%s= has fd:// without a name or a number: write fd://NAME, as in FileDescriptorName=, or fd://3", e.Key)
+			c.add(f, e.Line, "", "missing", "%s= has fd:// without a name or a number, which a helper before version 3 refuses, and which is the first of several sockets: write fd://NAME, as in FileDescriptorName=, or fd://3", e.Key)
 		}
 	}
 	for _, u := range sockets {
