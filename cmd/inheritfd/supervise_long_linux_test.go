@@ -1185,3 +1185,43 @@ func TestLongRunGateSilent(t *testing.T) {
 		t.Logf("an answer took %v behind 12 silent connections, 2 at a time", took)
 	}
 }
+
+// TestLongIdleService has inheritfd-run between systemd and a daemon: it passes on what
+// it inherited, the daemon ends when it is idle, and comes back for the next client.
+func TestLongIdleService(t *testing.T) {
+	m := startSystemd(t)
+	bin := portDaemon(t, "webd", ".")
+	launcher := builtBin(t, "inheritfd-run")
+	withFreeAddrs(t, 1, func(addrs ...string) error {
+		path := filepath.Join(shortTempDir(t), "webd.sock")
+		m.write("units/webd.socket", socketUnit("ListenStream="+addrs[0], "ListenStream="+path))
+		m.unit("webd.service", serviceUnit("ExecStart="+launcher+" -idle 100ms -- "+bin+" -addr "+addrs[0]+" -socket "+path))
+		if err := m.startUnit("webd.socket"); err != nil {
+			return err
+		}
+		bodies := make(map[string]bool)
+		for range 3 {
+			body, _, err := getOnce("tcp", addrs[0])
+			if err != nil {
+				t.Fatalf("%v\n%s", err, m.log())
+			}
+			bodies[body] = true
+			poll(t, "the end of the daemon", func() error {
+				for _, pid := range m.pids() {
+					if exe, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); exe == bin {
+						return fmt.Errorf("process %d runs", pid)
+					}
+				}
+				return nil
+			})
+		}
+		if len(bodies) != 3 {
+			t.Errorf("answers of %d processes, want 3: %v", len(bodies), bodies)
+		}
+		if state := m.ctl("is-active", "webd.service"); state != "active" {
+			t.Errorf("the service is %s", state)
+		}
+		m.ctl("stop", "webd.service", "webd.socket")
+		return nil
+	})
+}
