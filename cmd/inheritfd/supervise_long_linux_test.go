@@ -1225,3 +1225,106 @@ func TestLongIdleService(t *testing.T) {
 		return nil
 	})
 }
+
+// manySource is a program that answers on all sockets that it inherited, and says when.
+const manySource = `package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+)
+
+func main() {
+	n, err := strconv.Atoi(os.Getenv("LISTEN_FDS"))
+	if err != nil {
+		panic(err)
+	}
+	for i := range n {
+		l, err := net.FileListener(os.NewFile(uintptr(3+i), ""))
+		if err != nil {
+			panic(err)
+		}
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					panic(err)
+				}
+				fmt.Fprintf(c, "%d\n", os.Getpid())
+				c.Close()
+			}
+		}()
+	}
+	c, err := net.Dial("unixgram", os.Getenv("NOTIFY_SOCKET"))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprint(c, "READY=1")
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	<-stop
+}
+`
+
+// TestLongTakeoverMany hands few and many sockets from one launcher to another: more
+// than one message takes (SCM_MAX_FD of unix(7) is 253).
+func TestLongTakeoverMany(t *testing.T) {
+	src := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module many\n\ngo 1.26\n", "main.go": manySource} {
+		if err := os.WriteFile(filepath.Join(src, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bin := filepath.Join(src, "many")
+	runIn(t, src, []string{"GOWORK=off"}, "go", "build", "-o", bin, ".")
+	for _, n := range []int{1, 253, 254, 1000} {
+		dir := shortTempDir(t)
+		args := []string{"-takeover", filepath.Join(dir, "takeover"), "-ready", "notify"}
+		for i := range n {
+			args = append(args, "-l", fmt.Sprintf("s%d=unix:%s/%d", i, dir, i))
+		}
+		args = append(args, "--", bin)
+		pidAt := func(i int) (string, error) {
+			c, err := net.Dial("unix", fmt.Sprintf("%s/%d", dir, i))
+			if err != nil {
+				return "", err
+			}
+			defer c.Close()
+			text, err := io.ReadAll(c)
+			return string(text), err
+		}
+		old, _, err := tryRun(t, n, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before string
+		poll(t, "an answer", func() (err error) { before, err = pidAt(n - 1); return err })
+		begin := time.Now()
+		next, _, err := tryRun(t, n, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-old.exited
+		took := time.Since(begin)
+		poll(t, "the end of the worker before", func() error {
+			if left := groupOf(old.pid()); len(left) > 0 {
+				return fmt.Errorf("processes %v go on", left)
+			}
+			return nil
+		})
+		if old.err != nil {
+			t.Errorf("%d sockets: the launcher that was taken over from: %v\n%s", n, old.err, lastLines(old.log(), 3))
+		}
+		for i := range n {
+			if now, err := pidAt(i); err != nil || now == before {
+				t.Errorf("%d sockets: socket %d: %q, %v, and %q before", n, i, now, err, before)
+			}
+		}
+		t.Logf("%4d sockets taken over in %v", n, took.Round(time.Millisecond))
+		next.stop(t)
+	}
+}
