@@ -711,6 +711,29 @@ func TestRunUnitPerSource(t *testing.T) {
 	}
 }
 
+// TestRunUnitTrigger gives up, as systemd does, when connections have more programs
+// started than the unit allows.
+func TestRunUnitTrigger(t *testing.T) {
+	unit := writeFile(t, "echo.socket", socketUnit("ListenStream=127.0.0.1:0", "Accept=yes", "TriggerLimitBurst=3", "TriggerLimitIntervalSec=1h"))
+	p, addrs := startRun(t, 1, "-unit", unit, "--", "sh", "-c", "exec cat <&3 >&3")
+	for range 3 {
+		if got := ask(t, dial(t, "tcp", addrs[0]), "one"); got != "one" {
+			t.Errorf("the program says %q", got)
+		}
+	}
+	fourth := dial(t, "tcp", addrs[0])
+	if n, err := fourth.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("a fourth connection is served: %v", err)
+	}
+	<-p.exited
+	if exit := (*exec.ExitError)(nil); !errors.As(p.err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("it ends with %v", p.err)
+	}
+	if !strings.Contains(p.log(), "more than 3 connections in 1h0m0s: giving up, see TriggerLimitBurst=") {
+		t.Error(p.log())
+	}
+}
+
 // TestRunUnitLinks makes the links of a unit, and takes them away, and says what it
 // cannot set.
 func TestRunUnitLinks(t *testing.T) {
@@ -908,6 +931,8 @@ func TestRunUnitMistakes(t *testing.T) {
 		{"[Socket]\nListenStream=127.0.0.1:0\nBacklog=-1\n", ":3: Backlog=-1"},
 		{"[Socket]\nAccept=perhaps\nListenStream=127.0.0.1:0\n", ":2: Accept=perhaps is neither yes nor no"},
 		{"[Socket]\nListenStream=127.0.0.1:0\nAccept=yes\nMaxConnections=0\n", ": with MaxConnections=0 there are no connections"},
+		{"[Socket]\nListenStream=127.0.0.1:0\nTriggerLimitBurst=many\n", ": TriggerLimitBurst=many is no number"},
+		{"[Socket]\nListenStream=127.0.0.1:0\nTriggerLimitIntervalSec=soon\n", ": TriggerLimitIntervalSec=soon is no time"},
 		{"[Socket]\nListenStream=127.0.0.1:0\n\nBindIPv6Only=some\n", ":4: BindIPv6Only=some"},
 		{"[Socket]\nListenStream=127.0.0.1:0\n# name\nFileDescriptorName=a:b\n", `:4: FileDescriptorName=a:b: the socket's name "a:b" has ":"`},
 	} {

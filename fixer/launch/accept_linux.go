@@ -26,8 +26,11 @@ type PerConnection struct {
 	// MaxPerSource is how many there are at most for one address of clients, where
 	// it is one of IP; more connections are closed. 0 for no limit.
 	MaxPerSource int
-	StopTimeout  time.Duration // until processes that are to stop are killed; 0 is a minute and a half
-	Log          func(format string, args ...any)
+	// Trigger limits how often connections have one started: then it stops; nil for no
+	// limit.
+	Trigger     *Trigger
+	StopTimeout time.Duration // until processes that are to stop are killed; 0 is a minute and a half
+	Log         func(format string, args ...any)
 }
 
 // Run accepts connections until SIGTERM or SIGINT, and returns when all
@@ -87,6 +90,16 @@ func (p *PerConnection) Run() (code int, err error) {
 		case c := <-conns:
 			if stopping {
 				c.close()
+				continue
+			}
+			if p.Trigger.over(time.Now()) {
+				c.close()
+				p.Log("more than %d connections in %v: giving up, see TriggerLimitBurst= in systemd.socket(5)", p.Trigger.Burst, p.Trigger.Interval)
+				for _, process := range running {
+					_ = process.Signal(unix.SIGTERM) // error: it has just ended
+				}
+				over()
+				stopping, code, kill = true, 1, time.After(p.StopTimeout)
 				continue
 			}
 			process, err := p.serveFor(c, clients)

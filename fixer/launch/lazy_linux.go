@@ -72,6 +72,11 @@ func (s *Supervisor) wakeUp() {
 	}
 	s.disarm()
 	s.lastActive = time.Now()
+	if s.Trigger.over(s.lastActive) {
+		s.Log("connections have it started more than %d times in %v: giving up, see TriggerLimitBurst= in systemd.socket(5)", s.Trigger.Burst, s.Trigger.Interval)
+		s.end(1)
+		return
+	}
 	s.fillNow()
 }
 

@@ -172,9 +172,15 @@ func size(text string) (int, error) {
 	return int(n), nil
 }
 
-// seconds reads a time span, see systemd.time(7): a number of seconds, or numbers with
-// units.
+// seconds reads a time span, and drops what is less than a second of it.
 func seconds(text string) (int, error) {
+	d, err := span(text)
+	return int(d / time.Second), err
+}
+
+// span reads a time span, see systemd.time(7): a number of seconds, or numbers with
+// units.
+func span(text string) (time.Duration, error) {
 	var sum time.Duration
 	rest := strings.TrimSpace(text)
 	if rest == "" {
@@ -192,7 +198,7 @@ func seconds(text string) (int, error) {
 		sum += time.Duration(n * float64(unit))
 		rest = strings.TrimLeft(rest[letters:], " ")
 	}
-	return int(sum / time.Second), nil
+	return sum, nil
 }
 
 // spans are the units of times.

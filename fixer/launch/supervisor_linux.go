@@ -22,6 +22,8 @@ type Config struct {
 	// last one after that long without one; 0 for never.
 	Lazy bool
 	Idle time.Duration
+	// Trigger limits how often Lazy starts it, and ends the supervisor; nil for no limit.
+	Trigger *Trigger
 	// Restart is on-failure, always or no: what to do when a worker ends by
 	// itself. "" is always for several workers, else on-failure.
 	Restart string

@@ -72,7 +72,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 			fmt.Fprintf(cmd.Root().ErrWriter, "inheritfd: "+format+"\n", args...)
 		}
 	}
-	specs, each, err := specsOf(cmd, log)
+	specs, each, trigger, err := specsOf(cmd, log)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ func runProgram(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	config.Trigger = trigger
 	if each != nil && (config.Takeover+config.Status != "" || config.Lazy || config.Idle > 0 || config.Max > 1) {
 		return &UsageError{Msg: "run: with a process for each connection there is no -takeover, -status, -lazy, -idle or -workers"}
 	}
@@ -170,32 +171,49 @@ func configOf(cmd *cli.Command) (launch.Config, error) {
 }
 
 // specsOf reads the flags for sockets. With a process for each connection it also
-// returns how many of them there may be, else nil.
-func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, each *launch.PerConnection, err error) {
+// returns how many of them there may be, else nil; trigger is how often a unit allows
+// starts, nil without one.
+func specsOf(cmd *cli.Command, log func(string, ...any)) (specs []launch.Spec, each *launch.PerConnection, trigger *launch.Trigger, err error) {
 	if specs, err = SpecsOfFlags(cmd.StringSlice("l")); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	accept, most, perSource := cmd.Bool("accept"), 64, 0 // as MaxConnections= of systemd.socket(5)
 	for _, name := range cmd.StringSlice("unit") {
 		more, u, err := SpecsOfUnit(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		specs = append(specs, more...)
 		if accept = accept || u.Accept; u.Accept || cmd.Bool("accept") {
 			most, perSource = u.MaxConnections, u.MaxPerSource
 		}
 		if accept && most == 0 {
-			return nil, nil, &UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
+			return nil, nil, nil, &UsageError{Msg: name + ": with MaxConnections=0 there are no connections"}
+		}
+		if trigger, err = triggerOf(u, accept); err != nil {
+			return nil, nil, nil, &UsageError{Msg: name + ": " + err.Error()}
 		}
 		for _, e := range u.Others {
 			log("%s:%d: %s= does nothing here", name, e.Line, e.Key)
 		}
 	}
 	if accept {
-		each = &launch.PerConnection{Max: cmp.Or(int(cmd.Int("max-connections")), most), MaxPerSource: perSource}
+		each = &launch.PerConnection{Max: cmp.Or(int(cmd.Int("max-connections")), most), MaxPerSource: perSource, Trigger: trigger}
 	}
-	return specs, each, nil
+	return specs, each, trigger, nil
+}
+
+// triggerOf takes the directives of a limit for starts out of what a unit says else.
+func triggerOf(u *unit.Socket, each bool) (*launch.Trigger, error) {
+	values := make(map[string]string)
+	u.Others = slices.DeleteFunc(u.Others, func(e unit.Entry) bool {
+		ours := e.Key == "TriggerLimitBurst" || e.Key == "TriggerLimitIntervalSec"
+		if ours {
+			values[e.Key] = e.Value
+		}
+		return ours
+	})
+	return launch.NewTrigger(values["TriggerLimitBurst"], values["TriggerLimitIntervalSec"], each)
 }
 
 // SpecsOfFlags reads the values of -l.
