@@ -7,6 +7,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -177,17 +178,44 @@ func optionField(options ssa.Value, field string) ssa.Value {
 	return nil
 }
 
-// optionString returns the constant in a field of a struct of options, or the
-// one that a function is given which wraps it there.
+// optionString is the first of optionStrings, "" for none.
 func (m api) optionString(options ssa.Value, field, wrapper string) string {
-	s := optionField(options, field)
-	if s == nil {
-		return ""
-	}
-	if text, ok := constString(s); ok {
+	for _, text := range m.optionStrings(options, field, wrapper) {
 		return text
 	}
-	return m.wrappedString(s, wrapper)
+	return ""
+}
+
+// optionStrings returns the constants that a field of a struct of options may have, or
+// the one that a function is given which wraps it there.
+func (m api) optionStrings(options ssa.Value, field, wrapper string) []string {
+	s := optionField(options, field)
+	if s == nil {
+		return nil
+	}
+	if texts := constsOf(s); texts != nil {
+		return texts
+	}
+	if text := m.wrappedString(s, wrapper); text != "" {
+		return []string{text}
+	}
+	return nil
+}
+
+// constsOf returns the constant strings of which a value is one, nil when it may be
+// something else.
+func constsOf(v ssa.Value) []string {
+	var out []string
+	for _, leaf := range leaves(v, func(v ssa.Value) bool { _, ok := constString(v); return ok }) {
+		text, ok := constString(leaf)
+		if !ok {
+			return nil
+		}
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // wrappedString returns the constant that a function is given, in a call or in

@@ -23,13 +23,15 @@ func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
 	if dec.Kind == model.File {
 		d.remote = x.remoteInput(call.Common(), dec)
 	}
-	at := keyPath{env: d.prefix(), key: d.prefix() + d.section()}
-	if res := call.Common().Signature().Results(); dec.Result && res.Len() > 0 {
-		d.walk(res.At(0).Type(), at, false)
-	}
-	for _, dest := range destinations(d.dest()) {
-		at.of = owner{val: dest}
-		d.walk(pointed(dest), at, false)
+	for _, prefix := range d.prefixes() {
+		at := keyPath{env: prefix, key: prefix + d.section()}
+		if res := call.Common().Signature().Results(); dec.Result && res.Len() > 0 {
+			d.walk(res.At(0).Type(), at, false)
+		}
+		for _, dest := range destinations(d.dest()) {
+			at.of = owner{val: dest}
+			d.walk(pointed(dest), at, false)
+		}
 	}
 }
 
@@ -149,39 +151,41 @@ func remoteField(t types.Type, i int) string {
 	return key
 }
 
-// prefix returns the prefix of all keys that the call itself gives: as a
-// string, or in the field Prefix of a struct of options.
-func (d *decoding) prefix() string {
+// prefix is the first of prefixes.
+func (d *decoding) prefix() string { return d.prefixes()[0] }
+
+// prefixes returns the prefixes of all keys that the call itself may give: as a
+// string, or in the field Prefix of a struct of options. There is one at least.
+func (d *decoding) prefixes() []string {
 	v := arg(d.call.Common(), d.dec.Prefix)
-	p := ""
 	if own := d.dec.Own; own != nil {
 		text, _ := constString(v)
 		if text += own.Fixed; text != "" && !strings.HasSuffix(text, own.Between) {
 			text += own.Between
 		}
-		return text
+		return []string{text}
 	}
+	var found []string
 	switch {
 	case d.dec.PrefixField != "":
-		p = d.x.optionString(arg(d.call.Common(), d.dec.Dest), d.dec.PrefixField, d.dec.PrefixFunc)
-	case v == nil:
-		return ""
-	default:
-		var ok bool
-		if p, ok = constString(v); ok {
+		found = d.x.optionStrings(arg(d.call.Common(), d.dec.Dest), d.dec.PrefixField, d.dec.PrefixFunc)
+	case v != nil:
+		if found = constsOf(v); found != nil {
 			break
 		}
 		for _, o := range destinations(v) { // options may be variadic
-			p += d.x.optionString(o, "Prefix", "")
+			found = append(found, d.x.optionStrings(o, "Prefix", "")...)
 		}
 	}
-	if p == "" || d.dec.Kind != model.Env {
-		return p
+	if len(found) == 0 {
+		return []string{""}
 	}
-	if d.dec.Nested == "" && d.dec.Tag != "env" { // envconfig puts in the underscore
-		p = strings.ToUpper(p) + "_"
+	for i, p := range found {
+		if p != "" && d.dec.Kind == model.Env && d.dec.Nested == "" && d.dec.Tag != "env" { // envconfig puts in the underscore
+			found[i] = strings.ToUpper(p) + "_"
+		}
 	}
-	return p
+	return found
 }
 
 // walk goes through the fields of a type; many says that the input may hold

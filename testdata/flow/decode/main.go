@@ -39,6 +39,8 @@ func main() {
 	e, _ := conf.Env()
 	net.Listen("tcp", e.Addr)                           // want listen safe address=env:ADDR=":8080"
 	net.Listen("tcp", fmt.Sprintf(":%d", e.Admin.Port)) // want listen safe port=env:ADMIN_PORT
+	p, _ := conf.EnvPrefixed(len(os.Args) > 1)
+	net.Listen("unix", p.Socket) // want listen safe address=env:DECODE_SOCKET address=env:SOCKET
 	c, _ := conf.EnvConfig()
 	net.Listen("tcp", c.Listen) // want listen safe address=env:APP_LISTEN address=env:LISTEN
 }

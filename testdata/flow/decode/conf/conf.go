@@ -82,6 +82,20 @@ func Env() (*EnvStruct, error) {
 	return c, env.Parse(c)
 }
 
+type Prefixed struct {
+	Socket string `env:"SOCKET"`
+}
+
+// EnvPrefixed reads variables with one of two prefixes.
+func EnvPrefixed(bare bool) (c Prefixed, err error) {
+	prefix := "DECODE_"
+	if bare {
+		prefix = ""
+	}
+	err = env.ParseWithOptions(&c, env.Options{Prefix: prefix})
+	return c, err
+}
+
 type EC struct {
 	Listen string `envconfig:"LISTEN"`
 }
