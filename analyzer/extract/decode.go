@@ -12,9 +12,16 @@ import (
 	"inheritfd/analyzer/model"
 )
 
-// maxDecoded bounds the fields of one decoded type; Kubernetes objects have
-// thousands.
-const maxDecoded = 2000
+// Bounds of what decoders fill. Kubernetes objects have thousands of fields, and a
+// client of a big API has hundreds of types that decode themselves and lead to all
+// others: maxDecoded is for the fields of one decoded type, maxAllDecoded for those of
+// a package, and maxDeep for how deep a key is, as no setting is in a struct of structs
+// of more.
+const (
+	maxDecoded    = 2000
+	maxAllDecoded = 50_000
+	maxDeep       = 10
+)
 
 // indexDecoder records that a decoder fills the fields of a struct.
 func (x *index) indexDecoder(call ssa.CallInstruction, dec *model.Decoder) {
@@ -194,7 +201,7 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 	many = many || isList(t)
 	t = innermost(t)
 	st, ok := t.Underlying().(*types.Struct)
-	if !ok || d.busy[t] || d.left == 0 || d.x.Carrier(t) != nil {
+	if !ok || d.busy[t] || len(d.busy) == maxDeep || d.left <= 0 || d.x.decoded >= maxAllDecoded || d.x.Carrier(t) != nil {
 		return
 	}
 	d.busy[t] = true
@@ -211,10 +218,10 @@ func (d *decoding) walk(t types.Type, at keyPath, many bool) {
 			d.field(keys, f, tag, at, true)
 		}
 		if d.x.isText(f.Type()) {
-			d.left--
+			d.left, d.x.decoded = d.left-1, d.x.decoded+1
 			d.field(d.x.fieldNode(t, i), f, tag, at, many)
 		} else if to := d.x.setter(f.Type(), d.dec.Kind); to != (flow.Node{}) {
-			d.left--
+			d.left, d.x.decoded = d.left-1, d.x.decoded+1
 			d.field(to, f, tag, at, many)
 			d.field(d.x.fieldNode(t, i), f, tag, at, many)
 			continue

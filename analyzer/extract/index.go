@@ -32,6 +32,7 @@ type write struct {
 // An index holds what one walk over the package's SSA finds, keyed by what
 // demand will ask for.
 type index struct {
+	decoded int // fields that decoders fill, so far
 	api
 	pass *analysis.Pass
 	pkg  *ssa.Package
