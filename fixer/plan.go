@@ -400,7 +400,7 @@ func (p *Plan) Dirty(ctx context.Context) ([]string, error) {
 		if !slices.ContainsFunc(p.Files, func(f File) bool { return p.build().moduleAt(f.Path) == m }) {
 			continue
 		}
-		files, err := dirty(ctx, m.Dir)
+		files, err := dirty(ctx, m.Dir, underway(p.build().root.Dir))
 		if err != nil {
 			return nil, err
 		}

@@ -17,11 +17,12 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// dirty asks git what is uncommitted below dir. It asks in the repository that the
+// dirty asks git what is uncommitted below dir, but for what a run that was killed has
+// written there by its journal. It asks in the repository that the
 // user works in, which has a .git: a folder that looks like one without, as
 // whoever made the repository may have left it, has a configuration that git would
 // run commands of.
-func dirty(ctx context.Context, dir string) ([]string, error) {
+func dirty(ctx context.Context, dir string, written map[string]string) ([]string, error) {
 	root := repository(dir)
 	if root == "" {
 		return nil, nil // nothing to compare with
@@ -35,7 +36,8 @@ func dirty(ctx context.Context, dir string) ([]string, error) {
 	}
 	var files []string
 	for entry := range strings.SplitSeq(string(out), "\x00") {
-		if len(entry) > 3 && !strings.HasPrefix(filepath.Base(entry[3:]), stagePrefix) {
+		if len(entry) > 3 && !strings.HasPrefix(filepath.Base(entry[3:]), stagePrefix) &&
+			!isUnderway(filepath.Join(root, filepath.FromSlash(entry[3:])), written) {
 			files = append(files, entry[3:])
 		}
 	}
@@ -100,11 +102,24 @@ func (p *Plan) Write() (err error) {
 			return err
 		}
 	}
-	return w.moveAll()
+	dir := p.build().root.Dir
+	if w.journal, err = keepJournal(dir, files); err != nil {
+		return err
+	}
+	if err := w.moveAll(); err != nil {
+		return err
+	}
+	for _, name := range journals(dir) { // what they list is done, or planned anew
+		os.Remove(name)
+	}
+	return nil
 }
 
 // A writing is the writing of one plan.
-type writing struct{ moves []*move }
+type writing struct {
+	moves   []*move
+	journal string // its path, "" before there is one
+}
 
 // A move is a new file, or a folder of such, on its way into place.
 type move struct {
@@ -185,10 +200,16 @@ func existing(dir string) string {
 	}
 }
 
+// afterMove is called after each move: a test has it take longer.
+var afterMove = func() {}
+
 // moveAll moves all into place, new ones first, and each folder to disk before what
 // follows.
 func (w *writing) moveAll() error {
 	for i, m := range w.moves {
+		if i > 0 {
+			afterMove()
+		}
 		if i > 0 && filepath.Dir(w.moves[i-1].path) != filepath.Dir(m.path) {
 			if err := syncFolder(filepath.Dir(w.moves[i-1].path)); err != nil {
 				return err
@@ -278,6 +299,9 @@ func (w *writing) undo() error {
 
 // clean removes what is left beside the files.
 func (w *writing) clean() {
+	if w.journal != "" {
+		os.Remove(w.journal)
+	}
 	for _, m := range w.moves {
 		if m.folder && m.done {
 			continue
@@ -327,8 +351,13 @@ const stagePrefix = ".inheritfd-"
 func stageName() string { return fmt.Sprintf("%s%d-%s-*", stagePrefix, os.Getpid(), processScope()) }
 
 // Sweep removes what earlier runs that were killed have left staged in the folders of
-// the packages.
+// the packages, and their journals where nothing is left to do.
 func (p *Plan) Sweep() {
+	if len(p.Files) == 0 {
+		for _, name := range journals(p.build().root.Dir) {
+			os.Remove(name)
+		}
+	}
 	folders := []string{p.build().root.Dir}
 	for _, pkg := range p.build().pkgs {
 		folders = append(folders, pkg.Dir)
@@ -351,13 +380,17 @@ func sweep(dir string) {
 		return // the folder is new, or staging will say what is wrong
 	}
 	for _, e := range entries {
-		owner, rest, _ := strings.Cut(strings.TrimPrefix(e.Name(), stagePrefix), "-")
-		pid, err := strconv.Atoi(owner)
-		ours := strings.HasPrefix(e.Name(), stagePrefix) && err == nil && strings.HasPrefix(rest, processScope()+"-")
-		if ours && !alive(pid) {
+		if abandoned(e.Name()) && !strings.HasSuffix(e.Name(), journalSuffix) {
 			os.RemoveAll(filepath.Join(dir, e.Name()))
 		}
 	}
+}
+
+// abandoned reports whether a file's name is one of a process that has ended.
+func abandoned(name string) bool {
+	owner, rest, _ := strings.Cut(strings.TrimPrefix(name, stagePrefix), "-")
+	pid, err := strconv.Atoi(owner)
+	return strings.HasPrefix(name, stagePrefix) && err == nil && strings.HasPrefix(rest, processScope()+"-") && !alive(pid)
 }
 
 // alive reports whether a process runs, of whatever user.
