@@ -32,7 +32,8 @@ type write struct {
 // An index holds what one walk over the package's SSA finds, keyed by what
 // demand will ask for.
 type index struct {
-	decoded int // fields that decoders fill, so far
+	records map[flow.Node]*records // maps of settings, by field or variable
+	decoded int                    // fields that decoders fill, so far
 	api
 	pass *analysis.Pass
 	pkg  *ssa.Package
@@ -101,7 +102,7 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		unkeyed:  make(map[token.Pos]bool),
 		expanded: make(map[flow.Node]bool), dependency: isDependency(pass),
 		objects: make(map[ssa.Value]flow.Node), made: make(map[flow.Node]ssa.Value),
-		converted: make(map[string][]*ssa.MakeInterface), texts: make(map[flow.Node]bool),
+		converted: make(map[string][]*ssa.MakeInterface), texts: make(map[flow.Node]bool), records: make(map[flow.Node]*records),
 		behindText: make(map[*ssa.BasicBlock]bool),
 		loaders:    make(map[ssa.CallInstruction]*model.Decoder),
 		ifaces:     make(map[[2]types.Type]bool),
@@ -134,6 +135,7 @@ func build(pass *analysis.Pass, m *model.Model, imported *flow.Flows) *index {
 		}
 	}
 	x.findFillers()
+	x.findRecords()
 	x.findTexts()
 	x.findKeyed()
 	return x

@@ -225,6 +225,9 @@ func (s *slicer) field(x ssa.Value, f int, at ssa.Instruction, part model.Part) 
 		}
 		return
 	}
+	if s.record(x, f, part) {
+		return
+	}
 	n := s.x.fieldNode(x.Type(), f)
 	if n == (flow.Node{}) {
 		return
