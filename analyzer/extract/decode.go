@@ -167,10 +167,14 @@ func (d *decoding) prefixes() []string {
 	v := arg(d.call.Common(), d.dec.Prefix)
 	if own := d.dec.Own; own != nil {
 		text, _ := constString(v)
-		if text += own.Fixed; text != "" && !strings.HasSuffix(text, own.Between) {
-			text += own.Between
+		var found []string
+		for _, fixed := range append([]string{own.Fixed}, own.Also...) {
+			if fixed = text + fixed; fixed != "" && !strings.HasSuffix(fixed, own.Between) {
+				fixed += own.Between
+			}
+			found = append(found, fixed)
 		}
-		return []string{text}
+		return found
 	}
 	var found []string
 	switch {

@@ -70,7 +70,9 @@ func (x *index) findFillers() {
 	for _, call := range x.calledBy["reflect.ValueOf"] {
 		if dec := x.loader(call); dec != nil && interfaceParam(call.Common().Args[0]) == nil {
 			d := x.decoding(call, dec)
-			d.walk(pointed(call.Common().Args[0]), keyPath{key: d.prefix(), of: owner{val: call.Common().Args[0]}}, false)
+			for _, prefix := range d.prefixes() {
+				d.walk(pointed(call.Common().Args[0]), keyPath{key: prefix, of: owner{val: call.Common().Args[0]}}, false)
+			}
 		}
 	}
 }

@@ -36,7 +36,12 @@ type loaderCode struct {
 	tags         []string
 	between      string
 	prefix       string
+	also         []string // other prefixes
 	written      spelling
+	// Of one that goes the other way, from the names of all variables to the fields: the
+	// texts that it cuts off names, and what it splits them at.
+	cuts   []string
+	splits string
 }
 
 // loader returns the decoder that a function is one as, by a call in it that makes a
@@ -53,6 +58,7 @@ func (x *index) loader(call ssa.CallInstruction) *model.Decoder {
 			x.readLoader(&code, instr)
 		}
 	}
+	x.turnRound(&code)
 	if code.asks == "" && code.sets && code.byName {
 		x.loaders[call] = &model.Decoder{Kind: model.File}
 		return x.loaders[call]
@@ -60,7 +66,7 @@ func (x *index) loader(call ssa.CallInstruction) *model.Decoder {
 	if !code.fields || !code.sets || code.asks == "" {
 		return nil
 	}
-	dec := &model.Decoder{Kind: code.asks, Prefix: prefixParam(fn), Own: &model.OwnKeys{Fixed: code.prefix, Between: code.between, Case: code.written.keyCase()}}
+	dec := &model.Decoder{Kind: code.asks, Prefix: prefixParam(fn), Own: &model.OwnKeys{Fixed: code.prefix, Also: code.also, Between: code.between, Case: code.written.keyCase()}}
 	for _, tag := range code.tags {
 		switch tag {
 		case "default", "def":
@@ -79,6 +85,36 @@ func (x *index) loader(call ssa.CallInstruction) *model.Decoder {
 	}
 	x.loaders[call] = dec
 	return dec
+}
+
+// turnRound has a loader that splits the names of variables, to find the fields that
+// they lead to, ask for the names that it would find.
+func (x *index) turnRound(code *loaderCode) {
+	if code.asks != "" || !code.fields || !code.sets || len(x.calledBy["os.Environ"]) == 0 {
+		return
+	}
+	if code.splits == "" {
+		for _, call := range x.calledBy[funcName(code.root)] { // which may split the names for it
+			for instr := range instructions(call.Parent()) {
+				x.readSplit(code, instr)
+			}
+		}
+	}
+	if code.splits == "" {
+		return
+	}
+	var prefixes []string
+	for _, cut := range code.cuts {
+		if m := prefixText.FindStringSubmatch(cut); m != nil && m[2] == code.splits {
+			prefixes = append(prefixes, m[1])
+		}
+	}
+	if len(prefixes) == 0 {
+		return
+	}
+	code.asks, code.between, code.written = model.Env, code.splits, upper|replaced
+	code.prefix, code.also = prefixes[0], prefixes[1:]
+	code.names = true
 }
 
 // keyCase returns in which case keys are written.
@@ -165,9 +201,28 @@ func (x *index) readLoader(code *loaderCode, instr ssa.Instruction) {
 			code.tags = append(code.tags, tag)
 		}
 	}
+	x.readSplit(code, instr)
 	if key, kind := x.asksFor(common, name); key != nil && !isConst(key) {
 		code.asks = kind
 		x.readKey(code, key)
+	}
+}
+
+// readSplit notes what an instruction cuts off a name, or splits it at.
+func (x *index) readSplit(code *loaderCode, instr ssa.Instruction) {
+	c, ok := instr.(ssa.CallInstruction)
+	if !ok {
+		return
+	}
+	switch text, ok := constString(arg(c.Common(), model.Arg1)); x.callee(c.Common()) {
+	case "strings.TrimPrefix", "strings.CutPrefix":
+		if ok && !slices.Contains(code.cuts, text) {
+			code.cuts = append(code.cuts, text)
+		}
+	case "strings.Split":
+		if ok && betweenText.MatchString(text) {
+			code.splits = text
+		}
 	}
 }
 

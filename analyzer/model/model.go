@@ -367,7 +367,9 @@ type Decoder struct {
 // nothing stands between, it is the name of the last field alone.
 type OwnKeys struct {
 	Fixed, Between string
-	Case           KeyCase
+	// Also are other texts that may stand in front instead of Fixed.
+	Also []string
+	Case KeyCase
 }
 
 // A KeyCase says in which case a name is written.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/reflected/env"
+	"example.com/reflected/over"
 )
 
 type config struct {
@@ -84,4 +85,8 @@ func main() {
 	net.Listen("tcp", s.Listen)       // want listen safe address=env:PORTAL
 	net.Listen("tcp", t.Server.Addr)  // want listen safe address=env:APP__SERVER__LISTEN_ADDR
 	net.Listen("tcp", o.Listen)       // want listen safe address=flag:listen-address=":9000"
+	ov := new(over.Config)
+	over.Apply(ov)
+	net.Listen("tcp", ov.Server.ListenAddr)    // want listen safe address=env:OVERD__SERVER__LISTEN_ADDR address=env:OLDOVERD__SERVER__LISTEN_ADDR
+	net.Listen("tcp", ov.Server.Debug.Profile) // want listen safe address=env:OVERD__SERVER__DEBUG__PROFILE address=env:OLDOVERD__SERVER__DEBUG__PROFILE
 }
