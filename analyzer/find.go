@@ -433,14 +433,26 @@ func (f *finder) stands(v *types.Var) bool {
 			if i < 0 || i >= len(n.Rhs) {
 				return false
 			}
-			switch ast.Unparen(n.Rhs[i]).(type) {
-			case *ast.SelectorExpr, *ast.IndexExpr:
-				return true
-			}
-			return false
-		case *ast.BlockStmt, *ast.ValueSpec:
+			return isPlace(n.Rhs[i])
+		case *ast.ValueSpec:
+			i := slices.IndexFunc(n.Names, func(name *ast.Ident) bool { return name.Pos() == v.Pos() })
+			return i >= 0 && i < len(n.Values) && isPlace(n.Values[i])
+		case *ast.BlockStmt:
 			return false
 		}
+	}
+	return false
+}
+
+// isPlace reports whether an expression is a field or an element, or its address.
+func isPlace(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	switch e.(type) {
+	case *ast.SelectorExpr, *ast.IndexExpr:
+		return true
 	}
 	return false
 }

@@ -129,6 +129,9 @@ func bundle(m Module, want bundling) ([]File, error) {
 				roots = append(roots, joint)
 			}
 		}
+		if bytes.Contains(src, []byte("\nfunc pidfdID(")) { // before version 3
+			roots = append(roots, features["pidfd"])
+		}
 	}
 	if want.anyFamily {
 		roots = append(roots, anyFamily)

@@ -109,7 +109,7 @@ func MakePlan(r *Report, level program.Level, with ...string) (*Plan, error) {
 		if len(uses) == 0 {
 			continue // of one that is there for what is to come
 		}
-		files, err := bundle(m, bundling{uses: uses, with: with, anyFamily: sole && !r.OfFamily.IsValid(), part: !sole})
+		files, err := bundle(m, bundling{uses: uses, with: with, anyFamily: sole && !r.OfFamily.IsValid(), part: !sole && !r.OfFamily.IsValid()})
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +130,9 @@ func (p *Plan) rename(edits map[string][]edit.Edit) error {
 			return err
 		}
 		for path, fix := range byFile {
-			edits[path] = append(edits[path], fix...)
+			if p.unfit[path] == "" {
+				edits[path] = append(edits[path], fix...)
+			}
 		}
 	}
 	return nil

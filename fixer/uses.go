@@ -29,10 +29,10 @@ func helperUses(m Module, plan []File) ([]string, error) {
 	}
 	uses := make(map[string]bool)
 	err := eachCaller(m, written, func(name string, _ *token.FileSet, fn *ast.Ident, sole bool) {
-		if sole {
-			uses["Sole."+fn.Name] = true
+		if now := model.HelperName(fn.Name); sole {
+			uses["Sole."+now] = true
 		} else {
-			uses[fn.Name] = true
+			uses[now] = true
 		}
 	})
 	return slices.Sorted(maps.Keys(uses)), err

@@ -217,6 +217,9 @@ func (w *writing) moveAll() error {
 		}
 		switch {
 		case m.folder:
+			if err := syncBelow(m.tmp); err != nil {
+				return err
+			}
 			if err := os.Rename(m.tmp, m.path); err != nil {
 				return err
 			}
@@ -243,6 +246,16 @@ func (w *writing) moveAll() error {
 		return syncFolder(filepath.Dir(w.moves[n-1].path))
 	}
 	return nil
+}
+
+// syncBelow puts on disk what folders have, from one downwards.
+func syncBelow(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return syncFolder(path)
+	})
 }
 
 // exchange puts a changed file in place of the old one, which is at tmp then.
@@ -409,7 +422,10 @@ func stage(dir string, f File) (tmp string, err error) {
 		return "", err
 	}
 	_, err = t.Write(f.New)
-	err = errors.Join(err, keepOwner(t, f.Path), t.Chmod(f.Mode), t.Sync(), t.Close())
+	if f.New != nil {
+		err = errors.Join(err, keepOwner(t, f.Path))
+	}
+	err = errors.Join(err, t.Chmod(f.Mode), t.Sync(), t.Close())
 	if err != nil {
 		os.Remove(t.Name())
 		return "", err

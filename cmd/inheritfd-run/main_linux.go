@@ -16,7 +16,7 @@ import (
 
 func main() {
 	cmd := runner.Command()
-	cmd.Name = "inheritfd-run"
+	cmd.Name, cmd.HideHelpCommand = "inheritfd-run", true // help may be a program
 	cmd.ExitErrHandler = func(context.Context, *cli.Command, error) {}
 	cmd.OnUsageError = func(_ context.Context, _ *cli.Command, err error, _ bool) error {
 		return &runner.UsageError{Msg: err.Error()}

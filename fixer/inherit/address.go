@@ -3,7 +3,6 @@
 package inherit
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -50,12 +49,28 @@ func tellBind(r request) {
 func blame(r request, err error) error {
 	table.Lock()
 	defer table.Unlock()
-	op, _ := err.(*net.OpError)
-	if reason := reasons[r.String()]; reason != "" && op != nil && op.Op == "listen" && errors.As(op.Err, new(*os.SyscallError)) {
-		op.Err = fmt.Errorf("%w; %s", op.Err, reason)
+	reason := reasons[r.String()]
+	op, ok := err.(*net.OpError)
+	if !ok || op.Op != "listen" || reason == "" {
+		return err
 	}
-	return err
+	sys, ok := op.Err.(*os.SyscallError)
+	if !ok {
+		return err
+	}
+	told := *op // which may be the program's own
+	told.Err = &os.SyscallError{Syscall: sys.Syscall, Err: bindError{sys.Err, reason}}
+	return &told
 }
+
+// A bindError is the error of a system call with a reason.
+type bindError struct {
+	err    error
+	reason string
+}
+
+func (e bindError) Error() string { return e.err.Error() + "; " + e.reason }
+func (e bindError) Unwrap() error { return e.err }
 
 // bestMatch returns the free socket whose address suits r best, nil for none.
 func bestMatch(r request) *socket {

@@ -81,9 +81,10 @@ func serveOne(s *socket, r request) (syscall.Conn, error) {
 	if r.op == "ListenTCP" || r.op == "ListenUnix" {
 		return nil, r.refuse(s, s.kind()+": that of one connection (Accept=yes), of which no such listener can be made", nil)
 	}
-	if s.user != nil {
+	if s.served {
 		return nil, r.refuse(s, "that its connection has been served", nil)
 	}
+	s.served = true
 	f := os.NewFile(uintptr(s.fd), s.name)
 	defer f.Close()
 	c, err := net.FileConn(f)

@@ -28,7 +28,9 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 // socket for whoever serves it next. It needs listeners from [Drainable], and does
 // nothing without.
 func Drain(ctx context.Context, srv *http.Server) {
+	tracks.Lock()
 	t := trackerOf(srv)
+	tracks.Unlock()
 	if t == nil || !t.stop() {
 		return
 	}
@@ -36,6 +38,8 @@ func Drain(ctx context.Context, srv *http.Server) {
 	if ctx != nil { // Shutdown takes a nil one too, while it need not wait
 		done = ctx.Done()
 	}
+	wait(done, t.answering)
+	srv.SetKeepAlivesEnabled(false) // or clients that keep theirs busy hold us up
 	wait(done, t.waiting)
 }
 
@@ -73,7 +77,8 @@ func Drainable(srv *http.Server, l net.Listener) net.Listener {
 	return l
 }
 
-// trackerOf returns what is known of a server; nil before [Drainable].
+// trackerOf returns what is known of a server; nil before [Drainable]. The caller has
+// locked tracks.
 func trackerOf(srv *http.Server) *tracker {
 	h, _ := srv.Handler.(lastAnswers)
 	return h.t
@@ -122,7 +127,7 @@ func inheritedStream(l net.Listener) deadliner {
 // Servers that make their listeners themselves have them tracked too, for [Drain].
 func init() { track = Drainable }
 
-// tracks guards the first listeners of servers.
+// tracks guards the handlers of servers, by which they are known.
 var tracks sync.Mutex
 
 // idleTime is how long a connection that is kept alive may send one more request
@@ -157,8 +162,7 @@ func (t *tracker) note(c net.Conn, state http.ConnState) {
 }
 
 // waiting reports whether a connection may still be cut off: one that has been
-// accepted and may send its request, has one handled, or is kept alive and had an
-// answer that did not say that it is the last.
+// accepted and may send its request, or has one handled.
 func (t *tracker) waiting(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -169,6 +173,24 @@ func (t *tracker) waiting(now time.Time) bool {
 	}
 	for _, since := range t.conns {
 		if now.Sub(since) < time.Second {
+			return true
+		}
+	}
+	return false
+}
+
+// answering reports whether a connection that is kept alive may still send one more
+// request: for a moment after the stop, or after an answer that did not say that it is
+// the last, as its request was handled then. It has a second for all of that, so that
+// programs which say the contrary themselves do not hold us up.
+func (t *tracker) answering(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now.Sub(t.stopped) > time.Second {
+		return false
+	}
+	for _, since := range t.conns {
+		if since.Before(t.stopped) {
 			return true
 		}
 	}

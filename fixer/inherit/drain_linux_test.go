@@ -106,6 +106,9 @@ func (d daemon) serve(n int, s step, res *result) error {
 			case <-shutdown:
 			}
 		}
+		if r.URL.Path == "/stay" { // as programs with streams of events have it
+			w.Header().Set("Connection", "keep-alive")
+		}
 		if r.URL.Path == "/long" { // longer than idle connections have
 			of.handled <- struct{}{}
 			<-time.After(400 * time.Millisecond)
@@ -370,6 +373,34 @@ func TestShutdownBusy(t *testing.T) {
 		}
 		clients.Wait()
 	}
+}
+
+// TestShutdownStays has a client that asks again and again, of a program that says of
+// each answer that it is not the last. That must not hold up the shutdown.
+func TestShutdownStays(t *testing.T) {
+	f, addr := bind(t, "tcp4", "127.0.0.1:0")
+	c := start(t, env(1), f)
+	r := c.must(step{Op: "TrackedListenAndServe", Address: addr})
+	client := over(t, connect(t, "tcp", addr), "HTTP/1.1")
+	answered, over := make(chan struct{}, 1), make(chan struct{})
+	go func() {
+		defer close(over)
+		for {
+			if _, err := request(client, "http://s/stay"); err != nil {
+				return
+			}
+			select {
+			case answered <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	<-answered
+	s := c.must(step{Op: "Shutdown", Handle: r.Step})
+	if r := c.do(step{Op: "Wait", Handle: s.Step}); r.Err != "" {
+		t.Errorf("shutdown: %s", r.Err)
+	}
+	<-over
 }
 
 // TestGenerations checks that nothing is kept of servers that were stopped.

@@ -49,6 +49,7 @@ type socket struct {
 	user      syscall.Conn // what it returned, nil if there was none
 	listed    bool         // it was for a list of all sockets, and another may take its place
 	connected bool         // it is a connection, for which the supervisor started this process
+	served    bool         // and has been handed out
 }
 
 func (s *socket) String() string { return fmt.Sprintf("fd %d %q %s", s.fd, s.name, s.kind()) }

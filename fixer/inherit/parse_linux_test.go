@@ -124,3 +124,17 @@ func TestParse(t *testing.T) {
 		t.Errorf("without a pidfd inode: %d %v, want LISTEN_PIDFDID ignored", pid, err)
 	}
 }
+
+// TestNoListener asks about a listener that a listen which failed has not made, while
+// there is a socket that nobody has taken.
+func TestNoListener(t *testing.T) {
+	old := table.sockets
+	table.sockets = []*socket{{}}
+	defer func() { table.sockets = old }()
+	if got := Addr(nil, ":80"); got != ":80" {
+		t.Errorf("the address is %s", got)
+	}
+	if got := Port(nil, 80); got != 80 {
+		t.Errorf("the port is %d", got)
+	}
+}

@@ -40,7 +40,7 @@ func isInherited(l interface{}) bool {
 	table.Lock()
 	defer table.Unlock()
 	for _, s := range table.sockets {
-		if s.user == l {
+		if s.user != nil && s.user == l {
 			return true
 		}
 	}

@@ -95,11 +95,8 @@ func (p *PerConnection) Run() (code int, err error) {
 			if p.Trigger.over(time.Now()) {
 				c.close()
 				p.Log("more than %d connections in %v: giving up, see TriggerLimitBurst= in systemd.socket(5)", p.Trigger.Burst, p.Trigger.Interval)
-				for _, process := range running {
-					_ = process.Signal(unix.SIGTERM) // error: it has just ended
-				}
 				over()
-				stopping, code, kill = true, 1, time.After(p.StopTimeout)
+				stopping, code = true, 1 // and those that run are left to end
 				continue
 			}
 			process, err := p.serveFor(c, clients)

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"time"
 )
@@ -24,7 +25,9 @@ func NewTrigger(burst, interval string, each bool) (*Trigger, error) {
 	if each {
 		t.Burst = 200
 	}
-	if interval != "" {
+	if interval == "infinity" {
+		t.Interval = math.MaxInt64
+	} else if interval != "" {
 		span, err := span(interval)
 		if err != nil {
 			return nil, errors.New("TriggerLimitIntervalSec=" + interval + " " + err.Error())

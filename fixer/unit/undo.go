@@ -20,7 +20,7 @@ import (
 func (c *checker) values(f *File, s *Socket) {
 	for _, l := range s.Listen {
 		then := "and does not start the unit"
-		if len(s.Listen) > 1 {
+		if slices.ContainsFunc(s.Listen, func(o Listen) bool { return badValue(f, o) == "" }) {
 			then = "and opens the others alone"
 		}
 		if why := badValue(f, l); why != "" {

@@ -32,7 +32,6 @@ func (v *verifier) plain(ctx context.Context) (string, error) {
 	}
 	v.own = own
 	for _, i := range own {
-		v.learn(ctx, i.Name, i.Network, i.Address)
 		if _, err := v.asked(ctx, d, i.Name, i.Network, i.Address, nil); err != nil {
 			v.unanswered = d.running()
 			return "", fmt.Errorf("it listens on %s %s and does not answer: %w", i.Network, i.Address, err)

@@ -166,10 +166,13 @@ func (p Probe) get(conn net.Conn) (string, error) {
 		return "", err
 	}
 	defer res.Body.Close()
+	if p.any { // one that does not end is no less an answer
+		return "HTTP " + res.Status, nil
+	}
 	if _, err := io.Copy(io.Discard, res.Body); err != nil {
 		return "", err
 	}
-	if res.StatusCode >= http.StatusBadRequest && !p.any {
+	if res.StatusCode >= http.StatusBadRequest {
 		return "", wrongAnswer{fmt.Errorf("GET %s: %s", path, res.Status)}
 	}
 	return "HTTP " + res.Status, nil

@@ -29,7 +29,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if c.Clients == 0 {
 		c.Clients = 8
 	}
-	v := &verifier{Config: c, result: &Result{Program: c.Command.Args, Sockets: []string{}}, learnt: make(map[string]Probe)}
+	v := &verifier{Config: c, result: &Result{Program: c.Command.Args, Sockets: []string{}}, learnt: make(map[siteKey]Probe)}
 	if v.Plain == nil {
 		v.Plain = c.Command.Args
 	}
@@ -77,8 +77,8 @@ type verifier struct {
 	random []string      // of these, addresses that another run does not have
 	// unanswered says that a socket of that run does not answer its probe.
 	unanswered bool
-	learnt     map[string]Probe // by site, see learn
-	ended      string           // how that run ended on SIGTERM; "" when it was not made
+	learnt     map[siteKey]Probe // by site, see learn
+	ended      string            // how that run ended on SIGTERM; "" when it was not made
 	// Of the run with sockets:
 	sockets []*launch.Socket
 	d       *daemon
@@ -118,6 +118,7 @@ func (v *verifier) check(ctx context.Context, name string, f func(context.Contex
 // asked makes the probe of a socket; of one of ours, s, it is seen whether what
 // answers nothing was accepted or read.
 func (v *verifier) asked(ctx context.Context, d *daemon, name, network, addr string, s *launch.Socket) (string, error) {
+	v.learn(ctx, name, network, addr)
 	p := v.probe(name, network, addr)
 	if p.kind == "connect" && (strings.HasPrefix(network, "udp") || network == "unixgram") {
 		return v.sent(ctx, d, network, addr, s)
@@ -155,10 +156,9 @@ func (v *verifier) probe(name, network, addr string) Probe {
 		return p
 	}
 	if s, ok := v.siteOf(name, network, addr); ok {
-		if p, ok := v.learnt[s.Name]; ok {
+		if p, ok := v.learnt[s.key()]; ok {
 			return p
 		}
-		return s.probe()
 	}
 	return Probe{kind: "connect"}
 }

@@ -60,24 +60,38 @@ func lastPart(addr string) string {
 	return addr
 }
 
-// learn sees which probe a socket of the run without sockets answers, of which no probe
-// is given: that of its site, over TLS or not, which may be decided anywhere. One that
-// answers neither is connected to.
+// learn sees which probe a socket answers, the first time that it is asked, of which no
+// probe is given: that of its site, over TLS or not, which may be decided anywhere. One
+// that answers neither within some time is connected to.
 func (v *verifier) learn(ctx context.Context, name, network, addr string) {
 	s, ok := v.siteOf(name, network, addr)
 	if _, given := v.given(name); given || !ok {
 		return
 	}
+	if _, known := v.learnt[s.key()]; known {
+		return
+	}
 	p := s.probe()
 	kinds := []string{p.kind}
-	if p.kind == "http" {
-		kinds = append(kinds, "https")
+	if p.kind == "http" { // to which a server with TLS has an answer, too
+		kinds = []string{"https", "http"}
 	}
+	v.learnt[s.key()] = Probe{kind: "connect"}
 	for _, p.kind = range kinds {
-		if _, err := p.ask(ctx, network, addr); err == nil {
-			v.learnt[s.Name] = p
+		one, cancel := context.WithTimeout(ctx, v.Timeout/5)
+		_, err := p.ask(one, network, addr)
+		cancel()
+		if err == nil {
+			v.learnt[s.key()] = p
 			return
 		}
 	}
-	v.learnt[s.Name] = Probe{kind: "connect"}
 }
+
+// A siteKey tells sites apart: two of different types may share a name.
+type siteKey struct {
+	name   string
+	packet bool
+}
+
+func (s Site) key() siteKey { return siteKey{s.Name, s.Packet} }
