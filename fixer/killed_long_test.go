@@ -17,7 +17,7 @@ import (
 // killedDir has the process of TestLongWriteKilled that is killed write there.
 const killedDir = "INHERITFD_TEST_KILLED"
 
-// TestLongWriteKilled kills the writing of a plan a hundred times, or as often as
+// TestLongWriteKilled kills the writing of a plan forty times, or as often as
 // INHERITFD_KILLS says, at any moment of it.
 // Each file is then as it was or as it is to be, none calls the helper without it, git
 // shows no change that the journal does not explain, and another run goes on to the end
@@ -30,7 +30,7 @@ func TestLongWriteKilled(t *testing.T) {
 		}
 		return
 	}
-	kills := 100
+	kills := 40
 	if text := os.Getenv("INHERITFD_KILLS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {

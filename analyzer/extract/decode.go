@@ -19,7 +19,7 @@ import (
 // of more.
 const (
 	maxDecoded    = 2000
-	maxAllDecoded = 50_000
+	maxAllDecoded = 20_000
 	maxDeep       = 10
 )
 

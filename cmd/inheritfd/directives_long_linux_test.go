@@ -112,7 +112,7 @@ func TestLongDirectives(t *testing.T) {
 			outside := fmt.Sprintf("/proc/%d/root%s", m.init, path)
 			command := bin + " -addr " + addrs[0] + " -socket " + path
 			socket := "[Socket]\nListenStream=ADDR\nListenStream=PATH\nSocketMode=0660\n[Install]\nWantedBy=sockets.target\n"
-			service := "[Unit]\nRequires=webd.socket\nAfter=webd.socket\n[Service]\nExecStart=EXEC\n"
+			service := "[Unit]\nRequires=webd.socket\nAfter=webd.socket\nStartLimitIntervalSec=1h\nStartLimitBurst=6\n[Service]\nExecStart=EXEC\n"
 			if d.unit == "socket" {
 				socket = d.change(t, socket)
 			} else {
@@ -193,12 +193,7 @@ func whatSystemdDoes(m *systemdManager, addr, path string) (does string, err err
 		return refuses, nil
 	}
 	answered := func() bool {
-		for network, addr := range map[string]string{"tcp": addr, "unix": path} {
-			if !answers(m, network, addr) {
-				return false
-			}
-		}
-		return true
+		return answers(m, "tcp", addr) && answers(m, "unix", path)
 	}
 	if !answered() {
 		return silent, nil

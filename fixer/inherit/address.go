@@ -19,8 +19,9 @@ var reasons = make(map[string]string)
 // clients of those wait for somebody to take them. It does so once for a request.
 func tellBind(r request) {
 	_, want, err := net.SplitHostPort(r.address)
-	if reasons[r.String()] != "" || err == nil && want == "0" {
-		return // any port is what it wants
+	anyPort := err == nil && (want == "0" || want == "") || r.address == "<nil>" // as net's types are written
+	if reasons[r.String()] != "" || anyPort {
+		return
 	}
 	for _, s := range table.sockets {
 		if socketType(s.network) != socketType(r.network) || !s.free() || s.listed {
