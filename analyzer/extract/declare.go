@@ -54,6 +54,11 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 			x.put(node, write{from: flow.SourceNode(model.Env, env, x.posn(a.Pos())), how: flow.Also, pos: a.Pos(), instr: a})
 		}
 	}
+	if x.isFiled(a, row.Filed) {
+		for _, n := range names {
+			x.put(node, write{from: flow.SourceNode(model.File, n, x.posn(a.Pos())), how: flow.Also, pos: a.Pos(), instr: a})
+		}
+	}
 	if text, ok := constString(first(row.Help)); ok {
 		x.help(node, text, a)
 	}
@@ -65,6 +70,15 @@ func (x *index) indexLiteral(a *ssa.Alloc) {
 			x.put(to.node, write{from: node, of: to.of, how: flow.Store, pos: a.Pos(), instr: a})
 		}
 	}
+}
+
+// isFiled reports whether the literal of a flag is given to a function of a package that
+// has it read from a file, too.
+func (x *index) isFiled(a *ssa.Alloc, pkg string) bool {
+	return pkg != "" && slices.ContainsFunc(*a.Referrers(), func(r ssa.Instruction) bool {
+		c, ok := r.(*ssa.Call)
+		return ok && strings.HasPrefix(x.callee(&c.Call), pkg+".New")
+	})
 }
 
 // indexFlagLoop recognises the loop by which programs set every flag from the

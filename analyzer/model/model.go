@@ -217,6 +217,9 @@ type Literal struct {
 	// results of such.
 	Env      string
 	EnvFuncs []string
+	// Filed is a package with functions New…, which have a flag that they are given read
+	// from a file by its names, too.
+	Filed string
 }
 
 // A StoreOp is what a function does to a Store.

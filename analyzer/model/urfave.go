@@ -25,7 +25,7 @@ func urfaveRows(m *Model) {
 	const v2, v3 = "github.com/urfave/cli/v2", "github.com/urfave/cli/v3"
 	for _, t := range []string{"String", "Path", "Int", "Int64", "Uint", "Uint64",
 		"StringSlice", "IntSlice", "Int64Slice", "UintSlice", "Uint64Slice", "Generic"} {
-		m.addLiterals([]Literal{{Type: v2 + "." + t + "Flag", Name: "Name", Aliases: "Aliases", Default: "Value", Env: "EnvVars", Dest: "Destination", Help: "Usage"}})
+		m.addLiterals([]Literal{{Type: v2 + "." + t + "Flag", Name: "Name", Aliases: "Aliases", Default: "Value", Env: "EnvVars", Dest: "Destination", Help: "Usage", Filed: v2 + "/altsrc"}})
 		m.addSources([]Source{{Func: "(*" + v2 + ".Context)." + t, Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
 	}
 	m.addSources([]Source{{Func: "(*" + v2 + ".Context).Value", Kind: Flag, Key: Arg0, Lookup: true, Dashes: 2}})
