@@ -16,7 +16,7 @@ import (
 
 // A records is such a map.
 type records struct {
-	set bool // a field of an element is set whose key is none of the program's
+	set map[string]bool // fields that are set of elements whose key is none of the program's
 	// stores are those in fields of elements by constant keys, by key and field.
 	stores map[string]map[string][]*ssa.Store
 }
@@ -52,7 +52,7 @@ func (x *index) recordStore(st *ssa.Store) {
 	if key, ok := constString(l.Index); ok {
 		r.add(key, fieldName(fa), st)
 	} else if !isConst(st.Val) {
-		r.set = true
+		r.set[fieldName(fa)] = true
 	}
 }
 
@@ -100,7 +100,7 @@ func isRecords(t types.Type) bool {
 
 func (x *index) recordsOf(n flow.Node) *records {
 	if x.records[n] == nil {
-		x.records[n] = &records{stores: make(map[string]map[string][]*ssa.Store)}
+		x.records[n] = &records{set: make(map[string]bool), stores: make(map[string]map[string][]*ssa.Store)}
 	}
 	return x.records[n]
 }
@@ -132,7 +132,11 @@ func (x *index) recordsAt(v ssa.Value) (*ssa.Lookup, *records) {
 // there itself. It reports whether the value is one.
 func (s *slicer) record(v ssa.Value, f int, part model.Part) bool {
 	l, r := s.x.recordsAt(v)
-	if l == nil || !r.set || len(r.stores) < minRecords {
+	if l == nil || len(r.stores) < minRecords {
+		return false
+	}
+	name := deref(v.Type()).Underlying().(*types.Struct).Field(f).Name()
+	if !r.set[name] {
 		return false
 	}
 	key, ok := constString(l.Index)
@@ -142,7 +146,6 @@ func (s *slicer) record(v ssa.Value, f int, part model.Part) bool {
 	for _, kind := range s.x.readsText() {
 		s.put(flow.SourceNode(kind, key, s.x.posn(l.Pos())), part)
 	}
-	name := deref(v.Type()).Underlying().(*types.Struct).Field(f).Name()
 	for _, st := range r.stores[key][name] {
 		s.slice(st.Val, st, part)
 	}
