@@ -140,7 +140,11 @@ func (f *finder) class(s *extract.Site, out program.SiteFacts) program.Class {
 	case program.AnyPort(out.Alone.Origins) && f.x.AsksAddr(s):
 		return program.Ephemeral
 	}
-	return program.ClassOf(out.API, out.Alone.Origins)
+	is := program.ClassOf(out.API, out.Alone.Origins)
+	if is == program.Ephemeral && slices.Equal(out.Network, []string{"unix"}) {
+		return program.Listen // an empty path is none yet: of a setting that another package makes
+	}
+	return is
 }
 
 // origins traces the address of a site, but for what some calls pass.

@@ -1,0 +1,3 @@
+module example.com/unixpath
+
+go 1.24
