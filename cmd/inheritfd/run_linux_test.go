@@ -716,14 +716,23 @@ func TestRunUnitPerSource(t *testing.T) {
 func TestRunUnitTrigger(t *testing.T) {
 	unit := writeFile(t, "echo.socket", socketUnit("ListenStream=127.0.0.1:0", "Accept=yes", "TriggerLimitBurst=3", "TriggerLimitIntervalSec=1h"))
 	p, addrs := startRun(t, 1, "-unit", unit, "--", "sh", "-c", "exec cat <&3 >&3")
+	var served []net.Conn
 	for range 3 {
-		if got := ask(t, dial(t, "tcp", addrs[0]), "one"); got != "one" {
+		c := dial(t, "tcp", addrs[0])
+		if got := ask(t, c, "one"); got != "one" {
 			t.Errorf("the program says %q", got)
 		}
+		served = append(served, c)
 	}
 	fourth := dial(t, "tcp", addrs[0])
 	if n, err := fourth.Read(make([]byte, 1)); n != 0 || err == nil {
 		t.Errorf("a fourth connection is served: %v", err)
+	}
+	for i, c := range served { // those that run are left to end
+		if got := ask(t, c, "two"); got != "two" {
+			t.Errorf("connection %d after that: %q", i, got)
+		}
+		c.Close()
 	}
 	<-p.exited
 	if exit := (*exec.ExitError)(nil); !errors.As(p.err, &exit) || exit.ExitCode() != 1 {
