@@ -565,7 +565,7 @@ func TestLongSinWrongKind(t *testing.T) {
 		"standard error":        {listenTCP(t), "fd://2", "", []string{"2"}},
 		"too high":              {listenTCP(t), "fd://99", "", []string{"99"}},
 		"no number":             {listenTCP(t), "fd://99999999999999999999", "", []string{"99999999999999999999"}},
-		"none":                  {listenTCP(t), "fd://", "", []string{"fd://"}},
+		"none that suits":       {listenUDP(t), "fd://", "", []string{"fd://", "only fd 3"}},
 		"no such name":          {listenTCP(t), "fd://wev", "", []string{"wev", "web"}},
 		"connected":             {plainFile{connected}, "fd://3", "", []string{"unix"}},
 		"not listening":         {plainFile{notListening}, "fd://3", "", []string{"not listening"}},

@@ -23,7 +23,7 @@ func main() {
 		Before: altsrc.InitInputSourceWithContext(flags, altsrc.NewYamlSourceFromFlagFunc("config")),
 		Action: func(c *cli.Context) error {
 			go http.ListenAndServe(c.String("plain"), nil)           // want listen safe address=flag:--plain=":8081"
-			return http.ListenAndServe(c.String("listen-http"), nil) // want listen safe address=flag:--listen-http=":8080" address=flag:--listen_http=":8080" address=env:ALT_LISTEN address=file:listen-http address=file:listen_http
+			return http.ListenAndServe(c.String("listen-http"), nil) // want listen safe address=flag:--listen-http=":8080" address=env:ALT_LISTEN address=file:listen-http address=file:listen_http
 		},
 	}
 	if err := app.Run(os.Args); err != nil {
