@@ -68,7 +68,9 @@ func sealed(src []byte, whole bool) []byte {
 	return append([]byte(line), src...)
 }
 
-func sumOf(src []byte) string { return fmt.Sprintf("%x", sha256.Sum256(src))[:12] }
+// digest returns the SHA-256 of a text, and sumOf the beginning of that.
+func digest(src []byte) string { return fmt.Sprintf("%x", sha256.Sum256(src)) }
+func sumOf(src []byte) string  { return digest(src)[:12] }
 
 // changed reports whether a helper file is not as it was written. Before version 2
 // that is not known.

@@ -7,7 +7,6 @@ package fixer
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"os"
@@ -28,7 +27,7 @@ func keepJournal(dir string, files []File) (string, error) {
 		}
 		sum := "removed"
 		if f.New != nil {
-			sum = fmt.Sprintf("%x", sha256.Sum256(f.New))
+			sum = digest(f.New)
 		}
 		fmt.Fprintf(&text, "%s %s\n", sum, filepath.ToSlash(rel))
 	}
@@ -45,22 +44,17 @@ func keepJournal(dir string, files []File) (string, error) {
 
 // journals lists those in a folder that runs left which were killed.
 func journals(dir string) []string {
-	found, err := filepath.Glob(filepath.Join(globbed(dir), stagePrefix+"*"+journalSuffix))
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil // a folder that cannot be listed has none
 	}
 	var out []string
-	for _, name := range found {
-		if abandoned(filepath.Base(name)) {
-			out = append(out, name)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), journalSuffix) && abandoned(e.Name()) {
+			out = append(out, filepath.Join(dir, e.Name()))
 		}
 	}
 	return out
-}
-
-// globbed returns a path as a pattern that matches it alone.
-func globbed(path string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
 // underway returns what files are to be by the journals of a folder, as sums by their
@@ -96,7 +90,7 @@ func isUnderway(path string, sums map[string]string) bool {
 			return err
 		}
 		text, err := os.ReadFile(name)
-		ours = ours && sums[name] == fmt.Sprintf("%x", sha256.Sum256(text))
+		ours = ours && sums[name] == digest(text)
 		return err
 	})
 	return err == nil && ours

@@ -230,18 +230,11 @@ func Init(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits, err := renamed(b.root)
+	callers, err := renamedFiles(b.root)
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range slices.Sorted(maps.Keys(edits)) {
-		f, err := patch(path, edits[path])
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
-	}
-	return &Plan{Files: files, report: &Report{Module: b.root.Path, build: b}}, nil
+	return &Plan{Files: append(files, callers...), report: &Report{Module: b.root.Path, build: b}}, nil
 }
 
 // wholeProgram reports whether the report has seen everything that could be

@@ -51,6 +51,23 @@ func renamed(m Module) (map[string][]edit.Edit, error) {
 	return out, err
 }
 
+// renamedFiles returns the files of a module with the edits of renamed made.
+func renamedFiles(m Module) ([]File, error) {
+	edits, err := renamed(m)
+	if err != nil {
+		return nil, err
+	}
+	var out []File
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		f, err := patch(path, edits[path])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
 // eachCaller calls visit for each function of the helper that the files of a module
 // mention; sole says that it is a method of Sole. Files that are to be written are
 // read as they will be.

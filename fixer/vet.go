@@ -81,18 +81,11 @@ func (b *build) wholeHelper(o *overlay, problems []string) error {
 		if err != nil {
 			continue // it is not ours; the problem says enough
 		}
-		edits, err := renamed(m)
+		callers, err := renamedFiles(m)
 		if err != nil {
 			return err
 		}
-		for _, path := range slices.Sorted(maps.Keys(edits)) {
-			f, err := patch(path, edits[path])
-			if err != nil {
-				return err
-			}
-			files = append(files, f)
-		}
-		for _, f := range files {
+		for _, f := range append(files, callers...) {
 			if _, ok := o.replace[f.Path]; ok {
 				continue
 			}

@@ -158,9 +158,6 @@ func remoteField(t types.Type, i int) string {
 	return key
 }
 
-// prefix is the first of prefixes.
-func (d *decoding) prefix() string { return d.prefixes()[0] }
-
 // prefixes returns the prefixes of all keys that the call itself may give: as a
 // string, or in the field Prefix of a struct of options. There is one at least.
 func (d *decoding) prefixes() []string {

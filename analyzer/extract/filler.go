@@ -152,14 +152,16 @@ func (x *index) indexFilled(call ssa.CallInstruction, name string) {
 		}
 		d := x.decoding(call, f.Decoder)
 		d.store, d.remote = f.Store, f.Remote
-		at := keyPath{of: owner{val: call.Common().Args[i]}}
-		if f.Decoder.Own != nil {
-			at.key = d.prefix()
+		prefixes := []string{""}
+		switch {
+		case f.Key != "":
+			prefixes[0] = f.Key + "."
+		case f.Decoder.Own != nil:
+			prefixes = d.prefixes()
 		}
-		if f.Key != "" {
-			at.key = f.Key + "."
+		for _, prefix := range prefixes {
+			d.walk(pointed(call.Common().Args[i]), keyPath{key: prefix, of: owner{val: call.Common().Args[i]}}, false)
 		}
-		d.walk(pointed(call.Common().Args[i]), at, false)
 	}
 }
 

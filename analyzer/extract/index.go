@@ -32,12 +32,13 @@ type write struct {
 // An index holds what one walk over the package's SSA finds, keyed by what
 // demand will ask for.
 type index struct {
-	records map[flow.Node]*records // maps of settings, by field or variable
-	decoded int                    // fields that decoders fill, so far
 	api
 	pass *analysis.Pass
 	pkg  *ssa.Package
 	fns  []*ssa.Function
+
+	records map[flow.Node]*records // maps of settings, by field or variable
+	decoded int                    // fields that decoders fill, so far
 
 	calledBy map[string][]ssa.CallInstruction // by callee, or interface method
 	dynamic  []ssa.CallInstruction            // calls of function values

@@ -22,11 +22,11 @@ func Shutdown(ctx context.Context, srv *http.Server) error {
 // closing them, and waits for the connections that it has accepted: until each is
 // closed, has its request handled, or has taken more than a second for it, or ctx is
 // done. A connection that is kept alive has a moment for one more request, whose answer
-// says that it is the last. So a program that ends as soon as its server is closed,
-// without waiting for Shutdown, cuts off what takes longer only, and no client that has
-// just sent a request. Connections that arrive meanwhile wait in the queue of the
-// socket for whoever serves it next. It needs listeners from [Drainable], and does
-// nothing without.
+// says that it is the last; then keep-alives are disabled. So a program that ends as
+// soon as its server is closed, without waiting for Shutdown, cuts off what takes longer
+// only, and no client that has just sent a request. Connections that arrive meanwhile
+// wait in the queue of the socket for whoever serves it next. It needs listeners from
+// [Drainable], and does nothing without.
 func Drain(ctx context.Context, srv *http.Server) {
 	tracks.Lock()
 	t := trackerOf(srv)

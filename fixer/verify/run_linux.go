@@ -149,8 +149,8 @@ func (v *verifier) given(name string) (Probe, bool) {
 	return p, ok
 }
 
-// probe returns that of a socket: the one that is given, that it answered before, or
-// that of its site.
+// probe returns that of a socket: the one that is given, or that it has answered; any
+// other is connected to.
 func (v *verifier) probe(name, network, addr string) Probe {
 	if p, ok := v.given(name); ok {
 		return p

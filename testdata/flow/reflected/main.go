@@ -89,4 +89,9 @@ func main() {
 	over.Apply(ov)
 	net.Listen("tcp", ov.Server.ListenAddr)    // want listen safe address=env:OVERD__SERVER__LISTEN_ADDR address=env:OLDOVERD__SERVER__LISTEN_ADDR
 	net.Listen("tcp", ov.Server.Debug.Profile) // want listen safe address=env:OVERD__SERVER__DEBUG__PROFILE address=env:OLDOVERD__SERVER__DEBUG__PROFILE
+	nd := new(struct {
+		Bind string `yaml:"bind"`
+	})
+	over.Named(nd, os.Args[1], os.Args[2])
+	net.Listen("tcp", nd.Bind) // want listen safe address=env:NAMED__BIND address=env:OLDNAMED__BIND
 }

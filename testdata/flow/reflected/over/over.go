@@ -54,3 +54,18 @@ func set(c *Config, path []string, value string) {
 		v.Set(reflect.ValueOf(value))
 	}
 }
+
+// Named sets a field of whatever it is given, by the name of a variable.
+func Named(c any, name, value string) {
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "NAMED__"), "OLDNAMED__")
+	v := reflect.Indirect(reflect.ValueOf(c))
+	for _, part := range strings.Split(name, "__") {
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); strings.EqualFold(f.Tag.Get("yaml"), part) {
+				v = v.FieldByName(f.Name)
+				break
+			}
+		}
+	}
+	v.Set(reflect.ValueOf(value))
+}
